@@ -1,0 +1,76 @@
+"""Drawing a form: pure. Same seed, same bank, same algorithm: the same form to the bit.
+
+`stratified-1` draws the blueprint's number of items of each criterion at random and shuffles items and options. Forms
+matched in difficulty will be another function behind the same result type; the name of the algorithm is stored with the set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from app.assembly.errors import BankTooSmall
+from app.assembly.randomness import Stream
+from app.assembly.types import DrawnForm
+from app.itembank import BankItem, ItemContent
+
+ALGORITHM = "stratified-1"
+RENDERER_VERSION = "1"
+
+
+def draw_form(bank: Sequence[BankItem], items_per_kuk: Mapping[str, int], seed: bytes, form_no: int) -> DrawnForm:
+    """One form. `bank` is ordered by item code. Raises BankTooSmall naming the criterion that lacks items."""
+    stream = Stream(seed, f"{ALGORITHM}/form/{form_no}")
+    chosen: list[BankItem] = []
+    for kuk in sorted(items_per_kuk):
+        chosen += _draw_of_criterion(
+            stream, [item for item in bank if item.kuk == kuk], items_per_kuk[kuk], chosen, kuk
+        )
+    shown = stream.shuffled(chosen)
+    orders = tuple(tuple(stream.shuffled(range(item.n_options))) for item in shown)
+    return DrawnForm(form_no, tuple(item.version_id for item in shown), orders)
+
+
+def _draw_of_criterion(
+    stream: Stream, pool: list[BankItem], wanted: int, chosen: Sequence[BankItem], kuk: str
+) -> list[BankItem]:
+    """The first `wanted` of a random order that are no enemies of each other or of what was chosen before."""
+    taken: list[BankItem] = []
+    for item in stream.shuffled(pool):
+        if len(taken) == wanted:
+            break
+        if not any(_enemies(item, other) for other in (*chosen, *taken)):
+            taken.append(item)
+    if len(taken) < wanted:
+        raise BankTooSmall(kuk=kuk, wanted=wanted, available=len(taken))
+    return taken
+
+
+def _enemies(first: BankItem, second: BankItem) -> bool:
+    return first.code in second.enemies or second.code in first.enemies
+
+
+def bank_hash(bank: Sequence[BankItem]) -> str:
+    """SHA-256 of which texts were there to draw from."""
+    lines = "\n".join(f"{item.code} {item.content_hash}" for item in bank)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def shown_questions(form: DrawnForm, contents: Mapping[UUID, ItemContent]) -> list[tuple[str, list[str]]]:
+    """Stem and options of each position, in the order in which this form shows them."""
+    shown = []
+    for version_id, order in zip(form.version_ids, form.orders, strict=True):
+        content = contents[version_id]
+        shown.append((content.stem, [content.options[option] for option in order]))
+    return shown
+
+
+def shown_hash(questions: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """SHA-256 of exactly what a candidate is shown, in reading order."""
+    digest = hashlib.sha256()
+    for stem, options in questions:
+        for text in (stem, *options):
+            encoded = text.encode()
+            digest.update(len(encoded).to_bytes(4, "big") + encoded)
+    return digest.hexdigest()

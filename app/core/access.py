@@ -1,0 +1,96 @@
+"""Who may do what: every permission, every role, one table.
+
+A permission is `domain:thing:verb`. Roles are sets of permissions; a person may hold several roles. What a person may do to
+*which* sitting is not here: that is a WHERE clause in the domain's query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+
+class Permission(StrEnum):
+    ATTEMPT_COMMENT = "delivery:attempt:comment"
+    ATTEMPT_TAKE = "delivery:attempt:take"
+    BOARD_READ = "proctoring:board:read"
+    CANDIDATE_ADMIT = "proctoring:candidate:admit"
+    DEVICE_RELEASE = "proctoring:device:release"
+    INCIDENT_WRITE = "proctoring:incident:write"
+    ITEM_READ = "itembank:item:read"
+    JOURNAL_READ = "audit:journal:read"
+    KEY_CHECK_CLEAR = "review:key_check:clear"
+    KEY_CHECK_READ = "review:key_check:read"
+    OWN_SESSION = "identity:session:own"
+    RESULT_READ_OWN = "grading:result:read_own"
+    RESULT_RELEASE = "grading:result:release"
+    SITTING_READ = "delivery:sitting:read"
+    SITTING_READ_ALL = "delivery:sitting:read_all"
+    STATISTICS_READ = "review:statistics:read"
+    TOKEN_RENEW = "proctoring:token:renew"  # noqa: S105  (a permission's name, not a secret)
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    CANDIDATE = "candidate"
+    COMMITTEE = "committee"
+    OFFICE = "office"
+    PROCTOR = "proctor"
+
+
+P = Permission
+
+PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.ADMIN: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ}),
+    Role.AUDITOR: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ}),
+    Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
+    Role.COMMITTEE: frozenset(
+        {
+            P.OWN_SESSION,
+            P.SITTING_READ,
+            P.SITTING_READ_ALL,
+            P.STATISTICS_READ,
+            P.KEY_CHECK_READ,
+            P.KEY_CHECK_CLEAR,
+            P.RESULT_RELEASE,
+            P.ITEM_READ,
+        }
+    ),
+    Role.OFFICE: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL}),
+    Role.PROCTOR: frozenset(
+        {
+            P.OWN_SESSION,
+            P.SITTING_READ,
+            P.BOARD_READ,
+            P.TOKEN_RENEW,
+            P.DEVICE_RELEASE,
+            P.CANDIDATE_ADMIT,
+            P.INCIDENT_WRITE,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person behind a request, as the session row says it, not as the token says it."""
+
+    person_id: UUID
+    session_id: UUID
+    name: str
+    roles: frozenset[Role]
+    candidate_number: str | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return permissions_of(self.roles)
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    return frozenset(permission for role in roles for permission in PERMISSIONS[role])

@@ -1,0 +1,92 @@
+"""Engines, sessions and the declarative base.
+
+The running server holds two pools: `staff` (log-in `sahih_app`) and `exam` (log-in `sahih_exam`, which cannot read keys). A
+route asks for one of them with `StaffSession` or `ExamSession`. Both commit *before* the reply leaves: a 2xx means committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request
+from sqlalchemy import DateTime, MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+Instant = Annotated[datetime, "an aware UTC instant (timestamptz)"]
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {Instant: DateTime(timezone=True), datetime: DateTime(timezone=True)}  # noqa: RUF012
+
+
+def async_url(url: str) -> str:
+    """Accept `postgresql://` as well as `postgresql+asyncpg://`, since people paste the former."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+asyncpg://" + url.removeprefix(prefix)
+    return url
+
+
+def make_engine(url: str, *, pool_size: int = 5, application_name: str = "sahih") -> AsyncEngine:
+    """An engine with a bounded pool: who cannot get a connection within two seconds is told to come again."""
+    return create_async_engine(
+        async_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=2,
+        connect_args={"timeout": 5, "server_settings": {"application_name": application_name, "timezone": "UTC"}},
+    )
+
+
+class Database:
+    """The two pools of a process. `staff` and `exam` open a session; the caller commits."""
+
+    def __init__(self, app_url: str, exam_url: str, *, pool_size: int = 10) -> None:
+        self.staff_engine = make_engine(app_url, pool_size=pool_size, application_name="sahih-staff")
+        self.exam_engine = make_engine(exam_url, pool_size=pool_size, application_name="sahih-exam")
+        self.staff = session_factory(self.staff_engine)
+        self.exam = session_factory(self.exam_engine)
+
+    async def close(self) -> None:
+        await self.staff_engine.dispose()
+        await self.exam_engine.dispose()
+
+
+def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+def database_of(request: Request) -> Database:
+    return cast(Database, request.app.state.database)
+
+
+async def open_staff_session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with database_of(request).staff() as session, session.begin():
+        yield session
+
+
+async def open_exam_session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with database_of(request).exam() as session, session.begin():
+        yield session
+
+
+# scope="function" closes (commits) the dependency before the response is sent; the default would commit afterwards.
+StaffSession = Annotated[AsyncSession, Depends(open_staff_session, scope="function")]
+ExamSession = Annotated[AsyncSession, Depends(open_exam_session, scope="function")]
+
+
+def rowcount(result: Any) -> int:
+    """Rows changed by an UPDATE or DELETE; SQLAlchemy types `execute` without it."""
+    return cast(int, result.rowcount)

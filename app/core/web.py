@@ -1,0 +1,174 @@
+"""What every request passes before a route sees it: origin and content type, body size, strict JSON, security headers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.errors import AppError, Forbidden, problem
+
+LARGEST_BODY = 64 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class WrongOrigin(Forbidden):
+    code = "wrong-origin"
+    title = "The request does not come from this site's own pages."
+    number = 104
+
+
+class JsonOnly(AppError):
+    status = 415
+    code = "json-only"
+    title = "Send application/json."
+
+
+class TooLarge(AppError):
+    status = 413
+    code = "too-large"
+    title = f"The body is larger than {LARGEST_BODY} bytes."
+
+
+class NotJson(AppError):
+    status = 400
+    code = "not-json"
+    title = "The body is not valid JSON (duplicate keys, NaN and very deep nesting are refused too)."
+
+
+class Payload(BaseModel):
+    """Base of every request body: unknown members are refused, so nothing can be assigned by the way."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Guard:
+    """ASGI middleware: an unsafe request carries our Origin and JSON, and no body is read past the limit."""
+
+    def __init__(self, app: ASGIApp, public_url: str) -> None:
+        self.app = app
+        self.public_url = public_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal:
+            await problem(refusal)(scope, receive, _with_headers(send))
+            return
+        await self.app(scope, _bounded(receive), _with_headers(send))
+
+    def _refusal(self, scope: Scope) -> AppError | None:
+        if scope["method"] in SAFE_METHODS:
+            return None
+        headers = Headers(scope=scope)
+        if headers.get("origin") != self.public_url:
+            return WrongOrigin(f"Open the exam at {self.public_url}.")
+        if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+            return JsonOnly()
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > LARGEST_BODY:
+            return TooLarge()
+        return None
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A chunked body announces no length, so it is counted while it is read."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > LARGEST_BODY:
+            raise TooLarge
+        return message
+
+    return bounded
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return sending
+
+
+class StrictRequest(Request):
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = parse_json(await self.body())
+        return self._json
+
+
+class StrictRoute(APIRoute):
+    """A route whose JSON is read strictly; routers of ours use it as `route_class`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        inner = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            return await inner(StrictRequest(request.scope, request.receive))
+
+        return handler
+
+
+def parse_json(body: bytes) -> Any:
+    """JSON as RFC 8259 has it; python's parser would keep the last of two equal keys and accept NaN and 1e400."""
+    try:
+        return json.loads(
+            body,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_bounded_int,
+        )
+    except (ValueError, RecursionError) as error:
+        raise NotJson from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate key")
+    return members
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError("too large")
+    return number
+
+
+def _bounded_int(digits: str) -> int:
+    if len(digits) > 18:
+        raise ValueError("integer too large")
+    return int(digits)

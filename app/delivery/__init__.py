@@ -1,0 +1,104 @@
+"""Delivery: sittings, rosters, attempts and answers; the answer protocol.
+
+A sitting moves draft → open → closed; an attempt assigned → admitted → running ⇄ paused → submitted, and void. The forms are
+drawn and assigned while the sitting is a draft. Starting is one UPDATE; saving is one statement that judges state, device,
+epoch and deadline by the database's clock and locks the attempt; closing stores a receipt over the final answers.
+
+Invariants: no acknowledged answer is lost; an item's value is the one with the highest (epoch, seq); nothing is accepted after
+`closes_at`, which is started_at + duration + the sum of append-only time grants; one device at a time, each hand-over a new
+epoch; a retry of any write changes nothing.
+
+Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which items a form holds (`app.assembly`).
+"""
+
+from app.delivery.devices import release_device
+from app.delivery.errors import NothingToRelease, SittingNotDraft
+from app.delivery.practice import router as practice_router
+from app.delivery.queries import (
+    clock_of,
+    count_states,
+    find_sitting,
+    get_seat,
+    get_sitting,
+    list_attempts,
+    list_board,
+    list_comments,
+    list_proctors,
+    list_sittings,
+    receipt_of,
+    submitted_answers,
+)
+from app.delivery.routes import router
+from app.delivery.rules import phase, receipt_sha256, shown_end
+from app.delivery.sittings import (
+    ZONES,
+    add_to_roster,
+    announce_release,
+    assign_staff,
+    close_sitting,
+    create_sitting,
+    open_sitting,
+    prepare,
+    renew_token,
+)
+from app.delivery.start import admit
+from app.delivery.submit import SCORE_JOB, sweep_overdue
+from app.delivery.types import (
+    Admission,
+    Attempt,
+    AttemptState,
+    BoardRow,
+    ItemCommentView,
+    Phase,
+    Receipt,
+    Seat,
+    Sitting,
+    SittingState,
+    Takeover,
+)
+
+__all__ = [
+    "SCORE_JOB",
+    "ZONES",
+    "Admission",
+    "Attempt",
+    "AttemptState",
+    "BoardRow",
+    "ItemCommentView",
+    "NothingToRelease",
+    "Phase",
+    "Receipt",
+    "Seat",
+    "Sitting",
+    "SittingNotDraft",
+    "SittingState",
+    "Takeover",
+    "add_to_roster",
+    "admit",
+    "announce_release",
+    "assign_staff",
+    "clock_of",
+    "close_sitting",
+    "count_states",
+    "create_sitting",
+    "find_sitting",
+    "get_seat",
+    "get_sitting",
+    "list_attempts",
+    "list_board",
+    "list_comments",
+    "list_proctors",
+    "list_sittings",
+    "open_sitting",
+    "phase",
+    "practice_router",
+    "prepare",
+    "receipt_of",
+    "receipt_sha256",
+    "release_device",
+    "renew_token",
+    "router",
+    "shown_end",
+    "submitted_answers",
+    "sweep_overdue",
+]

@@ -1,0 +1,100 @@
+"""Refusals of delivery. `number` is what a candidate reads aloud to the proctor."""
+
+from __future__ import annotations
+
+from app.core.errors import Conflict, Malformed
+
+
+class DeviceLocked(Conflict):
+    code = "device-locked"
+    title = "Another device holds this exam. The proctor has been asked to release it."
+    number = 201
+    retryable = True
+
+
+class StaleEpoch(Conflict):
+    code = "stale-epoch"
+    title = "The exam goes on at another device."
+    number = 202
+
+
+class WrongToken(Conflict):
+    code = "wrong-token"
+    title = "This is not the sitting's current token."
+    number = 203
+
+
+class NotAdmitted(Conflict):
+    code = "not-admitted"
+    title = "The proctor has not admitted this candidate yet."
+    number = 204
+    retryable = True
+
+
+class SittingNotOpen(Conflict):
+    code = "sitting-not-open"
+    title = "The sitting is not open yet."
+    number = 205
+    retryable = True
+
+
+class SittingOver(Conflict):
+    code = "sitting-over"
+    title = "The time in which this exam could be started is over."
+    number = 206
+
+
+class AttemptClosed(Conflict):
+    code = "attempt-closed"
+    title = "The exam is closed; what was saved before is safe."
+    number = 207
+
+
+class SeqConflict(Conflict):
+    code = "seq-conflict"
+    title = "A change with the same number and another value was saved before."
+    number = 208
+
+
+class NoSuchPosition(Malformed):
+    code = "no-such-position"
+    title = "The form has no such position."
+    number = 209
+
+
+class NoSuchOption(Malformed):
+    code = "no-such-option"
+    title = "The question has no such option."
+    number = 209
+
+
+class NotRunning(Conflict):
+    code = "not-running"
+    title = "The exam is not running."
+    number = 210
+
+
+class AgreeFirst(Conflict):
+    code = "agree-first"
+    title = "The candidate has not confirmed their details and the pledge yet."
+    number = 211
+
+
+class SittingNotDraft(Conflict):
+    code = "sitting-not-draft"
+    title = "The sitting is open or closed already."
+
+
+class NothingToRelease(Conflict):
+    code = "no-device-request"
+    title = "No other device is asking for this attempt."
+
+
+class UnknownZone(Malformed):
+    code = "unknown-zone"
+    title = "The time zone is not one of Asia/Jakarta, Asia/Makassar, Asia/Jayapura."
+
+
+class WrongWindow(Malformed):
+    code = "wrong-window"
+    title = "The sitting must close after it opens."

@@ -1,0 +1,205 @@
+"""Sittings, rosters, attempts, answers. Every row of the hot path carries `sitting_id`, the key by which a cluster would shard."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, BOOLEAN
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Instant
+
+NOW = text("clock_timestamp()")
+
+
+def _of_attempt() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["sitting_id", "attempt_id"], ["attempts.sitting_id", "attempts.id"])
+
+
+class SittingRow(Base):
+    __tablename__ = "sittings"
+    __table_args__ = (CheckConstraint("closes_at > opens_at", name="window"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    title: Mapped[str] = mapped_column(Text)
+    scheme_version_id: Mapped[UUID] = mapped_column(ForeignKey("scheme_versions.id"))
+    zone: Mapped[str] = mapped_column(Text)
+    mode: Mapped[str] = mapped_column(Text)
+    opens_at: Mapped[Instant]
+    closes_at: Mapped[Instant]
+    duration_seconds: Mapped[int]
+    transmission_seconds: Mapped[int]
+    admission: Mapped[str] = mapped_column(Text)
+    takeover: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    token: Mapped[str | None] = mapped_column(Text)
+    token_expires_at: Mapped[Instant | None]
+    # Set by grading when it releases the results, so that a candidate's page knows without looking at scores.
+    results_released_at: Mapped[Instant | None]
+    created_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class SittingStaff(Base):
+    """Who proctors a sitting: the object scope of every proctor's query."""
+
+    __tablename__ = "sitting_staff"
+
+    sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+
+
+class RosterEntry(Base):
+    __tablename__ = "roster"
+    __table_args__ = (UniqueConstraint("sitting_id", "number"), UniqueConstraint("sitting_id", "person_id"))
+
+    sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    number: Mapped[str] = mapped_column(Text, index=True)
+    name: Mapped[str] = mapped_column(Text)
+    seat: Mapped[str | None] = mapped_column(Text)
+    agreed_at: Mapped[Instant | None]
+    agreed_version: Mapped[str | None] = mapped_column(Text)
+
+
+class AttemptRow(Base):
+    __tablename__ = "attempts"
+    __table_args__ = (
+        ForeignKeyConstraint(["sitting_id", "roster_id"], ["roster.sitting_id", "roster.id"]),
+        ForeignKeyConstraint(["sitting_id", "form_id"], ["forms.sitting_id", "forms.id"]),
+        # At most one attempt that counts per candidate and sitting.
+        Index("uq_attempts_roster", "sitting_id", "roster_id", unique=True, postgresql_where=text("state <> 'void'")),
+        Index("ix_attempts_open", "closes_at", postgresql_where=text("state = 'running'")),
+    )
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    roster_id: Mapped[UUID]
+    form_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(Text)
+    admitted_at: Mapped[Instant | None]
+    started_at: Mapped[Instant | None]
+    closes_at: Mapped[Instant | None]
+    submitted_at: Mapped[Instant | None]
+    submit_reason: Mapped[str | None] = mapped_column(Text)
+    epoch: Mapped[int] = mapped_column(server_default="0")
+    device_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    rev: Mapped[int] = mapped_column(server_default="0")
+    n_items: Mapped[int]
+    answered: Mapped[int | None]
+    receipt_sha256: Mapped[str | None] = mapped_column(Text)
+
+
+class AttemptDevice(Base):
+    """Which device held the attempt in which epoch; append-only, so that a late batch of an older device is recognised."""
+
+    __tablename__ = "attempt_devices"
+    __table_args__ = (_of_attempt(),)
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    device_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    claimed_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class AnswerRow(Base):
+    __tablename__ = "answers"
+    __table_args__ = (_of_attempt(), {"postgresql_with": {"fillfactor": "70"}})
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    option: Mapped[int | None] = mapped_column(SmallInteger)
+    doubtful: Mapped[bool]
+    epoch: Mapped[int]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    saved_at: Mapped[Instant]
+
+
+class AnswerEvent(Base):
+    """The journal of answers: one row per batch, as arrays. `outcome` is accepted or late (from an older device)."""
+
+    __tablename__ = "answer_events"
+    __table_args__ = (_of_attempt(), Index("ix_answer_events_attempt", "sitting_id", "attempt_id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    sitting_id: Mapped[UUID]
+    attempt_id: Mapped[UUID]
+    at: Mapped[Instant]
+    outcome: Mapped[str] = mapped_column(Text)
+    epoch: Mapped[int]
+    positions: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    options: Mapped[list[int | None]] = mapped_column(ARRAY(SmallInteger))
+    doubtful: Mapped[list[bool]] = mapped_column(ARRAY(BOOLEAN))
+    seqs: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+class Contact(Base):
+    """When the server last heard of an attempt. Apart from `attempts`, so that a heartbeat never meets the save lock."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (_of_attempt(), {"postgresql_with": {"fillfactor": "70"}})
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    last_contact_at: Mapped[Instant]
+    last_saved_at: Mapped[Instant | None]
+
+
+class TimeGrant(Base):
+    """Append-only. `attempts.closes_at` is a cache of started_at + duration + the sum of these."""
+
+    __tablename__ = "time_grants"
+    __table_args__ = (_of_attempt(), Index("ix_time_grants_attempt", "sitting_id", "attempt_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    sitting_id: Mapped[UUID]
+    attempt_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(Text)
+    seconds: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[UUID | None]
+    granted_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class DeviceRequest(Base):
+    """A second device that asks for the attempt: it waits here until a proctor releases it. One at a time: the newest."""
+
+    __tablename__ = "device_requests"
+    __table_args__ = (_of_attempt(),)
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    device_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    address: Mapped[str] = mapped_column(Text)
+    agent: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class ItemComment(Base):
+    """What a candidate remarks on an item ("Catatan untuk soal ini"); the newest per position counts."""
+
+    __tablename__ = "item_comments"
+    __table_args__ = (_of_attempt(),)
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[Instant] = mapped_column(server_default=NOW)

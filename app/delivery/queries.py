@@ -1,0 +1,287 @@
+"""Reads of delivery: a candidate's seat, answers, the board, what grading and review need."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.access import Actor, Permission
+from app.core.errors import NotFound
+from app.delivery import rules
+from app.delivery.models import (
+    AnswerEvent,
+    AnswerRow,
+    AttemptRow,
+    Contact,
+    DeviceRequest,
+    ItemComment,
+    RosterEntry,
+    SittingRow,
+    SittingStaff,
+)
+from app.delivery.types import (
+    Admission,
+    Answer,
+    Attempt,
+    AttemptClock,
+    AttemptState,
+    BoardRow,
+    ItemCommentView,
+    Receipt,
+    Seat,
+    Sitting,
+    SittingState,
+    Takeover,
+)
+
+
+async def get_seat(session: AsyncSession, actor: Actor) -> Seat:
+    """The sitting and attempt of the candidate behind this session."""
+    row = (
+        await session.execute(
+            select(RosterEntry, SittingRow, AttemptRow)
+            .join(SittingRow, SittingRow.id == RosterEntry.sitting_id)
+            .join(
+                AttemptRow,
+                (AttemptRow.sitting_id == RosterEntry.sitting_id) & (AttemptRow.roster_id == RosterEntry.id),
+            )
+            .where(RosterEntry.number == actor.candidate_number, AttemptRow.state != AttemptState.VOID)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("this participant number has no attempt in a prepared sitting")
+    entry, sitting, attempt = row
+    return Seat(_sitting(sitting), _attempt(attempt), entry.number, entry.name, entry.agreed_at)
+
+
+def clock_of(seat: Seat) -> AttemptClock:
+    return AttemptClock(
+        state=seat.attempt.state,
+        admission=seat.sitting.admission,
+        opens_at=seat.sitting.opens_at,
+        window_closes_at=seat.sitting.closes_at,
+        closes_at=seat.attempt.closes_at,
+        transmission_seconds=seat.sitting.transmission_seconds,
+    )
+
+
+async def list_answers(session: AsyncSession, seat: Seat) -> list[Answer]:
+    rows = await session.scalars(
+        select(AnswerRow)
+        .where(AnswerRow.sitting_id == seat.sitting.id, AnswerRow.attempt_id == seat.attempt.id)
+        .order_by(AnswerRow.position)
+    )
+    return [Answer(row.position, row.option, row.doubtful, row.epoch, row.seq, row.saved_at) for row in rows]
+
+
+async def last_seq(session: AsyncSession, seat: Seat) -> int:
+    """The highest sequence number stored for this attempt; a device that claims it goes on from there."""
+    highest = await session.scalar(
+        select(func.max(AnswerRow.seq)).where(
+            AnswerRow.sitting_id == seat.sitting.id, AnswerRow.attempt_id == seat.attempt.id
+        )
+    )
+    return highest or 0
+
+
+def receipt_of(attempt: Attempt) -> Receipt | None:
+    if attempt.submitted_at is None or attempt.receipt_sha256 is None or attempt.submit_reason is None:
+        return None
+    return Receipt(
+        answered=attempt.answered or 0,
+        items=attempt.n_items,
+        submitted_at=attempt.submitted_at,
+        reason=attempt.submit_reason,
+        code=rules.receipt_code(attempt.receipt_sha256),
+        sha256=attempt.receipt_sha256,
+    )
+
+
+def visible_to(actor: Actor) -> Any:
+    """The WHERE that limits sittings to those this person may see."""
+    if actor.may(Permission.SITTING_READ_ALL):
+        return true()
+    return exists().where(SittingStaff.sitting_id == SittingRow.id, SittingStaff.person_id == actor.person_id)
+
+
+async def get_sitting(session: AsyncSession, sitting_id: UUID, actor: Actor | None = None) -> Sitting:
+    """A sitting; with an actor, only one within their scope. Outside it there is nothing to see."""
+    query = select(SittingRow).where(SittingRow.id == sitting_id)
+    if actor is not None:
+        query = query.where(visible_to(actor))
+    row = (await session.execute(query)).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return _sitting(row)
+
+
+async def find_sitting(session: AsyncSession, code: str) -> Sitting | None:
+    row = await session.scalar(select(SittingRow).where(SittingRow.code == code))
+    return _sitting(row) if row else None
+
+
+async def list_sittings(session: AsyncSession, actor: Actor | None = None) -> list[tuple[Sitting, int]]:
+    """Sittings within the actor's scope, newest first, each with its number of candidates."""
+    counted = (
+        select(func.count()).where(RosterEntry.sitting_id == SittingRow.id).correlate(SittingRow).scalar_subquery()
+    )
+    query = select(SittingRow, counted).order_by(SittingRow.opens_at.desc(), SittingRow.code)
+    if actor is not None:
+        query = query.where(visible_to(actor))
+    return [(_sitting(row), count) for row, count in await session.execute(query)]
+
+
+async def list_attempts(session: AsyncSession, sitting_id: UUID) -> list[Attempt]:
+    rows = await session.scalars(
+        select(AttemptRow)
+        .where(AttemptRow.sitting_id == sitting_id, AttemptRow.state != AttemptState.VOID)
+        .order_by(AttemptRow.id)
+    )
+    return [_attempt(row) for row in rows]
+
+
+async def submitted_answers(session: AsyncSession, sitting_id: UUID) -> dict[UUID, dict[int, int]]:
+    """Attempt → position → option as shown, of every submitted attempt of a sitting; blanks are absent."""
+    attempts = await session.scalars(
+        select(AttemptRow.id).where(AttemptRow.sitting_id == sitting_id, AttemptRow.state == AttemptState.SUBMITTED)
+    )
+    answers: dict[UUID, dict[int, int]] = {attempt_id: {} for attempt_id in attempts}
+    rows = await session.execute(
+        select(AnswerRow.attempt_id, AnswerRow.position, AnswerRow.option).where(
+            AnswerRow.sitting_id == sitting_id, AnswerRow.option.is_not(None)
+        )
+    )
+    for attempt_id, position, option in rows:
+        if attempt_id in answers and option is not None:
+            answers[attempt_id][position] = option
+    return answers
+
+
+async def count_states(session: AsyncSession, sitting_id: UUID) -> dict[AttemptState, int]:
+    rows = await session.execute(
+        select(AttemptRow.state, func.count()).where(AttemptRow.sitting_id == sitting_id).group_by(AttemptRow.state)
+    )
+    return {AttemptState(state): count for state, count in rows}
+
+
+async def list_comments(session: AsyncSession, sitting_id: UUID) -> list[ItemCommentView]:
+    rows = await session.scalars(
+        select(ItemComment).where(ItemComment.sitting_id == sitting_id).order_by(ItemComment.written_at)
+    )
+    return [ItemCommentView(row.attempt_id, row.position, row.text, row.written_at) for row in rows]
+
+
+async def list_proctors(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    return list(await session.scalars(select(SittingStaff.person_id).where(SittingStaff.sitting_id == sitting_id)))
+
+
+async def list_board(session: AsyncSession, sitting: Sitting) -> list[BoardRow]:
+    """One row per candidate of the sitting, for the proctor: counts and times, no answers."""
+    here = AnswerRow.sitting_id == sitting.id
+    answered = (
+        select(AnswerRow.attempt_id, func.count(AnswerRow.option).label("n"))
+        .where(here)
+        .group_by(AnswerRow.attempt_id)
+        .subquery()
+    )
+    late = (
+        select(AnswerEvent.attempt_id, func.count().label("n"))
+        .where(AnswerEvent.sitting_id == sitting.id, AnswerEvent.outcome == "late")
+        .group_by(AnswerEvent.attempt_id)
+        .subquery()
+    )
+    rows = await session.execute(
+        select(AttemptRow, RosterEntry, Contact, DeviceRequest, answered.c.n, late.c.n)
+        .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
+        .outerjoin(Contact, _same_attempt(Contact))
+        .outerjoin(DeviceRequest, _same_attempt(DeviceRequest))
+        .outerjoin(answered, answered.c.attempt_id == AttemptRow.id)
+        .outerjoin(late, late.c.attempt_id == AttemptRow.id)
+        .where(AttemptRow.sitting_id == sitting.id)
+        .order_by(RosterEntry.seat, RosterEntry.number)
+    )
+    return [_board_row(sitting, *row) for row in rows]
+
+
+def _same_attempt(table: type[Contact | DeviceRequest]) -> ColumnElement[bool]:
+    return (table.sitting_id == AttemptRow.sitting_id) & (table.attempt_id == AttemptRow.id)
+
+
+def _board_row(
+    sitting: Sitting,
+    attempt: AttemptRow,
+    entry: RosterEntry,
+    contact: Contact | None,
+    request: DeviceRequest | None,
+    answered: int | None,
+    late: int | None,
+) -> BoardRow:
+    clock = AttemptClock(
+        state=AttemptState(attempt.state),
+        admission=sitting.admission,
+        opens_at=sitting.opens_at,
+        window_closes_at=sitting.closes_at,
+        closes_at=attempt.closes_at,
+        transmission_seconds=sitting.transmission_seconds,
+    )
+    return BoardRow(
+        attempt_id=attempt.id,
+        number=entry.number,
+        name=entry.name,
+        seat=entry.seat,
+        clock=clock,
+        answered=answered or 0,
+        items=attempt.n_items,
+        started_at=attempt.started_at,
+        last_contact_at=contact.last_contact_at if contact else None,
+        last_saved_at=contact.last_saved_at if contact else None,
+        epoch=attempt.epoch,
+        late=late or 0,
+        device_requested_at=request.requested_at if request else None,
+        device_address=request.address if request else None,
+        device_agent=request.agent if request else None,
+    )
+
+
+def _sitting(row: SittingRow) -> Sitting:
+    return Sitting(
+        id=row.id,
+        code=row.code,
+        title=row.title,
+        scheme_version_id=row.scheme_version_id,
+        zone=row.zone,
+        mode=row.mode,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        duration_seconds=row.duration_seconds,
+        transmission_seconds=row.transmission_seconds,
+        admission=Admission(row.admission),
+        takeover=Takeover(row.takeover),
+        state=SittingState(row.state),
+        token=row.token,
+        token_expires_at=row.token_expires_at,
+        results_released_at=row.results_released_at,
+    )
+
+
+def _attempt(row: AttemptRow) -> Attempt:
+    return Attempt(
+        sitting_id=row.sitting_id,
+        id=row.id,
+        roster_id=row.roster_id,
+        form_id=row.form_id,
+        state=AttemptState(row.state),
+        started_at=row.started_at,
+        closes_at=row.closes_at,
+        submitted_at=row.submitted_at,
+        submit_reason=row.submit_reason,
+        epoch=row.epoch,
+        claimed=row.device_sha256 is not None,
+        rev=row.rev,
+        n_items=row.n_items,
+        answered=row.answered,
+        receipt_sha256=row.receipt_sha256,
+    )

@@ -1,0 +1,231 @@
+"""HTTP in and out of delivery. Every field a candidate may ever receive before the release is named in this file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, PlainSerializer, StringConstraints, model_validator
+
+from app.core.clock import rfc3339
+from app.core.web import Payload
+from app.delivery import rules
+from app.delivery.types import Answer, Change, Phase, Receipt, Seat, Standing
+
+Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
+DeviceSecret = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Nonce = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
+Epoch = Annotated[int, Field(ge=0, le=1_000_000)]
+Seq = Annotated[int, Field(ge=1, le=2**53 - 1)]  # a JavaScript number holds it exactly
+MOST_CHANGES = 200
+
+
+class Login(Payload):
+    number: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    pin: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class Empty(Payload):
+    """A command without arguments: `{}`."""
+
+
+class Agree(Payload):
+    statement_version: Annotated[str, StringConstraints(max_length=16)]
+
+
+class Claim(Payload):
+    device_secret: DeviceSecret
+    take_over: bool = False
+
+
+class Start(Payload):
+    device_secret: DeviceSecret
+    token: Annotated[str, StringConstraints(max_length=32)] | None = None
+    nonce: Nonce
+
+
+class DeviceWrite(Payload):
+    """What every write of a running exam carries: which hand-over, which device, which request."""
+
+    epoch: Epoch
+    device_secret: DeviceSecret
+    nonce: Nonce
+
+
+class ChangeIn(Payload):
+    seq: Seq
+    position: Annotated[int, Field(ge=-32768, le=32767)]
+    option: Annotated[int, Field(ge=-32768, le=32767)] | None
+    clear: bool = False
+    doubtful: bool = False
+
+    @model_validator(mode="after")
+    def _blank_is_explicit(self) -> ChangeIn:
+        if (self.option is None) != self.clear:
+            raise ValueError("an empty option needs clear: true, and only an empty one")
+        return self
+
+    def change(self) -> Change:
+        return Change(self.seq, self.position, self.option, self.doubtful)
+
+
+class Answers(DeviceWrite):
+    changes: Annotated[list[ChangeIn], Field(min_length=1, max_length=MOST_CHANGES)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Answers:
+        positions = [change.position for change in self.changes]
+        seqs = [change.seq for change in self.changes]
+        if len(set(positions)) < len(positions) or len(set(seqs)) < len(seqs):
+            raise ValueError("each position and each seq may stand once in a batch")
+        return self
+
+
+class Comment(Payload):
+    position: Annotated[int, Field(ge=-32768, le=32767)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    nonce: Nonce
+
+
+class SittingOut(BaseModel):
+    code: str
+    title: str
+    scheme_code: str
+    scheme_title: str
+    zone: str
+    opens_at: Time
+    closes_at: Time
+    duration_seconds: int
+    transmission_seconds: int
+    items: int
+    options: int
+    pass_mark: int
+    admission: str
+    takeover: str
+    lang: str
+    proctors: list[str]
+
+
+class AttemptOut(BaseModel):
+    id: str
+    state: str
+    phase: str
+    phase_ends_at: Time | None
+    agreed_at: Time | None
+    started_at: Time | None
+    closes_at: Time | None
+    epoch: int
+    rev: int
+    claimed: bool
+    released: bool
+
+
+class Me(BaseModel):
+    number: str
+    name: str
+    server_time: Time
+    statement_version: str = rules.STATEMENT_VERSION
+    sitting: SittingOut
+    attempt: AttemptOut
+
+
+class Envelope(BaseModel):
+    """What every acknowledgement says besides its own matter: the server's time and where the attempt stands."""
+
+    nonce: str | None
+    server_time: Time
+    closes_at: Time | None
+    ends_at: Time | None
+    state: str
+    phase: str
+    epoch: int
+    rev: int
+
+
+class Claimed(Envelope):
+    last_seq: int
+
+
+class Ack(Envelope):
+    acked: list[int]
+    saved_at: Time
+
+
+class ReceiptOut(BaseModel):
+    answered: int
+    items: int
+    submitted_at: Time
+    reason: str
+    code: str
+    hash: str
+
+
+class Submitted(Envelope):
+    receipt: ReceiptOut | None
+
+
+class AnswerOut(BaseModel):
+    position: int
+    option: int | None
+    doubtful: bool
+    epoch: int
+    seq: int
+    saved_at: Time
+
+
+class AttemptDetail(Envelope):
+    last_seq: int
+    answers: list[AnswerOut]
+    receipt: ReceiptOut | None
+
+
+class Question(BaseModel):
+    position: int
+    stem: str
+    options: list[str]
+
+
+class Paper(BaseModel):
+    attempt_id: str
+    renderer_version: str
+    lang: str
+    questions: list[Question]
+
+
+def envelope(seat: Seat, standing: Standing, phase: Phase, nonce: str | None) -> dict[str, object]:
+    closes_at = standing.closes_at
+    ends_at = rules.shown_end(closes_at, seat.sitting.transmission_seconds) if closes_at else None
+    return {
+        "nonce": nonce,
+        "server_time": standing.at,
+        "closes_at": closes_at,
+        "ends_at": ends_at,
+        "state": standing.state,
+        "phase": phase,
+        "epoch": standing.epoch,
+        "rev": standing.rev,
+    }
+
+
+def answer_out(answer: Answer) -> AnswerOut:
+    return AnswerOut(
+        position=answer.position,
+        option=answer.option,
+        doubtful=answer.doubtful,
+        epoch=answer.epoch,
+        seq=answer.seq,
+        saved_at=answer.saved_at,
+    )
+
+
+def receipt_out(receipt: Receipt | None) -> ReceiptOut | None:
+    if receipt is None:
+        return None
+    return ReceiptOut(
+        answered=receipt.answered,
+        items=receipt.items,
+        submitted_at=receipt.submitted_at,
+        reason=receipt.reason,
+        code=receipt.code,
+        hash=receipt.sha256,
+    )

@@ -1,0 +1,207 @@
+"""Sittings before and around the exam: create, fill the roster, prepare, open, close, token, staff."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import assembly
+from app.core import events, journal
+from app.core.access import Actor
+from app.core.clock import read_clock
+from app.delivery import rules
+from app.delivery.errors import SittingNotDraft, UnknownZone, WrongWindow
+from app.delivery.models import AttemptRow, RosterEntry, SittingRow, SittingStaff, TimeGrant
+from app.delivery.types import Admission, AttemptState, SittingState, Takeover
+from app.identity import IssuedCard
+from app.schemes import SchemeVersion
+
+ZONES: Final = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+TOKEN_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105  no I and no O: they are read aloud and copied from a board
+TOKEN_LENGTH: Final = 6
+ONLINE: Final = "daring"
+
+
+async def create_sitting(
+    session: AsyncSession,
+    scheme: SchemeVersion,
+    *,
+    code: str,
+    title: str,
+    zone: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    admission: Admission = Admission.TOKEN,
+    takeover: Takeover = Takeover.PROCTOR,
+    duration_seconds: int | None = None,
+    actor: Actor | None = None,
+) -> UUID:
+    """A sitting in state draft. Duration and transmission time come from the scheme version unless a duration is given."""
+    if zone not in ZONES:
+        raise UnknownZone(zone)
+    if closes_at <= opens_at:
+        raise WrongWindow
+    if scheme.exam is None:
+        raise ValueError("scheme: gives no exam (number of items or pass mark is not set)")
+    row = SittingRow(
+        id=uuid4(),
+        code=code,
+        title=title,
+        scheme_version_id=scheme.id,
+        zone=zone,
+        mode=ONLINE,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        duration_seconds=duration_seconds or scheme.exam.duration_seconds,
+        transmission_seconds=scheme.exam.transmission_seconds,
+        admission=admission,
+        takeover=takeover,
+        state=SittingState.DRAFT,
+    )
+    session.add(row)
+    await session.flush()
+    await journal.record(session, "sitting.created", "sitting", row.id, actor=actor, sitting_id=row.id)
+    return row.id
+
+
+async def add_to_roster(
+    session: AsyncSession, sitting_id: UUID, candidates: Iterable[tuple[IssuedCard, str]], *, actor: Actor | None = None
+) -> None:
+    """Put candidates (their card and name) on the roster of a draft sitting, seated in the order given."""
+    await _require_draft(session, sitting_id)
+    entries = [
+        RosterEntry(
+            sitting_id=sitting_id,
+            id=uuid4(),
+            person_id=card.person_id,
+            number=card.number,
+            name=name,
+            seat=f"{place:02d}",
+        )
+        for place, (card, name) in enumerate(candidates, start=1)
+    ]
+    session.add_all(entries)
+    await session.flush()
+    facts = {"candidates": len(entries)}
+    await journal.record(
+        session, "roster.extended", "sitting", sitting_id, actor=actor, sitting_id=sitting_id, facts=facts
+    )
+
+
+async def prepare(
+    session: AsyncSession,
+    sitting_id: UUID,
+    scheme: SchemeVersion,
+    *,
+    actor: Actor | None = None,
+    seed: bytes | None = None,
+) -> None:
+    """Draw the forms and assign one to each candidate. Everything a candidate will see is fixed from here on."""
+    sitting = await _require_draft(session, sitting_id)
+    roster = list(
+        await session.scalars(
+            select(RosterEntry).where(RosterEntry.sitting_id == sitting_id).order_by(RosterEntry.number)
+        )
+    )
+    form_ids = await assembly.assemble_forms(session, sitting_id, scheme, len(roster), actor=actor, seed=seed)
+    n_items = sum(scheme.items_per_kuk.values())
+    attempts = [
+        AttemptRow(
+            sitting_id=sitting_id,
+            id=uuid4(),
+            roster_id=entry.id,
+            form_id=form_id,
+            state=AttemptState.ASSIGNED,
+            n_items=n_items,
+        )
+        for entry, form_id in zip(roster, form_ids, strict=True)
+    ]
+    session.add_all(attempts)
+    await session.flush()
+    session.add_all(_transmission(attempt, sitting.transmission_seconds) for attempt in attempts)
+    await session.flush()
+
+
+def _transmission(attempt: AttemptRow, seconds: int) -> TimeGrant:
+    return TimeGrant(
+        id=uuid4(),
+        sitting_id=attempt.sitting_id,
+        attempt_id=attempt.id,
+        kind="transmission",
+        seconds=seconds,
+        reason="time for answers that are on the way when the shown clock ends",
+    )
+
+
+async def open_sitting(session: AsyncSession, sitting_id: UUID, *, actor: Actor | None = None) -> None:
+    """Let candidates start within the window. Needs forms."""
+    if await assembly.find_form_set(session, sitting_id) is None:
+        raise SittingNotDraft("prepare the sitting first: its forms are not drawn")
+    await _move(session, sitting_id, SittingState.OPEN, actor=actor)
+    await renew_token(session, sitting_id, actor=actor)
+
+
+async def close_sitting(session: AsyncSession, sitting_id: UUID, *, actor: Actor | None = None) -> None:
+    """Nobody starts any more; who is running keeps all of their time."""
+    await _move(session, sitting_id, SittingState.CLOSED, actor=actor)
+
+
+async def renew_token(
+    session: AsyncSession, sitting_id: UUID, *, actor: Actor | None = None, minutes: int | None = None
+) -> tuple[str, datetime | None]:
+    """A new token for starting; the old one stops working. Without `minutes` it lasts until it is renewed."""
+    token = "".join(secrets.choice(TOKEN_LETTERS) for _ in range(TOKEN_LENGTH))
+    expires_at = await read_clock(session) + timedelta(minutes=minutes) if minutes else None
+    await session.execute(
+        update(SittingRow).where(SittingRow.id == sitting_id).values(token=token, token_expires_at=expires_at)
+    )
+    await journal.record(session, "token.renewed", "sitting", sitting_id, actor=actor, sitting_id=sitting_id)
+    await events.hint(session, sitting_id)
+    return token, expires_at
+
+
+async def announce_release(session: AsyncSession, sitting_id: UUID) -> None:
+    """Grading released the results of this sitting: candidates' pages may now ask for them."""
+    await session.execute(
+        update(SittingRow).where(SittingRow.id == sitting_id).values(results_released_at=func.clock_timestamp())
+    )
+    await session.execute(update(AttemptRow).where(AttemptRow.sitting_id == sitting_id).values(rev=AttemptRow.rev + 1))
+    await events.hint(session, sitting_id)
+
+
+async def assign_staff(session: AsyncSession, sitting_id: UUID, person_id: UUID, *, actor: Actor | None = None) -> None:
+    """Make a person a proctor of this sitting."""
+    session.add(SittingStaff(sitting_id=sitting_id, person_id=person_id))
+    await session.flush()
+    await journal.record(session, "sitting.staffed", "person", person_id, actor=actor, sitting_id=sitting_id)
+
+
+async def _require_draft(session: AsyncSession, sitting_id: UUID) -> SittingRow:
+    sitting = await session.get_one(SittingRow, sitting_id, with_for_update=True)
+    if sitting.state != SittingState.DRAFT:
+        raise SittingNotDraft
+    return sitting
+
+
+async def _move(session: AsyncSession, sitting_id: UUID, new: SittingState, *, actor: Actor | None) -> None:
+    sitting = await session.get_one(SittingRow, sitting_id, with_for_update=True)
+    old = SittingState(sitting.state)
+    if new not in rules.SITTING_MOVES[old]:
+        raise SittingNotDraft(f"{old} → {new} is not possible")
+    sitting.state = new
+    await session.flush()
+    facts = {"from": old, "to": new}
+    await journal.record(
+        session, f"sitting.{new}", "sitting", sitting_id, actor=actor, sitting_id=sitting_id, facts=facts
+    )
+
+
+async def count_roster(session: AsyncSession, sitting_id: UUID) -> int:
+    counted = await session.scalar(select(func.count()).where(RosterEntry.sitting_id == sitting_id))
+    return counted or 0

@@ -1,0 +1,200 @@
+"""What crosses the border of delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class SittingState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class AttemptState(StrEnum):
+    ASSIGNED = "assigned"
+    ADMITTED = "admitted"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUBMITTED = "submitted"
+    VOID = "void"
+
+
+class Admission(StrEnum):
+    """What lets a candidate start: a proctor, the sitting's token, or nothing but the window (rehearsals)."""
+
+    PROCTOR = "proctor"
+    TOKEN = "token"  # noqa: S105  (the name of a mode)
+    OPEN = "open"
+
+
+class Takeover(StrEnum):
+    """Who may move an attempt to another device."""
+
+    PROCTOR = "proctor"
+    CANDIDATE = "candidate"
+
+
+class Phase(StrEnum):
+    """What a candidate can do now, in one word."""
+
+    NOT_OPEN = "not-open"
+    WAITING_ADMISSION = "waiting-admission"
+    READY = "ready"
+    RUNNING = "running"
+    TRANSMISSION = "transmission"
+    CLOSING = "closing"
+    PAUSED = "paused"
+    SUBMITTED = "submitted"
+    TOO_LATE = "too-late"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptClock:
+    """The times that decide the phase."""
+
+    state: AttemptState
+    admission: Admission
+    opens_at: datetime
+    window_closes_at: datetime
+    closes_at: datetime | None
+    transmission_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseNow:
+    phase: Phase
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    id: UUID
+    code: str
+    title: str
+    scheme_version_id: UUID
+    zone: str
+    mode: str
+    opens_at: datetime
+    closes_at: datetime
+    duration_seconds: int
+    transmission_seconds: int
+    admission: Admission
+    takeover: Takeover
+    state: SittingState
+    token: str | None
+    token_expires_at: datetime | None
+    results_released_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    sitting_id: UUID
+    id: UUID
+    roster_id: UUID
+    form_id: UUID
+    state: AttemptState
+    started_at: datetime | None
+    closes_at: datetime | None
+    submitted_at: datetime | None
+    submit_reason: str | None
+    epoch: int
+    claimed: bool
+    rev: int
+    n_items: int
+    answered: int | None
+    receipt_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A candidate's place in a sitting: the roster entry, the attempt and the sitting it belongs to."""
+
+    sitting: Sitting
+    attempt: Attempt
+    number: str
+    name: str
+    agreed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One item's new value. `position` counts from 1; `option` is the place as shown, from 0; None is an explicit blank."""
+
+    seq: int
+    position: int
+    option: int | None
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an attempt stands after a statement, with the database's time of that statement."""
+
+    at: datetime
+    state: AttemptState
+    epoch: int
+    closes_at: datetime | None
+    rev: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a batch: the seqs that need not be sent again, and those that contradict what is stored."""
+
+    standing: Standing
+    acked: tuple[int, ...]
+    conflicts: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    position: int
+    option: int | None
+    doubtful: bool
+    epoch: int
+    seq: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    answered: int
+    items: int
+    submitted_at: datetime
+    reason: str
+    code: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One candidate on the proctor's board. No answer, no score, no key."""
+
+    attempt_id: UUID
+    number: str
+    name: str
+    seat: str | None
+    clock: AttemptClock
+    answered: int
+    items: int
+    started_at: datetime | None
+    last_contact_at: datetime | None
+    last_saved_at: datetime | None
+    epoch: int
+    late: int
+    device_requested_at: datetime | None
+    device_address: str | None
+    device_agent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCommentView:
+    attempt_id: UUID
+    position: int
+    text: str
+    written_at: datetime

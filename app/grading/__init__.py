@@ -1,0 +1,40 @@
+"""Grading: from final answers to a score and a recommendation, and the release of results.
+
+score = f(answers, key version, rule version): number right, a blank is wrong, nothing is negative, the pass mark itself is
+enough. Scores are rows of scoring runs, never edited; each names the hash of the answers (the candidate's receipt), of the
+keys, and the rule. Results are `withheld` until a committee member releases them; candidates read them through a view that
+holds released scores only.
+
+Not here: whether the sitting may be released (the key check, `app.review`), and the decision on a certificate: a score only
+recommends.
+"""
+
+from app.grading.errors import AlreadyReleased, NotReleased, NotScored
+from app.grading.queries import find_result, get_release, list_scores, sittings_to_score
+from app.grading.routes import router
+from app.grading.rules import RULE_VERSION, is_right, mark, recommend
+from app.grading.service import count_unscored, release, score_sitting
+from app.grading.types import Mark, Release, ReleaseState, Result, UnitResult
+
+__all__ = [
+    "RULE_VERSION",
+    "AlreadyReleased",
+    "Mark",
+    "NotReleased",
+    "NotScored",
+    "Release",
+    "ReleaseState",
+    "Result",
+    "UnitResult",
+    "count_unscored",
+    "find_result",
+    "get_release",
+    "is_right",
+    "list_scores",
+    "mark",
+    "recommend",
+    "release",
+    "router",
+    "score_sitting",
+    "sittings_to_score",
+]

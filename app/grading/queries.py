@@ -1,0 +1,55 @@
+"""Reads of scores: a candidate's own released result, a sitting's scores, sittings that wait for scoring."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.db import Database
+from app.grading.models import ReleaseRow, ScoreRow
+from app.grading.types import Release, ReleaseState, Result
+
+# The view holds released scores only; it is all that the candidates' log-in may read.
+OWN_RESULT = text(
+    """
+    SELECT score, max_score, pass_mark, recommendation, units, released_at FROM released_scores
+    WHERE sitting_id = :sitting_id AND attempt_id = :attempt_id
+    """
+)
+
+UNSCORED = text(
+    """
+    SELECT DISTINCT a.sitting_id FROM attempts a
+    WHERE a.state = 'submitted'
+      AND NOT EXISTS (SELECT FROM scores s WHERE s.sitting_id = a.sitting_id AND s.attempt_id = a.id)
+    """
+)
+
+
+async def find_result(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> Result | None:
+    row = (await session.execute(OWN_RESULT, {"sitting_id": sitting_id, "attempt_id": attempt_id})).one_or_none()
+    if row is None:
+        return None
+    return Result(row.score, row.max_score, row.pass_mark, row.recommendation, row.units, row.released_at)
+
+
+async def get_release(session: AsyncSession, sitting_id: UUID) -> Release:
+    row = await session.get(ReleaseRow, sitting_id)
+    if row is None:
+        return Release(ReleaseState.WITHHELD, None, None)
+    return Release(ReleaseState(row.state), row.released_at, row.released_by)
+
+
+async def list_scores(session: AsyncSession, sitting_id: UUID) -> dict[UUID, int]:
+    """Attempt → score of the latest scoring run."""
+    rows = await session.execute(
+        select(ScoreRow.attempt_id, ScoreRow.score).where(ScoreRow.sitting_id == sitting_id).order_by(ScoreRow.run_no)
+    )
+    return {row.attempt_id: row.score for row in rows}
+
+
+async def sittings_to_score(database: Database) -> list[UUID]:
+    async with database.staff() as session:
+        return list(await session.scalars(UNSCORED))

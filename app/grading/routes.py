@@ -1,0 +1,56 @@
+"""The candidate's own result, after the release."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from app import delivery
+from app.core.access import Actor, Permission
+from app.core.clock import rfc3339
+from app.core.db import ExamSession
+from app.core.web import StrictRoute
+from app.grading.errors import NotReleased
+from app.grading.queries import find_result
+from app.identity import require
+
+router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"])
+
+Owner = Annotated[Actor, Depends(require(Permission.RESULT_READ_OWN))]
+
+
+class UnitOut(BaseModel):
+    code: str
+    title: str
+    correct: int
+    items: int
+
+
+class ResultOut(BaseModel):
+    score: int
+    max_score: int
+    pass_mark: int
+    recommendation: str
+    units: list[UnitOut]
+    receipt_code: str | None
+    released_at: str
+
+
+@router.get("/result", operation_id="examResult")
+async def result(actor: Owner, session: ExamSession) -> ResultOut:
+    seat = await delivery.get_seat(session, actor)
+    found = await find_result(session, seat.sitting.id, seat.attempt.id)
+    if found is None:
+        raise NotReleased
+    receipt = delivery.receipt_of(seat.attempt)
+    return ResultOut(
+        score=found.score,
+        max_score=found.max_score,
+        pass_mark=found.pass_mark,
+        recommendation=found.recommendation,
+        units=[UnitOut(**unit) for unit in found.units],
+        receipt_code=receipt.code if receipt else None,
+        released_at=rfc3339(found.released_at),
+    )

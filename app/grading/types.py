@@ -1,0 +1,54 @@
+"""What crosses the border of grading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class ReleaseState(StrEnum):
+    WITHHELD = "withheld"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """Right answers of one competency unit; a description, not a score with a mark of its own."""
+
+    code: str
+    title: str
+    correct: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the rules make of one attempt's answers."""
+
+    score: int
+    max_score: int
+    pass_mark: int
+    recommendation: str
+    units: tuple[UnitResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A released result, as its candidate reads it."""
+
+    score: int
+    max_score: int
+    pass_mark: int
+    recommendation: str
+    units: list[dict[str, Any]]
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    state: ReleaseState
+    released_at: datetime | None
+    released_by: UUID | None

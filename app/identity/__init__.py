@@ -1,0 +1,58 @@
+"""People, their roles and their sessions.
+
+Two realms: candidates log in with participant number and PIN (a keyed hash, since the PIN is random and long), staff with user
+name and password (argon2id). A session is a row; the cookie holds a signed token that names it, is renewed silently and stops
+working within five seconds of the row's revocation. Only failed log-ins are throttled, per account and address and per account.
+
+Invariants: a secret is stored only as a hash; roles are granted and revoked, never edited; a token alone proves nothing
+without its live session row.
+
+Not here: what a role may do (`app.core.access`), which sitting a person may see (a WHERE in that domain's query).
+"""
+
+from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
+from app.identity.queries import find_actor, list_staff, names_of, roles_of
+from app.identity.routes import router
+from app.identity.service import (
+    add_first_admin,
+    add_person,
+    add_staff,
+    issue_card,
+    log_in_candidate,
+    log_in_staff,
+    log_out,
+    make_link,
+    revoke_sessions,
+    set_password,
+    use_link,
+)
+from app.identity.types import Claims, IssuedCard, LoggedIn, Realm
+
+__all__ = [
+    "ActorCache",
+    "Claims",
+    "IssuedCard",
+    "LoggedIn",
+    "Realm",
+    "add_first_admin",
+    "add_person",
+    "add_staff",
+    "clear_cookie",
+    "cookie_name",
+    "find_actor",
+    "issue_card",
+    "list_staff",
+    "log_in_candidate",
+    "log_in_staff",
+    "log_out",
+    "make_link",
+    "names_of",
+    "require",
+    "revoke_sessions",
+    "roles_of",
+    "router",
+    "set_cookie",
+    "set_password",
+    "settings_of",
+    "use_link",
+]

@@ -1,0 +1,35 @@
+"""Refusals of the log-in."""
+
+from __future__ import annotations
+
+from app.core.errors import Conflict, Throttled, Unauthorised
+
+
+class WrongCredentials(Unauthorised):
+    code = "wrong-credentials"
+    title = "The number or user name and the PIN or password do not belong together."
+    number = 101
+
+
+class TooManyTries(Throttled):
+    pass
+
+
+class AdminExists(Conflict):
+    code = "admin-exists"
+    title = "There is an administrator already; ask that person to grant the role."
+
+
+class UsernameTaken(Conflict):
+    code = "username-taken"
+    title = "This user name is in use."
+
+
+class LinkNotUsable(Conflict):
+    code = "link-not-usable"
+    title = "This link was used already, or its time is over. Ask for a new one."
+
+
+class WeakPassword(Conflict):
+    code = "weak-password"
+    title = "A password needs at least 12 characters and may not be the user name."

@@ -1,0 +1,91 @@
+"""Tables of people, their log-ins and their sessions. Private to the domain."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Instant
+
+NOW = text("clock_timestamp()")
+
+
+class Person(Base):
+    __tablename__ = "people"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class StaffAccount(Base):
+    __tablename__ = "staff_accounts"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    username: Mapped[str] = mapped_column(Text, unique=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class RoleGrant(Base):
+    """Roles are granted and revoked, never edited: who held which role when stays known."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        Index("uq_role_grants_current", "person_id", "role", unique=True, postgresql_where=text("revoked_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[str] = mapped_column(Text)
+    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    granted_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    revoked_at: Mapped[Instant | None]
+
+
+class CandidateCard(Base):
+    """A participant's card: the number they log in with, and the keyed hash of their PIN."""
+
+    __tablename__ = "candidate_cards"
+
+    number: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    pin_hmac: Mapped[bytes] = mapped_column(LargeBinary)
+    issued_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class SessionRow(Base):
+    """The session in the database rules; the cookie only names it."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    realm: Mapped[str] = mapped_column(Text)
+    candidate_number: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    expires_at: Mapped[Instant]
+    revoked_at: Mapped[Instant | None]
+
+
+class LoginFailure(Base):
+    __tablename__ = "login_failures"
+    __table_args__ = (Index("ix_login_failures_account_at", "account", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class OneTimeLink(Base):
+    """A link with which a person sets their own password; only its hash is stored."""
+
+    __tablename__ = "one_time_links"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    expires_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]

@@ -1,0 +1,53 @@
+"""Reads: the actor behind a session, names, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.access import Actor, Role
+from app.identity.models import Person, RoleGrant, SessionRow, StaffAccount
+from app.identity.types import Realm
+
+
+async def find_actor(session: AsyncSession, session_id: UUID, realm: Realm) -> Actor | None:
+    """The person of a live session with the roles they hold now; None when it ended, expired or was revoked."""
+    found = (
+        await session.execute(
+            select(SessionRow.person_id, SessionRow.candidate_number, Person.name)
+            .join(Person, Person.id == SessionRow.person_id)
+            .where(
+                SessionRow.id == session_id,
+                SessionRow.realm == realm,
+                SessionRow.revoked_at.is_(None),
+                SessionRow.expires_at > func.clock_timestamp(),
+            )
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    roles = frozenset({Role.CANDIDATE})
+    if realm is Realm.STAFF:
+        roles = await roles_of(session, found.person_id)
+    return Actor(found.person_id, session_id, found.name, roles, found.candidate_number)
+
+
+async def roles_of(session: AsyncSession, person_id: UUID) -> frozenset[Role]:
+    held = await session.scalars(
+        select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))
+    )
+    return frozenset(Role(role) for role in held)
+
+
+async def names_of(session: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = await session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
+    return {row.id: row.name for row in rows}
+
+
+async def list_staff(session: AsyncSession) -> dict[str, UUID]:
+    """User name → person, of every staff account."""
+    rows = await session.execute(select(StaffAccount.username, StaffAccount.person_id))
+    return {row.username: row.person_id for row in rows}

@@ -1,0 +1,213 @@
+"""Verbs: log in, log out, revoke, issue cards, add staff, set a first password."""
+
+from __future__ import annotations
+
+import secrets as random
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.core import journal
+from app.core.access import Actor, Role
+from app.core.clock import read_clock
+from app.identity import secrets
+from app.identity.errors import (
+    AdminExists,
+    LinkNotUsable,
+    TooManyTries,
+    UsernameTaken,
+    WeakPassword,
+    WrongCredentials,
+)
+from app.identity.models import (
+    CandidateCard,
+    LoginFailure,
+    OneTimeLink,
+    Person,
+    RoleGrant,
+    SessionRow,
+    StaffAccount,
+)
+from app.identity.types import IssuedCard, LoggedIn, Realm
+
+Sessions = async_sessionmaker[AsyncSession]
+
+FAILURES_PER_ADDRESS = 10
+FAILURES_PER_ACCOUNT = 30
+WINDOW = timedelta(minutes=1)
+LINK_LIFE = timedelta(hours=24)
+LEAST_PASSWORD = 12
+
+
+async def log_in_candidate(
+    sessions: Sessions, secrets_: tuple[bytes, ...], *, number: str, pin: str, address: str, hours: int
+) -> LoggedIn:
+    """Check number and PIN. Opens its own short transactions: a failure must stay counted although the reply is a refusal."""
+    number = number.strip().upper()
+    reservation = await _reserve_try(sessions, f"exam:{number}", address)
+    async with sessions() as session:
+        card = await session.get(CandidateCard, number)
+    stored = card.pin_hmac if card else bytes(32)
+    if not secrets.pin_matches(secrets_, number, pin, stored) or card is None:
+        raise WrongCredentials
+    async with sessions() as session, session.begin():
+        return await _open_session(
+            session, reservation, person_id=card.person_id, realm=Realm.EXAM, number=number, hours=hours
+        )
+
+
+async def log_in_staff(sessions: Sessions, *, username: str, password: str, address: str, hours: int) -> LoggedIn:
+    username = username.strip().lower()
+    reservation = await _reserve_try(sessions, f"staff:{username}", address)
+    async with sessions() as session:
+        account = (
+            await session.execute(select(StaffAccount).where(StaffAccount.username == username))
+        ).scalar_one_or_none()
+    stored = account.password_hash if account else None
+    if not await secrets.password_matches(stored, password) or account is None:
+        raise WrongCredentials
+    async with sessions() as session, session.begin():
+        return await _open_session(
+            session, reservation, person_id=account.person_id, realm=Realm.STAFF, number=None, hours=hours
+        )
+
+
+async def _reserve_try(sessions: Sessions, account: str, address: str) -> UUID:
+    """Count this try as failed before it is evaluated; a success takes the row back.
+
+    Counting first, under a lock on the account, keeps the limit exact under parallel guesses. Per account *and* address, so
+    that a stranger elsewhere cannot lock a candidate out, and a room behind one address does not lock itself out.
+    """
+    async with sessions() as session, session.begin():
+        await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:account, 0))"), {"account": account})
+        recent = (LoginFailure.account == account) & (LoginFailure.at > func.clock_timestamp() - WINDOW)
+        here = func.count().filter(LoginFailure.address == address)
+        from_here, from_anywhere = (await session.execute(select(here, func.count()).where(recent))).one()
+        if from_here >= FAILURES_PER_ADDRESS or from_anywhere >= FAILURES_PER_ACCOUNT:
+            raise TooManyTries(headers={"Retry-After": "60"})
+        reservation = LoginFailure(id=uuid4(), account=account, address=address)
+        session.add(reservation)
+    return reservation.id
+
+
+async def _open_session(
+    session: AsyncSession, reservation: UUID, *, person_id: UUID, realm: Realm, number: str | None, hours: int
+) -> LoggedIn:
+    await session.execute(delete(LoginFailure).where(LoginFailure.id == reservation))
+    now = await read_clock(session)
+    row = SessionRow(
+        id=uuid4(), person_id=person_id, realm=realm, candidate_number=number, expires_at=now + timedelta(hours=hours)
+    )
+    session.add(row)
+    await session.flush()
+    await journal.record(session, "session.opened", "person", person_id, facts={"realm": realm.value})
+    return LoggedIn(person_id, row.id)
+
+
+async def log_out(session: AsyncSession, actor: Actor) -> None:
+    await session.execute(
+        update(SessionRow)
+        .where(SessionRow.id == actor.session_id, SessionRow.revoked_at.is_(None))
+        .values(revoked_at=func.clock_timestamp())
+    )
+    await journal.record(session, "session.closed", "person", actor.person_id, actor=actor)
+
+
+async def revoke_sessions(session: AsyncSession, person_id: UUID, *, actor: Actor | None, reason: str) -> None:
+    """End every session of a person; running servers notice within five seconds."""
+    await session.execute(
+        update(SessionRow)
+        .where(SessionRow.person_id == person_id, SessionRow.revoked_at.is_(None))
+        .values(revoked_at=func.clock_timestamp())
+    )
+    await journal.record(session, "sessions.revoked", "person", person_id, actor=actor, reason=reason)
+
+
+async def add_person(session: AsyncSession, name: str) -> UUID:
+    person = Person(id=uuid4(), name=name)
+    session.add(person)
+    await session.flush()
+    return person.id
+
+
+async def issue_card(session: AsyncSession, secret: bytes, *, number: str, person_id: UUID) -> IssuedCard:
+    """Make (or replace) the PIN of a participant number."""
+    pin = secrets.new_pin()
+    stored = secrets.pin_hmac(secret, number, pin)
+    card = await session.get(CandidateCard, number)
+    if card is None:
+        session.add(CandidateCard(number=number, person_id=person_id, pin_hmac=stored))
+    else:
+        card.pin_hmac, card.person_id = stored, person_id
+    await session.flush()
+    return IssuedCard(number, pin, person_id)
+
+
+async def add_staff(
+    session: AsyncSession, *, name: str, username: str, roles: Iterable[Role], actor: Actor | None = None
+) -> UUID:
+    """A person with a user name and roles, and no password yet: `make_link` or `set_password` gives one."""
+    username = username.strip().lower()
+    taken = await session.scalar(select(StaffAccount.person_id).where(StaffAccount.username == username))
+    if taken:
+        raise UsernameTaken
+    person_id = await add_person(session, name)
+    session.add(StaffAccount(person_id=person_id, username=username))
+    for role in roles:
+        session.add(
+            RoleGrant(id=uuid4(), person_id=person_id, role=role, granted_by=actor.person_id if actor else None)
+        )
+    await session.flush()
+    granted = sorted(role.value for role in roles)
+    await journal.record(session, "staff.added", "person", person_id, actor=actor, facts={"roles": granted})
+    return person_id
+
+
+async def add_first_admin(session: AsyncSession, *, name: str, username: str) -> str:
+    """The one account that nobody has to grant. Returns a one-time token; refused once an administrator exists."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('first-admin', 0))"))
+    exists = await session.scalar(
+        select(RoleGrant.id).where(RoleGrant.role == Role.ADMIN, RoleGrant.revoked_at.is_(None)).limit(1)
+    )
+    if exists:
+        raise AdminExists
+    person_id = await add_staff(session, name=name, username=username, roles=[Role.ADMIN])
+    return await make_link(session, person_id)
+
+
+async def make_link(session: AsyncSession, person_id: UUID) -> str:
+    token = random.token_urlsafe(24)
+    now = await read_clock(session)
+    session.add(OneTimeLink(token_hash=secrets.token_hash(token), person_id=person_id, expires_at=now + LINK_LIFE))
+    await session.flush()
+    return token
+
+
+async def use_link(session: AsyncSession, token: str, password: str) -> None:
+    """Set the password of the person whom the link was made for; the link works once."""
+    used = await session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.token_hash == secrets.token_hash(token),
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > func.clock_timestamp(),
+        )
+        .values(used_at=func.clock_timestamp())
+        .returning(OneTimeLink.person_id)
+    )
+    person_id = used.scalar_one_or_none()
+    if person_id is None:
+        raise LinkNotUsable
+    await set_password(session, person_id, password)
+
+
+async def set_password(session: AsyncSession, person_id: UUID, password: str) -> None:
+    account = await session.get_one(StaffAccount, person_id)
+    if len(password) < LEAST_PASSWORD or password.lower() == account.username:
+        raise WeakPassword
+    account.password_hash = await secrets.hash_password(password)
+    await session.flush()
+    await revoke_sessions(session, person_id, actor=None, reason="password set")

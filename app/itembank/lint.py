@@ -1,0 +1,194 @@
+"""`sahih bank check`: what a careful reviewer would count by hand over a whole bank. Pure functions over drafts.
+
+An *error* fails the check; a *remark* is for a person to look at.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from app.itembank.sealing import content_hash
+from app.itembank.types import LETTERS, DraftItem
+
+MOST_KEY_LONGEST = 0.30
+KEY_POSITION_SHARE = (0.20, 0.30)
+LEAST_FOR_SHARES = 20  # shares of a handful of items say nothing
+MOST_SIMILAR_STEMS = 0.80
+MOST_PER_FRAME = 2
+FRAME_WORDS = 5
+BANNED_OPTIONS = ("semua benar", "semua salah", "semua jawaban", "tidak ada jawaban", "a dan b", "jawaban di atas")
+NEGATIONS = ("tidak", "kecuali", "bukan")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One observation: `severity` is "error" or "remark"; `where` is file:line and item code, or "bank"."""
+
+    severity: str
+    rule: str
+    where: str
+    text_id: str
+    text_en: str
+
+
+def check_bank(drafts: Sequence[DraftItem], kuks: Iterable[str], readings: dict[str, Reading]) -> list[Remark]:
+    """Every remark about a bank, errors first. `kuks` are the criteria of the scheme."""
+    remarks = [
+        *_coverage(drafts, kuks),
+        *_key_positions(drafts),
+        *_longest_key(drafts),
+        *_similar_stems(drafts),
+        *_frames(drafts),
+        *_options(drafts),
+        *_readings(drafts, readings),
+        *_enemies(drafts),
+    ]
+    return sorted(remarks, key=lambda remark: remark.severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a second reader, who did not see the key, answered."""
+
+    item_hash: str
+    answer: str
+    doubt: str
+    remark: str
+
+
+def read_second_reading(path: Path) -> dict[str, Reading]:
+    """Item hash → the newest reading in the file; an absent file is an empty one."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [Reading(r["item_hash"], r["answer"], r["doubt"], r["remark"]) for r in csv.DictReader(file)]
+    return {row.item_hash: row for row in rows}
+
+
+def _error(rule: str, where: str, text_id: str, text_en: str) -> Remark:
+    return Remark("error", rule, where, text_id, text_en)
+
+
+def _at(draft: DraftItem) -> str:
+    return f"{draft.file}:{draft.line} {draft.code}"
+
+
+def _coverage(drafts: Sequence[DraftItem], kuks: Iterable[str]) -> Iterable[Remark]:
+    held = Counter(draft.kuk for draft in drafts)
+    wanted = set(kuks)
+    for kuk in sorted(wanted - set(held)):
+        yield _error("kuk", "bank", f"KUK {kuk} belum punya soal", f"criterion {kuk} has no item")
+    for kuk in sorted(set(held) - wanted):
+        yield _error("kuk", "bank", f"KUK {kuk} tidak ada dalam skema", f"criterion {kuk} is not in the scheme")
+
+
+def _key_positions(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
+    if len(drafts) < LEAST_FOR_SHARES:
+        return
+    low, high = KEY_POSITION_SHARE
+    keys = Counter(draft.key for draft in drafts)
+    for position in range(max(len(draft.content.options) for draft in drafts)):
+        share = keys[position] / len(drafts)
+        if not low <= share <= high:
+            yield _error(
+                "key-position",
+                "bank",
+                f"kunci {LETTERS[position]} pada {share:.0%} soal (boleh {low:.0%}–{high:.0%})",
+                f"key {LETTERS[position]} in {share:.0%} of items (allowed {low:.0%} to {high:.0%})",
+            )
+
+
+def _longest_key(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
+    if len(drafts) < LEAST_FOR_SHARES:
+        return
+    share = sum(_key_is_longest(draft) for draft in drafts) / len(drafts)
+    if share > MOST_KEY_LONGEST:
+        yield _error(
+            "longest-option",
+            "bank",
+            f"kunci adalah opsi terpanjang pada {share:.0%} soal (paling banyak {MOST_KEY_LONGEST:.0%})",
+            f"the key is the longest option in {share:.0%} of items (at most {MOST_KEY_LONGEST:.0%})",
+        )
+
+
+def _key_is_longest(draft: DraftItem) -> bool:
+    lengths = [len(option) for option in draft.content.options]
+    return lengths[draft.key] == max(lengths) and lengths.count(max(lengths)) == 1
+
+
+def _similar_stems(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
+    matcher = SequenceMatcher(autojunk=False)
+    stems = [" ".join(draft.content.stem.casefold().split()) for draft in drafts]
+    for j, second in enumerate(stems):
+        matcher.set_seq2(second)
+        for i, first in enumerate(stems[:j]):
+            matcher.set_seq1(first)
+            if matcher.real_quick_ratio() < MOST_SIMILAR_STEMS or matcher.quick_ratio() < MOST_SIMILAR_STEMS:
+                continue
+            if (ratio := matcher.ratio()) >= MOST_SIMILAR_STEMS:
+                yield _error(
+                    "similar-stems",
+                    _at(drafts[j]),
+                    f"pokok soal mirip ({ratio:.2f}) dengan {drafts[i].code}",
+                    f"the stem resembles that of {drafts[i].code} ({ratio:.2f})",
+                )
+
+
+def _frames(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
+    frames: dict[tuple[str, str], list[DraftItem]] = {}
+    for draft in drafts:
+        frame = " ".join(draft.content.stem.casefold().split()[:FRAME_WORDS])
+        frames.setdefault((draft.kuk, frame), []).append(draft)
+    for (kuk, frame), users in frames.items():
+        if len(users) > MOST_PER_FRAME:
+            yield _error(
+                "frame",
+                _at(users[-1]),
+                f"{len(users)} soal KUK {kuk} dimulai dengan “{frame} …”",
+                f"{len(users)} items of {kuk} begin with “{frame} …”",
+            )
+
+
+def _options(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
+    for draft in drafts:
+        for option in draft.content.options:
+            plain = option.casefold()
+            if any(plain.startswith(banned) for banned in BANNED_OPTIONS):
+                yield _error("banned-option", _at(draft), f"opsi “{option}”", f"the option “{option}” is not an answer")
+        words = draft.content.stem.split()
+        # A negation in the question itself (its last sentence) must stand out.
+        question = draft.content.stem.replace("?", ".").rstrip(". :").rsplit(". ", 1)[-1].split()
+        for word in question if words else ():
+            if word.strip(",;:") in NEGATIONS and "yang" in question[: question.index(word)][-1:]:
+                yield Remark(
+                    "remark", "negation", _at(draft), f"tulis “{word.upper()}” dengan huruf besar", "emphasise negation"
+                )
+
+
+def _readings(drafts: Sequence[DraftItem], readings: dict[str, Reading]) -> Iterable[Remark]:
+    for draft in drafts:
+        reading = readings.get(content_hash(draft.content))
+        if reading is None:
+            yield _error("second-reading", _at(draft), "belum dibaca pembaca kedua", "no second reading of this text")
+        elif reading.answer != LETTERS[draft.key]:
+            yield _error(
+                "second-reading",
+                _at(draft),
+                f"pembaca kedua menjawab {reading.answer}, kunci {LETTERS[draft.key]}",
+                f"the second reader answered {reading.answer}, the key is {LETTERS[draft.key]}",
+            )
+
+
+def _enemies(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
+    codes = {draft.code for draft in drafts}
+    for draft in drafts:
+        for enemy in draft.enemies:
+            if enemy not in codes or enemy == draft.code:
+                yield _error(
+                    "enemies", _at(draft), f"soal lawan {enemy} tidak ada", f"the enemy {enemy} does not exist"
+                )

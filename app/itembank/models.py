@@ -1,0 +1,66 @@
+"""Items, their immutable versions and, in a table of their own, their keys.
+
+The log-in behind candidate-facing routes may read `items` and `item_versions` and has no right on `item_keys`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Float, ForeignKey, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Instant
+
+NOW = text("clock_timestamp()")
+
+
+class Item(Base):
+    __tablename__ = "items"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    scheme_code: Mapped[str] = mapped_column(Text, index=True)
+    kuk: Mapped[str] = mapped_column(Text)
+    enemies: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+
+
+class ItemVersion(Base):
+    __tablename__ = "item_versions"
+    __table_args__ = (UniqueConstraint("item_id", "version_no"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
+    version_no: Mapped[int]
+    lang: Mapped[str] = mapped_column(Text)
+    n_options: Mapped[int]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    content_hash: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class ItemKey(Base):
+    __tablename__ = "item_keys"
+
+    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), primary_key=True)
+    key: Mapped[int]
+    rationale: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    cognitive_level: Mapped[str] = mapped_column(Text)
+    expected_p: Mapped[float] = mapped_column(Float)
+
+
+class ItemStatistics(Base):
+    """What is known about an item version, pushed down by the review; append-only, the newest row counts."""
+
+    __tablename__ = "item_statistics"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), index=True)
+    recorded_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    source: Mapped[str] = mapped_column(Text)
+    n: Mapped[int]
+    statistics: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -1,0 +1,129 @@
+"""The web server: a table of contents. `create_app(settings)` builds it; nothing happens on import."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import text
+from starlette.responses import Response
+
+from app import __version__, audit, delivery, grading, identity, proctoring, review
+from app.core import errors
+from app.core.clock import read_clock, rfc3339
+from app.core.config import Settings
+from app.core.db import Database, database_of
+from app.core.events import Listener
+from app.core.resources import web_path
+from app.core.web import Guard, StrictRoute
+from app.identity import ActorCache
+from app.proctoring import Boards
+
+PAGES = {"/": "exam.html", "/latihan": "exam.html", "/pengawas": "proctor.html", "/kantor": "office.html"}
+
+public = APIRouter(route_class=StrictRoute, tags=["public"])
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole server for these settings. Databases are opened when it starts, not here."""
+    app = FastAPI(
+        title="Sahih",
+        version=__version__,
+        lifespan=_lifespan,
+        docs_url="/docs" if settings.demo else None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if settings.demo else None,
+    )
+    app.state.settings = settings
+    app.state.actors = ActorCache()
+    errors.install(app)
+    for router in (
+        public,
+        delivery.practice_router,
+        identity.router,
+        delivery.router,
+        grading.router,
+        audit.router,
+        proctoring.router,
+        review.router,
+    ):
+        app.include_router(router)
+    _serve_pages(app)
+    app.add_middleware(Guard, public_url=settings.public_url)
+    return app
+
+
+def create_app_from_environment() -> FastAPI:
+    """For uvicorn's worker processes."""
+    return create_app(Settings())
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    app_url = settings.database_url.get_secret_value()
+    app.state.database = Database(app_url, settings.exam_url.get_secret_value(), pool_size=settings.pool_size)
+    listener = Listener(app_url)
+    app.state.boards = Boards(app.state.database, listener)
+    listener.start()
+    yield
+    await listener.stop()
+    await app.state.database.close()
+
+
+@public.get("/healthz", operation_id="healthz")
+async def healthz() -> dict[str, str]:
+    """The process is alive."""
+    return {"status": "ok"}
+
+
+@public.get("/readyz", operation_id="readyz")
+async def readyz(request: Request) -> dict[str, str]:
+    """Both log-ins reach the database; 503 where they do not."""
+    database = database_of(request)
+    for sessions in (database.staff, database.exam):
+        async with sessions() as session:
+            await session.execute(text("SELECT 1"))
+    return {"status": "ready"}
+
+
+@public.get("/api/public/context", operation_id="context")
+async def context(request: Request) -> dict[str, Any]:
+    """What a page needs to know before anybody logged in."""
+    settings: Settings = request.app.state.settings
+    async with database_of(request).exam() as session:
+        now = await read_clock(session)
+    return {
+        "version": __version__,
+        "public_url": settings.public_url,
+        "demo": settings.demo,
+        "insecure": not settings.https,
+        "server_time": rfc3339(now),
+    }
+
+
+class Assets(StaticFiles):
+    """Built files carry a hash in their name, so a browser may keep them for ever."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def _serve_pages(app: FastAPI) -> None:
+    web = web_path()
+    app.mount("/assets", Assets(directory=web / "assets", check_dir=False), name="assets")
+    for path, page in PAGES.items():
+        app.add_api_route(path, _page(page), include_in_schema=False)
+
+
+def _page(name: str) -> Any:
+    async def page() -> FileResponse:
+        return FileResponse(web_path() / name, headers={"Cache-Control": "no-cache"})
+
+    return page

@@ -1,0 +1,26 @@
+"""All tables, for the migrations; nothing else may import this module."""
+
+from app.assembly import models as assembly
+from app.core import jobs, journal
+from app.core.db import Base
+from app.delivery import models as delivery
+from app.grading import models as grading
+from app.identity import models as identity
+from app.itembank import models as itembank
+from app.proctoring import models as proctoring
+from app.review import models as review
+from app.schemes import models as schemes
+
+__all__ = [
+    "Base",
+    "assembly",
+    "delivery",
+    "grading",
+    "identity",
+    "itembank",
+    "jobs",
+    "journal",
+    "proctoring",
+    "review",
+    "schemes",
+]

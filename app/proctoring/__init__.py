@@ -1,0 +1,15 @@
+"""Proctoring, first slice: the live board of a sitting, its token, admission, device release, incidents.
+
+A proctor sees the sittings they are assigned to and no other. The board is one snapshot per sitting and second, shared by all
+who watch, taken only while somebody does; it shows state, progress and times, never answers, scores or keys. NOTIFY hints make
+commands show at once; a lost hint costs a second.
+
+Not here: the attempt's own rules (`app.delivery`); whether the results may be released (`app.review`).
+"""
+
+from app.proctoring.board import Boards, read_board
+from app.proctoring.queries import list_incidents
+from app.proctoring.routes import router
+from app.proctoring.service import Category, close_incident, open_incident
+
+__all__ = ["Boards", "Category", "close_incident", "list_incidents", "open_incident", "read_board", "router"]

@@ -1,0 +1,124 @@
+"""The board: one snapshot of a sitting's candidates per second, shared by everybody who watches it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import delivery
+from app.core.clock import read_clock, rfc3339
+from app.core.db import Database
+from app.core.events import Listener
+from app.delivery import BoardRow, Sitting
+from app.proctoring.queries import list_incidents
+
+FRESH_SECONDS = 1.0
+KEEP_ALIVE_SECONDS = 10.0
+
+
+async def read_board(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
+    """Everything on the board. No answer, score or key is read for it."""
+    now = await read_clock(session)
+    rows = await delivery.list_board(session, sitting)
+    incidents = await list_incidents(session, sitting.id)
+    token = {"value": sitting.token, "expires_at": _time(sitting.token_expires_at)} if sitting.token else None
+    return {
+        "sitting_id": str(sitting.id),
+        "server_time": rfc3339(now),
+        "title": sitting.title,
+        "zone": sitting.zone,
+        "admission": sitting.admission,
+        "opens_at": rfc3339(sitting.opens_at),
+        "closes_at": rfc3339(sitting.closes_at),
+        "token": token,
+        "candidates": [_candidate(row, now) for row in rows],
+        "incidents": incidents,
+    }
+
+
+def _candidate(row: BoardRow, now: Any) -> dict[str, Any]:
+    closes_at = row.clock.closes_at
+    ends_at = delivery.shown_end(closes_at, row.clock.transmission_seconds) if closes_at else None
+    request = None
+    if row.device_requested_at:
+        request = {
+            "requested_at": _time(row.device_requested_at),
+            "address": row.device_address,
+            "agent": row.device_agent,
+        }
+    return {
+        "attempt_id": str(row.attempt_id),
+        "number": row.number,
+        "name": row.name,
+        "seat": row.seat,
+        "state": row.clock.state,
+        "phase": delivery.phase(row.clock, now).phase,
+        "answered": row.answered,
+        "items": row.items,
+        "started_at": _time(row.started_at),
+        "closes_at": _time(closes_at),
+        "ends_at": _time(ends_at),
+        "last_contact_at": _time(row.last_contact_at),
+        "last_saved_at": _time(row.last_saved_at),
+        "epoch": row.epoch,
+        "late": row.late,
+        "device_request": request,
+    }
+
+
+def _time(instant: Any) -> str | None:
+    return rfc3339(instant) if instant else None
+
+
+class Boards:
+    """Snapshots of the sittings that somebody watches: taken at most once a second each, and only while watched."""
+
+    def __init__(self, database: Database, listener: Listener) -> None:
+        self._database = database
+        self._listener = listener
+        self._locks: dict[UUID, asyncio.Lock] = {}
+        self._taken: dict[UUID, tuple[float, str, str]] = {}
+
+    async def stream(self, sitting_id: UUID) -> AsyncIterator[str]:
+        """Server-sent events: a `board` whenever something changed, a comment line now and then."""
+        sent, spoke_at = "", time.monotonic()
+        with self._listener.changed(sitting_id) as changed:
+            while True:
+                fingerprint, snapshot = await self._snapshot(sitting_id)
+                if fingerprint != sent:
+                    yield f"event: board\ndata: {snapshot}\n\n"
+                    sent, spoke_at = fingerprint, time.monotonic()
+                elif time.monotonic() - spoke_at >= KEEP_ALIVE_SECONDS:
+                    yield ": still here\n\n"
+                    spoke_at = time.monotonic()
+                changed.clear()
+                await _wait(changed, FRESH_SECONDS)
+
+    async def _snapshot(self, sitting_id: UUID) -> tuple[str, str]:
+        lock = self._locks.setdefault(sitting_id, asyncio.Lock())
+        async with lock:
+            taken_at, fingerprint, snapshot = self._taken.get(sitting_id, (0.0, "", ""))
+            if time.monotonic() - taken_at < FRESH_SECONDS * 0.9:
+                return fingerprint, snapshot
+            async with self._database.staff() as session:
+                sitting = await delivery.get_sitting(session, sitting_id)
+                board = await read_board(session, sitting)
+            snapshot = json.dumps(board, ensure_ascii=False, separators=(",", ":"))
+            # The clock alone is no change.
+            fingerprint = snapshot.replace(board["server_time"], "")
+            self._taken[sitting_id] = (time.monotonic(), fingerprint, snapshot)
+            return fingerprint, snapshot
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return
+    await asyncio.sleep(0.05)  # several hints of one command become one snapshot

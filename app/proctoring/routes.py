@@ -1,0 +1,93 @@
+"""The proctor's routes: sittings in their scope, board, token, admission, device release, incidents."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
+from pydantic import StringConstraints
+
+from app import delivery
+from app.core.access import Actor, Permission
+from app.core.clock import rfc3339
+from app.core.db import StaffSession, database_of
+from app.core.web import Payload, StrictRoute
+from app.identity import require
+from app.proctoring import service
+from app.proctoring.board import Boards, read_board
+from app.proctoring.service import Category
+
+router = APIRouter(prefix="/api/staff/sittings/{sitting_id}", route_class=StrictRoute, tags=["proctoring"])
+
+Watcher = Annotated[Actor, Depends(require(Permission.BOARD_READ))]
+TokenKeeper = Annotated[Actor, Depends(require(Permission.TOKEN_RENEW))]
+Admitter = Annotated[Actor, Depends(require(Permission.CANDIDATE_ADMIT))]
+Releaser = Annotated[Actor, Depends(require(Permission.DEVICE_RELEASE))]
+Reporter = Annotated[Actor, Depends(require(Permission.INCIDENT_WRITE))]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class Empty(Payload):
+    """A command without arguments: `{}`."""
+
+
+class IncidentIn(Payload):
+    attempt_id: UUID | None = None
+    category: Category
+    note: Note
+
+
+class ClosingNote(Payload):
+    note: Note
+
+
+@router.get("/board", operation_id="board")
+async def board(sitting_id: UUID, actor: Watcher, session: StaffSession) -> dict[str, Any]:
+    return await read_board(session, await delivery.get_sitting(session, sitting_id, actor))
+
+
+@router.get("/board/stream", operation_id="boardStream", response_class=StreamingResponse)
+async def board_stream(request: Request, sitting_id: UUID, actor: Watcher) -> StreamingResponse:
+    async with database_of(request).staff() as session:
+        await delivery.get_sitting(session, sitting_id, actor)
+    boards: Boards = request.app.state.boards
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(boards.stream(sitting_id), media_type="text/event-stream", headers=headers)
+
+
+@router.post("/token", operation_id="renewToken")
+async def renew_token(sitting_id: UUID, _: Empty, actor: TokenKeeper, session: StaffSession) -> dict[str, Any]:
+    await delivery.get_sitting(session, sitting_id, actor)
+    token, expires_at = await delivery.renew_token(session, sitting_id, actor=actor)
+    return {"value": token, "expires_at": rfc3339(expires_at) if expires_at else None}
+
+
+@router.post("/attempts/{attempt_id}/admit", operation_id="admit", status_code=204)
+async def admit(sitting_id: UUID, attempt_id: UUID, _: Empty, actor: Admitter, session: StaffSession) -> None:
+    await delivery.get_sitting(session, sitting_id, actor)
+    await delivery.admit(session, sitting_id, attempt_id, actor=actor)
+
+
+@router.post("/attempts/{attempt_id}/release-device", operation_id="releaseDevice", status_code=204)
+async def release_device(sitting_id: UUID, attempt_id: UUID, _: Empty, actor: Releaser, session: StaffSession) -> None:
+    await delivery.get_sitting(session, sitting_id, actor)
+    await delivery.release_device(session, sitting_id, attempt_id, actor=actor)
+
+
+@router.post("/incidents", operation_id="openIncident", status_code=201)
+async def open_incident(sitting_id: UUID, body: IncidentIn, actor: Reporter, session: StaffSession) -> dict[str, str]:
+    await delivery.get_sitting(session, sitting_id, actor)
+    incident_id = await service.open_incident(
+        session, sitting_id, category=body.category, note=body.note, attempt_id=body.attempt_id, actor=actor
+    )
+    return {"id": str(incident_id)}
+
+
+@router.post("/incidents/{incident_id}/close", operation_id="closeIncident", status_code=204)
+async def close_incident(
+    sitting_id: UUID, incident_id: UUID, body: ClosingNote, actor: Reporter, session: StaffSession
+) -> None:
+    await delivery.get_sitting(session, sitting_id, actor)
+    await service.close_incident(session, sitting_id, incident_id, note=body.note, actor=actor)

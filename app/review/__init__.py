@@ -1,0 +1,16 @@
+"""Review, first slice: statistics of a sitting for the scheme committee, and the key check before the release.
+
+Statistics are computed from a snapshot that is copied out first and named by its hash. Figures carry their interval and n;
+under a stated n there is no verdict and no coefficient, only counts. The key check lists what somebody should look at (a key
+that the data contradicts, everybody right, nobody right, candidates' remarks, incidents) and is cleared by a named committee
+member; only then can results be released.
+
+Not here: formulas (`app.psychometrics`), scores and the release itself (`app.grading`).
+"""
+
+from app.review.key_check import clear, read_key_check, release
+from app.review.routes import router
+from app.review.snapshot import Snapshot, take_snapshot
+from app.review.statistics import key_signals, panels
+
+__all__ = ["Snapshot", "clear", "key_signals", "panels", "read_key_check", "release", "router", "take_snapshot"]

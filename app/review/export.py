@@ -1,0 +1,61 @@
+"""The panels as CSV, in the form that a spreadsheet set to Indonesian opens: semicolons, decimal commas, BOM."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+BOM = "\ufeff"
+FORMULA_STARTERS = ("=", "+", "-", "@", "\t", "\0", "\r")
+
+
+def to_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return BOM + out.getvalue()
+
+
+def cell(value: Any) -> str:
+    """A number in Indonesian form; a text that a spreadsheet will not run as a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4f}".replace(".", ",")
+    text = str(value)
+    return "'" + text if isinstance(value, str) and text.startswith(FORMULA_STARTERS) else text
+
+
+ITEM_HEADER = (
+    "soal", "kuk", "unit", "n", "benar", "kosong", "p", "p_bawah", "p_atas", "r_soal_sisa", "r_bawah", "r_atas", "d27",
+    "A", "B", "C", "D", "kunci", "tanda", "putusan",
+)  # fmt: skip
+
+
+def items_csv(panels: dict[str, Any]) -> str:
+    return to_csv(ITEM_HEADER, (_item_row(item) for item in panels["items"]))
+
+
+def _item_row(item: dict[str, Any]) -> list[Any]:
+    options = {option["letter"]: option["proportion"] for option in item["options"]}
+    key = next((option["letter"] for option in item["options"] if option["key"]), None)
+    p, rest = item["p"], item["item_rest"]
+    return [
+        item["code"], item["kuk"], item["unit"], item["n"], item["correct"], item["omitted"],
+        p["value"], p["low"], p["high"], rest["value"], rest["low"], rest["high"], item["d27"]["value"],
+        *(options.get(letter) for letter in "ABCD"), key, ",".join(item["flags"]), item["verdict"],
+    ]  # fmt: skip
+
+
+def exam_csv(panels: dict[str, Any]) -> str:
+    exam = panels["exam"]
+    rows: list[list[Any]] = [["n", exam["n"], None, None], ["lulus", exam["passed"], None, None]]
+    for name in ("mean", "sd", "pass_rate", "reliability", "sem", "csem_at_cut"):
+        figure = exam[name]
+        label = f"{name} ({figure['kind']})" if "kind" in figure else name
+        rows.append([label, figure["value"], figure["low"], figure["high"]])
+    rows += [[f"nilai {bar['score']}", bar["count"], None, None] for bar in exam["histogram"]]
+    return to_csv(("ukuran", "nilai", "bawah", "atas"), rows)

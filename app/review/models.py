@@ -1,0 +1,23 @@
+"""Key checks: what a committee member looked at and cleared before the results of a sitting were released."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Instant
+
+
+class KeyCheckRow(Base):
+    __tablename__ = "key_checks"
+
+    sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
+    cleared_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    cleared_at: Mapped[Instant] = mapped_column(server_default=text("clock_timestamp()"))
+    note: Mapped[str] = mapped_column(Text)
+    # The signals as they stood when the person cleared them.
+    signals: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

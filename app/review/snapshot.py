@@ -1,0 +1,67 @@
+"""The data of a sitting, copied out of the database before any statistic is computed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import assembly, delivery, itembank, schemes
+from app.delivery import Sitting
+from app.itembank import KeyedItem
+from app.psychometrics import OMITTED, Responses
+from app.schemes import SchemeVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Responses of all submitted attempts, options in *stored* order, with what explains them.
+
+    `shown_at` maps an attempt and a position to the item shown there, for candidates' remarks.
+    """
+
+    sitting: Sitting
+    scheme: SchemeVersion
+    responses: Responses
+    items: tuple[KeyedItem, ...]
+    shown_at: dict[tuple[UUID, int], str]
+    sha256: str
+
+
+async def take_snapshot(session: AsyncSession, sitting: Sitting) -> Snapshot:
+    scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
+    attempts = {attempt.id: attempt for attempt in await delivery.list_attempts(session, sitting.id)}
+    answers = await delivery.submitted_answers(session, sitting.id)
+    forms = {form.id: form for form in await assembly.list_forms(session, sitting.id)}
+    used = [forms[attempts[attempt_id].form_id] for attempt_id in answers]
+    keyed = await itembank.read_keys(session, {version for form in used for version in form.version_ids})
+    items = tuple(sorted(keyed.values(), key=lambda item: (item.kuk, item.code)))
+    place = {item.version_id: index for index, item in enumerate(items)}
+    rows: list[tuple[int, int, int, int]] = []
+    shown_at: dict[tuple[UUID, int], str] = {}
+    persons = sorted(answers)
+    for person, attempt_id in enumerate(persons):
+        form = forms[attempts[attempt_id].form_id]
+        for position, (version_id, order) in enumerate(zip(form.version_ids, form.orders, strict=True), start=1):
+            shown = answers[attempt_id].get(position)
+            option = OMITTED if shown is None else order[shown]
+            rows.append((person, place[version_id], option, int(option == keyed[version_id].key)))
+            shown_at[attempt_id, position] = keyed[version_id].code
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    unit_of = scheme.unit_of
+    responses = Responses.from_arrays(
+        columns[:, 0],
+        columns[:, 1],
+        columns[:, 2],
+        columns[:, 3],
+        persons=persons,
+        items=[item.code for item in items],
+        strata=[unit_of[item.kuk].code for item in items],
+        n_options=[item.n_options for item in items],
+        key=[item.key for item in items],
+    )
+    digest = hashlib.sha256(columns.tobytes() + "\n".join(item.code for item in items).encode()).hexdigest()
+    return Snapshot(sitting, scheme, responses, items, shown_at, digest)

@@ -1,0 +1,176 @@
+"""The committee's first two panels: the exam and its items, in words that a screen can print. Pure over a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from app.itembank import LETTERS
+from app.psychometrics import (
+    OMITTED,
+    Estimate,
+    ExamAnalysis,
+    ItemAnalysis,
+    Responses,
+    exam_analysis,
+    item_analysis,
+)
+from app.review.snapshot import Snapshot
+
+LEAST_N_ITEM: Final = 100  # no verdict on an item below this many candidates
+LEAST_N_EXAM: Final = 30  # no reliability below this many candidates
+LEAST_N_KEY_CHECK: Final = 15  # a key check is a first look, and looks earlier
+BELOW_GUESSING: Final = 0.25
+NEARLY_ALL: Final = 0.95
+MIS_KEY_CHANCE: Final = 0.01  # share of sound items that the two-part mis-key rule flags by chance (n >= 60)
+
+
+def panels(snapshot: Snapshot) -> dict[str, Any]:
+    """Both panels of a sitting. Every number carries its interval or n; what cannot be said carries the reason."""
+    if snapshot.scheme.exam is None:
+        raise ValueError("snapshot: the scheme gives no exam")
+    items = item_analysis(snapshot.responses, verdict_n=LEAST_N_ITEM)
+    judged = sum(item.n_suffices for item in items)
+    return {
+        "snapshot_sha256": snapshot.sha256,
+        "least_n_item": LEAST_N_ITEM,
+        "least_n_exam": LEAST_N_EXAM,
+        "exam": _exam(exam_analysis(snapshot.responses, cut=snapshot.scheme.exam.pass_mark), snapshot),
+        "items": [_item(item, snapshot, index) for index, item in enumerate(items)],
+        "expected_chance_flags": round(judged * MIS_KEY_CHANCE, 1),
+    }
+
+
+def key_signals(responses: Responses) -> list[dict[str, Any]]:
+    """What somebody should look at before the release: wrong key suspected, everybody right, nobody right."""
+    signals = []
+    for item in item_analysis(responses, verdict_n=LEAST_N_KEY_CHECK):
+        kind = _signal(item)
+        if kind:
+            signals.append({"code": item.item, "kind": kind, "n": item.n, "detail": _signal_detail(item, kind)})
+    return signals
+
+
+def _signal(item: ItemAnalysis) -> str | None:
+    if not item.n_suffices:
+        return None
+    if item.miskey.suspected:
+        return "mis-key"
+    return {0.0: "all-wrong", 1.0: "all-right"}.get(_or(item.difficulty.value, -1.0))
+
+
+def _signal_detail(item: ItemAnalysis, kind: str) -> str:
+    if kind == "mis-key" and item.miskey.option is not None:
+        return LETTERS[item.miskey.option]
+    return ""
+
+
+def _exam(exam: ExamAnalysis, snapshot: Snapshot) -> dict[str, Any]:
+    scores = exam.scores
+    rules = snapshot.scheme.exam
+    assert rules is not None, "checked by the caller"
+    enough = scores.n >= LEAST_N_EXAM
+    # On one fixed form the relative coefficient is KR-20 with Feldt's interval; on random forms only the absolute one is right.
+    kind, reliability, sem = (
+        ("kr20", exam.alpha, exam.sem)
+        if exam.is_fixed_form
+        else ("stratified-binomial", exam.stratified_binomial, exam.sem_absolute)
+    )
+    passed = sum(count for score, count in enumerate(scores.histogram) if score >= rules.pass_mark)
+    return {
+        "n": scores.n,
+        "max_score": rules.max_score,
+        "pass_mark": rules.pass_mark,
+        "mean": number(scores.mean),
+        "sd": {
+            "value": scores.sd,
+            "low": None,
+            "high": None,
+            "n": scores.n,
+            "reason": None if scores.sd else "too few",
+        },
+        "passed": passed,
+        "pass_rate": number(scores.pass_rate),
+        "histogram": [{"score": score, "count": count} for score, count in enumerate(scores.histogram) if count],
+        "reliability": {"kind": kind, **number(reliability, shown=enough)},
+        "sem": number(sem, shown=enough),
+        "csem_at_cut": number(exam.csem_at_cut),
+        "grey_zone": _grey_zone(exam.csem_at_cut, rules.pass_mark),
+    }
+
+
+def _grey_zone(csem: Estimate, pass_mark: int) -> list[int] | None:
+    """Scores within one standard error of measurement of the pass mark: where luck and knowledge cannot be told apart."""
+    if csem.value is None:
+        return None
+    return [round(pass_mark - csem.value), round(pass_mark + csem.value)]
+
+
+def _item(item: ItemAnalysis, snapshot: Snapshot, index: int) -> dict[str, Any]:
+    keyed = snapshot.items[index]
+    correct = round(_or(item.difficulty.value, 0.0) * item.n)
+    flags = _flags(item)
+    return {
+        "code": keyed.code,
+        "kuk": keyed.kuk,
+        "unit": item.stratum,
+        "n": item.n,
+        "correct": correct,
+        "omitted": item.n_omitted,
+        "p": number(item.difficulty),
+        "item_rest": number(item.item_rest, shown=item.n_suffices),
+        "d27": number(item.d27, shown=item.n_suffices),
+        "options": [_option(option, shown=item.n_suffices) for option in item.options if option.option != OMITTED],
+        "flags": flags,
+        "verdict": _verdict(item, flags),
+    }
+
+
+def _option(option: Any, *, shown: bool) -> dict[str, Any]:
+    return {
+        "letter": LETTERS[option.option],
+        "count": option.n,
+        "proportion": option.proportion.value,
+        "key": bool(option.is_key),
+        "item_rest": option.option_rest.value if shown else None,
+        "upper": option.n_upper,
+        "lower": option.n_lower,
+    }
+
+
+def _flags(item: ItemAnalysis) -> list[str]:
+    if not item.n_suffices:
+        return []
+    difficulty = _or(item.difficulty.value, 0.5)
+    found = {
+        "mis-key": bool(item.miskey.suspected),
+        "below-guessing": difficulty < BELOW_GUESSING,
+        "nearly-all-right": difficulty > NEARLY_ALL,
+        "negative-discrimination": item.item_rest.high is not None and item.item_rest.high < 0,
+    }
+    return [flag for flag, raised in found.items() if raised]
+
+
+def _verdict(item: ItemAnalysis, flags: Sequence[str]) -> str:
+    if not item.n_suffices:
+        return "not-enough"
+    if "mis-key" in flags or "negative-discrimination" in flags:
+        return "strong-problem"
+    return "needs-expert" if flags else "no-sign"
+
+
+def number(estimate: Estimate, *, shown: bool = True) -> dict[str, Any]:
+    """An estimate for the screen; withheld under the stated n, with the reason."""
+    if not shown:
+        return {"value": None, "low": None, "high": None, "n": estimate.n_used, "reason": "too few candidates"}
+    return {
+        "value": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
+        "n": estimate.n_used,
+        "reason": str(estimate.reason) if estimate.reason else None,
+    }
+
+
+def _or(value: float | None, default: float) -> float:
+    return default if value is None else value

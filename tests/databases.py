@@ -1,0 +1,57 @@
+"""Copies of the migrated template database, one for each test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import asyncpg
+
+from app.core.postgres import Cluster, create_database
+from app.core.postgres.roles import APP, EXAM, OWNER, stored_passwords
+
+TEMPLATE = "sahih_template"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class TestDatabase:
+    """Addresses of one database for each log-in."""
+
+    __test__ = False
+
+    name: str
+    owner_url: str
+    app_url: str
+    exam_url: str
+    superuser_url: str
+
+
+def addresses(cluster: Cluster, name: str) -> TestDatabase:
+    passwords = stored_passwords(cluster.home)
+    urls = [cluster.url(role, passwords[role], name) for role in (OWNER, APP, EXAM)]
+    return TestDatabase(name, *urls, cluster.superuser_url(name))
+
+
+async def create_template(
+    cluster: Cluster, passwords: dict[str, str], upgrade: Callable[[str], Awaitable[None]]
+) -> str:
+    await create_database(cluster.superuser_url(), passwords, TEMPLATE)
+    await upgrade(cluster.url(OWNER, passwords[OWNER], TEMPLATE))
+    return TEMPLATE
+
+
+async def copy_database(cluster: Cluster, template: str) -> TestDatabase:
+    name = f"t{next(_numbers)}"
+    connection = await asyncpg.connect(cluster.superuser_url())
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER} STRATEGY file_copy")
+    await connection.execute(f"GRANT CONNECT ON DATABASE {name} TO {APP}, {EXAM}")
+    await connection.close()
+    return addresses(cluster, name)
+
+
+async def drop_database(cluster: Cluster, database: TestDatabase) -> None:
+    connection = await asyncpg.connect(cluster.superuser_url())
+    await connection.execute(f"DROP DATABASE {database.name} WITH (FORCE)")
+    await connection.close()

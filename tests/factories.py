@@ -1,0 +1,270 @@
+"""Minimal valid objects with their parents: a scheme, a bank, a sitting, candidates, a running server."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import delivery, identity, itembank
+from app.core.access import Role
+from app.core.clock import read_clock
+from app.core.config import Settings
+from app.core.db import Database
+from app.delivery import Admission, Takeover
+from app.identity import IssuedCard
+from app.itembank import DraftItem, ItemContent
+from app.main import create_app
+from app.schemes import SchemeVersion
+from app.schemes import rules as scheme_rules
+from app.schemes.models import SchemeVersionRow
+from tests.databases import TestDatabase
+
+PUBLIC_URL = "http://127.0.0.1:8000"
+SECRET = "unit-test-Xq3vN8kLw0ZtRb5yHd7mPf2sJc9gAe4u"
+PASSWORD = "correct horse 42 battery"
+KUKS_PER_UNIT = (3, 3, 5, 6, 3)
+PER_KUK = 5
+BANK_PER_KUK = 6
+
+
+def kuks() -> list[str]:
+    return [f"{unit}.{row}" for unit, rows in enumerate(KUKS_PER_UNIT, 1) for row in range(1, rows + 1)]
+
+
+def scheme_content(**exam: Any) -> dict[str, Any]:
+    """The shape of a scheme file, no more than the server reads."""
+    units = [
+        {
+            "code": f"MM {unit}",
+            "title": f"Unit {unit}",
+            "elements": [
+                {"title": f"Elemen {unit}.{row}", "criterion": {"kuk": f"{unit}.{row}", "text": f"KUK {unit}.{row}"}}
+                for row in range(1, rows + 1)
+            ],
+        }
+        for unit, rows in enumerate(KUKS_PER_UNIT, 1)
+    ]
+    rules = {
+        "items": 100,
+        "options": 4,
+        "pass_mark": 68,
+        "max_score": 100,
+        "duration_minutes": 120,
+        "transmission_seconds": 10,
+        "words": {"at_or_above": "Lulus", "below": "Belum Lulus"},
+        "lang": "id",
+    }
+    return {
+        "code": "MMu",
+        "title": "Manajer Mutu",
+        "units": units,
+        "exam": rules | exam,
+        "blueprint": {"items_per_kuk": dict.fromkeys(kuks(), PER_KUK)},
+    }
+
+
+def draft_items(per_kuk: int = BANK_PER_KUK) -> list[DraftItem]:
+    """Synthetic items; the key moves from place to place."""
+    drafts = []
+    for kuk in kuks():
+        for number in range(1, per_kuk + 1):
+            code = f"MMU-{kuk}-{number:02d}"
+            drafts.append(
+                DraftItem(
+                    code=code,
+                    kuk=kuk,
+                    lang="id",
+                    content=ItemContent(f"Pokok soal {code}?", tuple(f"Opsi {letter} {code}" for letter in "ABCD")),
+                    key=len(drafts) % 4,
+                    rationale=f"rationale of {code}",
+                    source="sumber",
+                    cognitive_level="apply",
+                    expected_p=0.65,
+                    enemies=(),
+                    file="test.yaml",
+                    line=1,
+                )
+            )
+    return drafts
+
+
+@dataclass
+class World:
+    """A prepared, open sitting with candidates and staff."""
+
+    database: Database
+    scheme: SchemeVersion
+    sitting_id: UUID
+    cards: list[IssuedCard]
+    staff: dict[str, UUID] = field(default_factory=dict)
+
+
+async def make_scheme(session: AsyncSession, **exam: Any) -> SchemeVersion:
+    content = scheme_content(**exam)
+    row = SchemeVersionRow(
+        id=uuid4(), code="MMu", version_no=1, content=content, content_hash=scheme_rules.content_hash(content)
+    )
+    session.add(row)
+    await session.flush()
+    return scheme_rules.parse(row.id, 1, content)
+
+
+async def make_staff(session: AsyncSession) -> dict[str, UUID]:
+    """One person for each role, all with PASSWORD; user name = role."""
+    staff = {}
+    for role in Role:
+        if role is not Role.CANDIDATE:
+            staff[role.value] = await identity.add_staff(
+                session, name=f"Petugas {role.value}", username=role.value, roles=[role]
+            )
+    return staff
+
+
+async def make_world(
+    database: Database,
+    *,
+    candidates: int = 2,
+    admission: Admission = Admission.OPEN,
+    takeover: Takeover = Takeover.PROCTOR,
+    opens_in: timedelta = timedelta(minutes=-5),
+    seed: bytes | None = None,
+    opened: bool = True,
+    with_passwords: bool = False,
+    code: str = "UJI-1",
+) -> World:
+    async with database.staff() as session, session.begin():
+        scheme = await make_scheme(session)
+        await itembank.load_items(session, "MMu", draft_items())
+        now = await read_clock(session)
+        sitting_id = await delivery.create_sitting(
+            session,
+            scheme,
+            code=code,
+            title="Ujian uji coba",
+            zone="Asia/Jakarta",
+            opens_at=now + opens_in,
+            closes_at=now + opens_in + timedelta(hours=4),
+            admission=admission,
+            takeover=takeover,
+        )
+        cards = await make_cards(session, candidates)
+        await delivery.add_to_roster(session, sitting_id, [(card, f"Peserta {n}") for n, card in enumerate(cards, 1)])
+        await delivery.prepare(session, sitting_id, scheme, seed=seed)
+        if opened:
+            await delivery.open_sitting(session, sitting_id)
+        staff = await make_staff(session)
+        await delivery.assign_staff(session, sitting_id, staff["proctor"])
+        if with_passwords:
+            for person_id in staff.values():
+                await identity.set_password(session, person_id, PASSWORD)
+    return World(database, scheme, sitting_id, cards, staff)
+
+
+async def make_cards(session: AsyncSession, count: int, prefix: str = "MMU-26") -> list[IssuedCard]:
+    cards = []
+    for number in range(1, count + 1):
+        person = await identity.add_person(session, f"Peserta {number}")
+        cards.append(
+            await identity.issue_card(session, SECRET.encode(), number=f"{prefix}-{number:04d}", person_id=person)
+        )
+    return cards
+
+
+def make_settings(database: TestDatabase, **changes: Any) -> Settings:
+    values: dict[str, Any] = {
+        "public_url": PUBLIC_URL,
+        "allow_http": True,
+        "secrets": SECRET,
+        "DATABASE_URL": database.app_url,
+        "exam_url": database.exam_url,
+        "pool_size": 5,
+    }
+    return Settings(**(values | changes))
+
+
+@asynccontextmanager
+async def running_app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@asynccontextmanager
+async def client_of(
+    app: FastAPI, *, address: str = "127.0.0.1", origin: str | None = None, base_url: str | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser-like client: own cookies, our Origin, JSON."""
+    url = base_url or app.state.settings.public_url
+    headers = {"Origin": app.state.settings.public_url if origin is None else origin}
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 40000))
+    async with httpx.AsyncClient(transport=transport, base_url=url, headers=headers) as client:
+        yield client
+
+
+class Candidate:
+    """Drives one candidate through the HTTP API as the exam page does."""
+
+    def __init__(self, client: httpx.AsyncClient, card: IssuedCard) -> None:
+        self.client = client
+        self.card = card
+        self.device = secrets.token_hex(16)
+        self.epoch = 0
+        self.seq = 0
+
+    async def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        return await self.client.post(f"/api/exam/{path}", json=body)
+
+    async def log_in(self) -> httpx.Response:
+        return await self.post("login", {"number": self.card.number, "pin": self.card.pin})
+
+    async def claim(self, *, take_over: bool = False) -> httpx.Response:
+        answer = await self.post("claim", {"device_secret": self.device, "take_over": take_over})
+        if answer.status_code == 200:
+            self.epoch, self.seq = answer.json()["epoch"], answer.json()["last_seq"]
+        return answer
+
+    async def start(self, token: str | None = None) -> httpx.Response:
+        return await self.post("start", {"device_secret": self.device, "token": token, "nonce": nonce()})
+
+    async def enter(self, token: str | None = None) -> httpx.Response:
+        """Log in, agree, claim, start."""
+        for step in (self.log_in(), self.post("agree", {"statement_version": "1"}), self.claim()):
+            answer = await step
+            assert answer.status_code == 200, answer.text
+        return await self.start(token)
+
+    async def save(self, values: dict[int, int | None], **changes: Any) -> httpx.Response:
+        return await self.post("answers", self.batch(values) | changes)
+
+    def batch(self, values: dict[int, int | None]) -> dict[str, Any]:
+        rows = []
+        for position, option in values.items():
+            self.seq += 1
+            rows.append(
+                {"seq": self.seq, "position": position, "option": option, "clear": option is None, "doubtful": False}
+            )
+        return {**self.write(), "changes": rows}
+
+    async def submit(self) -> httpx.Response:
+        return await self.post("submit", self.write())
+
+    def write(self) -> dict[str, Any]:
+        return {"epoch": self.epoch, "device_secret": self.device, "nonce": nonce()}
+
+
+def nonce() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def shown(answer: httpx.Response) -> str:
+    return json.dumps(answer.json(), indent=1)
