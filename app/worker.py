@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
+import sys
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import delivery, grading
+from app.core.config import Settings, SettingsError
 from app.core.db import Database
 from app.core.jobs import Handler, run_one
+from app.core.startup import StartupRefusal, require_ready
 
 SWEEP_SECONDS = 1.0
 SCORE_SWEEP_EVERY = 5  # sweeps
@@ -49,3 +53,24 @@ async def work_once(database: Database, *, sweep_scores: bool = True) -> None:
     if sweep_scores:
         for sitting_id in await grading.sittings_to_score(database):
             await grading.score_sitting(database, sitting_id)
+
+
+async def main(settings: Settings) -> None:
+    """The worker's process: refuses what the server would refuse, works until it is told to stop."""
+    await require_ready(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    database = Database(settings.database_url.get_secret_value(), settings.exam_url.get_secret_value(), pool_size=2)
+    try:
+        await run(database, stop)
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main(Settings()))
+    except (SettingsError, StartupRefusal) as error:
+        sys.exit(str(error))

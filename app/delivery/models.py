@@ -65,12 +65,13 @@ class SittingStaff(Base):
 
 class RosterEntry(Base):
     __tablename__ = "roster"
-    __table_args__ = (UniqueConstraint("sitting_id", "number"), UniqueConstraint("sitting_id", "person_id"))
+    __table_args__ = (UniqueConstraint("sitting_id", "person_id"),)
 
     sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    number: Mapped[str] = mapped_column(Text, index=True)
+    # Unique over all sittings: the number on the card is all that a candidate types.
+    number: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
     seat: Mapped[str | None] = mapped_column(Text)
     agreed_at: Mapped[Instant | None]

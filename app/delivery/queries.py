@@ -31,6 +31,7 @@ from app.delivery.types import (
     BoardRow,
     ItemCommentView,
     Receipt,
+    RosterView,
     Seat,
     Sitting,
     SittingState,
@@ -132,6 +133,13 @@ async def list_sittings(session: AsyncSession, actor: Actor | None = None) -> li
     if actor is not None:
         query = query.where(visible_to(actor))
     return [(_sitting(row), count) for row, count in await session.execute(query)]
+
+
+async def list_roster(session: AsyncSession, sitting_id: UUID) -> list[RosterView]:
+    rows = await session.scalars(
+        select(RosterEntry).where(RosterEntry.sitting_id == sitting_id).order_by(RosterEntry.number)
+    )
+    return [RosterView(row.number, row.name, row.person_id) for row in rows]
 
 
 async def list_attempts(session: AsyncSession, sitting_id: UUID) -> list[Attempt]:

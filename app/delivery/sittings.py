@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly
@@ -202,6 +202,11 @@ async def _move(session: AsyncSession, sitting_id: UUID, new: SittingState, *, a
     )
 
 
-async def count_roster(session: AsyncSession, sitting_id: UUID) -> int:
-    counted = await session.scalar(select(func.count()).where(RosterEntry.sitting_id == sitting_id))
-    return counted or 0
+async def next_numbers(session: AsyncSession, prefix: str, count: int) -> list[str]:
+    """Participant numbers that were never given out: prefix and a running number, e.g. MMU-26-00042."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"numbers:{prefix}"})
+    highest = await session.scalar(
+        select(func.max(RosterEntry.number)).where(RosterEntry.number.regexp_match(f"^{prefix}-[0-9]{{5}}$"))
+    )
+    first = int(highest.rsplit("-", 1)[1]) + 1 if highest else 1
+    return [f"{prefix}-{number:05d}" for number in range(first, first + count)]

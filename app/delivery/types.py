@@ -122,6 +122,13 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class RosterView:
+    number: str
+    name: str
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One item's new value. `position` counts from 1; `option` is the place as shown, from 0; None is an explicit blank."""
 

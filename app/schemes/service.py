@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import func, select, text
@@ -16,15 +17,26 @@ from app.schemes.models import SchemeVersionRow
 from app.schemes.types import SchemeVersion
 
 
-async def load_scheme(
-    session: AsyncSession, path: Path, schema_path: Path, *, actor: Actor | None = None
-) -> tuple[SchemeVersion, bool]:
-    """The scheme version of this file, and whether it is new. Raises DataFileError; then nothing was written."""
+def read_kuks(path: Path, schema_path: Path) -> list[str]:
+    """The criteria (KUK numbers) of a scheme file, in its order."""
+    units = _read(path, schema_path)["units"]
+    return [element["criterion"]["kuk"] for unit in units for element in unit["elements"]]
+
+
+def _read(path: Path, schema_path: Path) -> dict[str, Any]:
     file = read_yaml(path, read_schema(schema_path))
     faults = rules.inconsistencies(file)
     if faults:
         raise DataFileError(faults)
-    content = file.content
+    content: dict[str, Any] = file.content
+    return content
+
+
+async def load_scheme(
+    session: AsyncSession, path: Path, schema_path: Path, *, actor: Actor | None = None
+) -> tuple[SchemeVersion, bool]:
+    """The scheme version of this file, and whether it is new. Raises DataFileError; then nothing was written."""
+    content = _read(path, schema_path)
     code, digest = content["code"], rules.content_hash(content)
     await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"scheme:{code}"})
     same = SchemeVersionRow.code == code

@@ -314,10 +314,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roster_person_id_people")),
         sa.ForeignKeyConstraint(["sitting_id"], ["sittings.id"], name=op.f("fk_roster_sitting_id_sittings")),
         sa.PrimaryKeyConstraint("sitting_id", "id", name=op.f("pk_roster")),
-        sa.UniqueConstraint("sitting_id", "number", name=op.f("uq_roster_sitting_id_number")),
+        sa.UniqueConstraint("number", name=op.f("uq_roster_number")),
         sa.UniqueConstraint("sitting_id", "person_id", name=op.f("uq_roster_sitting_id_person_id")),
     )
-    op.create_index(op.f("ix_roster_number"), "roster", ["number"], unique=False)
     op.create_table(
         "sitting_staff",
         sa.Column("sitting_id", sa.Uuid(), nullable=False),

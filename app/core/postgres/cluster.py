@@ -68,6 +68,15 @@ class Cluster:
             self._release_lock()
             raise
 
+    def attach(self) -> None:
+        """Find a server that another process of this home is running; raises PostgresError when there is none."""
+        self._data = data_for(self.home, self._account) / "data"
+        self._sockets = self._data.parent / "socket"
+        try:
+            self._port = int((self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[3])
+        except (OSError, IndexError, ValueError):
+            raise PostgresError(f"No database is running in {self.home}. Start `sahih demo` first.") from None
+
     def stop(self, mode: str = "fast") -> None:
         """Stop the server (fast: roll back what is open) and give the folder free."""
         if self._process is not None and self._process.poll() is None:

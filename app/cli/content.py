@@ -1,0 +1,126 @@
+"""Schemes and item banks from files."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import itembank, schemes
+from app.cli.environment import environment, open_database
+from app.core.db import Database
+from app.core.resources import itembank_path
+
+scheme = typer.Typer(no_args_is_help=True, help="Skema sertifikasi / certification schemes.")
+bank = typer.Typer(no_args_is_help=True, help="Bank soal / item banks.")
+
+MMU = "mmu"
+Folder = Annotated[Path | None, typer.Argument(help="folder with scheme.yaml and items/; default: the MMu sample")]
+
+
+def scheme_schema() -> Path:
+    return itembank_path() / "schema" / "scheme.schema.json"
+
+
+def items_schema() -> Path:
+    return itembank_path() / "schema" / "items.schema.json"
+
+
+def chosen(folder: Path | None) -> Path:
+    return folder or itembank_path() / MMU
+
+
+@scheme.command("load")
+def scheme_load(folder: Folder = None) -> None:
+    """Memuat berkas skema; berkas yang berubah menjadi versi baru / load a scheme file.
+
+    Contoh / example: sahih scheme load itembank/mmu
+    """
+    with environment() as values:
+        version, new = asyncio.run(_load_scheme(open_database(values), chosen(folder)))
+    state = "versi baru / new version" if new else "sudah ada / already there"
+    typer.echo(f"{version.code} versi {version.version_no}: {state}")
+
+
+async def _load_scheme(database: Database, folder: Path) -> tuple[schemes.SchemeVersion, bool]:
+    try:
+        async with database.staff() as session, session.begin():
+            return await schemes.load_scheme(session, folder / "scheme.yaml", scheme_schema())
+    finally:
+        await database.close()
+
+
+@scheme.command("show")
+def scheme_show(code: Annotated[str, typer.Argument(help="scheme code")] = "MMu") -> None:
+    """Menampilkan skema yang dimuat / show the newest version of a scheme.
+
+    Contoh / example: sahih scheme show MMu
+    """
+    with environment() as values:
+        version = asyncio.run(_newest(open_database(values), code))
+    if version is None:
+        raise typer.BadParameter(f"{code}: belum dimuat / not loaded")
+    table = Table(title=f"{version.code} – {version.title}, versi {version.version_no}")
+    for heading in ("KUK", "unit", "kriteria", "soal"):
+        table.add_column(heading)
+    for unit in version.units:
+        for criterion in unit.criteria:
+            table.add_row(criterion.kuk, unit.code, criterion.text, str(version.items_per_kuk[criterion.kuk]))
+    Console().print(table)
+
+
+async def _newest(database: Database, code: str) -> schemes.SchemeVersion | None:
+    try:
+        async with database.staff() as session:
+            return await schemes.find_newest(session, code)
+    finally:
+        await database.close()
+
+
+@bank.command("load")
+def bank_load(folder: Folder = None) -> None:
+    """Memuat soal dari berkas; semua atau tidak sama sekali / load item files, all or nothing.
+
+    Contoh / example: sahih bank load itembank/mmu
+    """
+    with environment() as values:
+        report = asyncio.run(_load_bank(open_database(values), chosen(folder)))
+    typer.echo(f"baru/added {report.added}, berubah/changed {report.changed}, tetap/unchanged {report.unchanged}")
+
+
+async def _load_bank(database: Database, folder: Path) -> itembank.LoadReport:
+    try:
+        async with database.staff() as session, session.begin():
+            return await load_content(session, folder)
+    finally:
+        await database.close()
+
+
+async def load_content(session: AsyncSession, folder: Path) -> itembank.LoadReport:
+    """The scheme and its bank, in the caller's transaction."""
+    version, _ = await schemes.load_scheme(session, folder / "scheme.yaml", scheme_schema())
+    drafts = itembank.read_bank(folder / "items", items_schema())
+    return await itembank.load_items(session, version.code, drafts)
+
+
+@bank.command("check")
+def bank_check(folder: Folder = None) -> None:
+    """Memeriksa berkas soal seperti seorang penelaah / check item files; no database is needed.
+
+    Contoh / example: sahih bank check itembank/mmu
+    """
+    place = chosen(folder)
+    drafts = itembank.read_bank(place / "items", items_schema())
+    readings = itembank.read_second_reading(place / "second-reading.csv")
+    remarks = itembank.check_bank(drafts, schemes.read_kuks(place / "scheme.yaml", scheme_schema()), readings)
+    for remark in remarks:
+        typer.echo(f"{remark.severity}: {remark.where}: {remark.rule}: {remark.text_id} / {remark.text_en}")
+    errors = sum(remark.severity == "error" for remark in remarks)
+    typer.echo(f"{len(drafts)} soal/items, {errors} kesalahan/errors, {len(remarks) - errors} catatan/remarks")
+    if errors:
+        raise typer.Exit(1)

@@ -1,0 +1,44 @@
+"""Puts the groups together, and turns every expected failure into one sentence and exit code 1."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from app.cli import content, demo, people, serving, simulate, sittings, statistics
+from app.core.config import SettingsError
+from app.core.datafile import DataFileError
+from app.core.errors import AppError
+from app.core.postgres import PostgresError
+from app.core.startup import StartupRefusal
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # a traceback with local variables could show a secret
+    help="Sahih: ujian sertifikasi berbasis komputer / computer-based certification exams.",
+)
+app.command()(demo.demo)
+app.command()(serving.serve)
+app.command()(serving.worker)
+app.command()(serving.migrate)
+app.command()(simulate.simulate)
+app.command()(statistics.stats)
+app.add_typer(serving.db, name="db")
+app.add_typer(content.scheme, name="scheme")
+app.add_typer(content.bank, name="bank")
+app.add_typer(sittings.sitting, name="sitting")
+app.add_typer(people.user, name="user")
+
+EXPECTED = (SettingsError, DataFileError, AppError, PostgresError, StartupRefusal)
+
+
+def run() -> None:
+    try:
+        app()
+    except EXPECTED as error:
+        detail = getattr(error, "detail", None)
+        title = getattr(error, "title", None)
+        Console(stderr=True).print(detail or title or str(error), style="red", highlight=False, markup=False)
+        sys.exit(1)

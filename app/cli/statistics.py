@@ -1,0 +1,57 @@
+"""`sahih stats`: the committee's figures in a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import delivery, review
+from app.cli.environment import environment, open_database
+from app.cli.sittings import run_verb
+from app.core.errors import NotFound
+
+
+def stats(
+    code: Annotated[str, typer.Argument(help="code of the sitting")],
+    out: Annotated[Path | None, typer.Option(help="write all figures as JSON to this file")] = None,
+) -> None:
+    """Statistik sebuah sesi / the statistics of a sitting.
+
+    Contoh / example: sahih stats SIM-20261121-090000 --out angka.json
+    """
+    with environment() as values:
+        panels = asyncio.run(run_verb(open_database(values), lambda session: _panels(session, code)))
+    if out:
+        out.write_text(json.dumps(panels, ensure_ascii=False, indent=1), encoding="utf-8")
+    _print(code, panels["exam"])
+
+
+async def _panels(session: AsyncSession, code: str) -> dict[str, Any]:
+    sitting = await delivery.find_sitting(session, code)
+    if sitting is None:
+        raise NotFound(f"Sesi {code} tidak ada / there is no sitting {code}.")
+    return review.panels(await review.take_snapshot(session, sitting))
+
+
+def _print(code: str, exam: dict[str, Any]) -> None:
+    table = Table("ukuran / figure", "nilai / value", "95 %", title=f"{code}: n = {exam['n']}")
+    for name in ("mean", "sd", "pass_rate", "reliability", "sem", "csem_at_cut"):
+        figure = exam[name]
+        label = f"{name} ({figure['kind']})" if "kind" in figure else name
+        table.add_row(label, _shown(figure["value"], figure["reason"]), _interval(figure))
+    Console().print(table)
+
+
+def _shown(value: float | None, reason: str | None) -> str:
+    return f"{value:.3f}" if value is not None else f"– ({reason})"
+
+
+def _interval(figure: dict[str, Any]) -> str:
+    return f"{figure['low']:.3f} … {figure['high']:.3f}" if figure["low"] is not None else ""

@@ -1,0 +1,16 @@
+"""Reads one JSON document on standard input, prints one line `done N` per finished candidate.
+
+Input: {"url", "seed", "at_once", "cards": [[number, pin], …], "items": [[stem, [option, …], key, expected_p], …]}
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+from app.simulator.candidates import Item, sit_exam
+
+job = json.load(sys.stdin)
+items = {stem: Item(tuple(options), key, expected_p) for stem, options, key, expected_p in job["items"]}
+asyncio.run(sit_exam(job["url"], job["cards"], items, seed=job["seed"], at_once=job["at_once"]))

@@ -1,0 +1,84 @@
+"""Candidates over HTTP: log in, agree, claim, start, answer in batches, submit."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from app.simulator.model import Item, choose
+
+BATCH = 10
+PATIENCE = 30  # tries for an answer that says "come again"
+
+__all__ = ["Item", "sit_exam"]
+
+
+async def sit_exam(
+    url: str, cards: Sequence[tuple[str, str]], items: Mapping[str, Item], *, seed: int, at_once: int
+) -> None:
+    """Let every card take the exam, `at_once` of them at a time."""
+    turns = asyncio.Semaphore(at_once)
+
+    async def one(place: int, number: str, pin: str) -> None:
+        async with turns:
+            rng = random.Random(f"{seed}/{place}")
+            async with httpx.AsyncClient(base_url=url, headers={"Origin": url}, timeout=30) as client:
+                await Synthetic(client, rng.gauss(0, 1), rng).take(number, pin, items)
+            print(f"done {place}", flush=True)  # noqa: T201  (the protocol with the parent process)
+
+    async with asyncio.TaskGroup() as group:
+        for place, (number, pin) in enumerate(cards):
+            group.create_task(one(place, number, pin))
+
+
+class Synthetic:
+    def __init__(self, client: httpx.AsyncClient, ability: float, rng: random.Random) -> None:
+        self.client = client
+        self.ability = ability
+        self.rng = rng
+        self.device = secrets.token_hex(16)
+
+    async def take(self, number: str, pin: str, items: Mapping[str, Item]) -> None:
+        await self._post("login", {"number": number, "pin": pin})
+        await self._post("agree", {"statement_version": "1"})
+        claimed = await self._post("claim", {"device_secret": self.device})
+        write = {"epoch": claimed["epoch"], "device_secret": self.device}
+        await self._post("start", {"device_secret": self.device, "token": None, "nonce": _nonce()})
+        paper = (await self.client.get("/api/exam/paper")).raise_for_status().json()
+        changes = [
+            {
+                "seq": question["position"],
+                "position": question["position"],
+                "option": choose(items[question["stem"]], question["options"], self.ability, self.rng),
+            }
+            for question in paper["questions"]
+        ]
+        for first in range(0, len(changes), BATCH):
+            batch = changes[first : first + BATCH]
+            ack = await self._post("answers", {**write, "nonce": _nonce(), "changes": batch})
+            if set(ack["acked"]) != {change["seq"] for change in batch}:
+                raise RuntimeError("the server did not acknowledge every answer")
+        await self._post("submit", {**write, "nonce": _nonce()})
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST until it is answered: every write can be repeated."""
+        for _ in range(PATIENCE):
+            try:
+                answer = await self.client.post(f"/api/exam/{path}", json=body)
+            except httpx.TransportError:
+                await asyncio.sleep(0.5)
+                continue
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                answered: dict[str, Any] = answer.raise_for_status().json()
+                return answered
+            await asyncio.sleep(float(answer.headers.get("retry-after", "1")))
+        raise RuntimeError(f"no answer to {path}")
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(12)

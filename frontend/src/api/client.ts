@@ -1,0 +1,116 @@
+/**
+ * One way to the server for all pages.
+ *
+ * Two kinds of failure leave this module and no other:
+ *   Problem      our server refused, with a stable code
+ *   Unreachable  nothing that is certainly our server answered: no network, too slow, or a stranger in between
+ * A captive portal or proxy can answer 200 with a page of its own, so an answer counts only if it is JSON and, for a
+ * write that carried a nonce, echoes that nonce.
+ */
+import type { ProblemDocument } from "./types";
+
+export class Problem extends Error {
+  override readonly name = "Problem";
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly retryable: boolean,
+    readonly number: number | null,
+    readonly retryAfterMs: number | null,
+    readonly members: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(code);
+  }
+}
+
+export type UnreachableReason = "network" | "timeout" | "not-our-server";
+
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+  constructor(readonly reason: UnreachableReason) {
+    super(reason);
+  }
+}
+
+export interface Call {
+  method?: "GET" | "POST";
+  body?: object;
+  /** The answer must echo it. */
+  nonce?: string;
+  timeoutMs?: number;
+}
+
+export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
+
+export class Client {
+  constructor(
+    private readonly base: string,
+    private readonly fetch: Fetch = (input, init) => globalThis.fetch(input, init),
+  ) {}
+
+  get<T>(path: string, timeoutMs?: number): Promise<T> {
+    return this.call<T>(path, timeoutMs === undefined ? {} : { timeoutMs });
+  }
+
+  post<T>(path: string, body: object, call: Omit<Call, "method" | "body"> = {}): Promise<T> {
+    return this.call<T>(path, { ...call, method: "POST", body });
+  }
+
+  private async call<T>(path: string, { method = "GET", body, nonce, timeoutMs = 8_000 }: Call): Promise<T> {
+    const cut = new AbortController();
+    const timer = setTimeout(() => cut.abort(), timeoutMs);
+    try {
+      const response = await this.fetch(this.base + path, {
+        method,
+        credentials: "same-origin",
+        cache: "no-store",
+        redirect: "error",
+        signal: cut.signal,
+        headers: body ? { Accept: "application/json", "Content-Type": "application/json" } : { Accept: "application/json" },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      if (response.status === 204) return undefined as T;
+      const content = await readJson(response);
+      if (!response.ok) throw asProblem(response, content);
+      if (nonce !== undefined && (content as { nonce?: unknown }).nonce !== nonce) throw new Unreachable("not-our-server");
+      return content as T;
+    } catch (error) {
+      if (error instanceof Problem || error instanceof Unreachable) throw error;
+      throw new Unreachable(cut.signal.aborted ? "timeout" : "network");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+async function readJson(response: Response): Promise<object> {
+  const type = (response.headers.get("content-type") ?? "").split(";", 1)[0]!.trim().toLowerCase();
+  if (type !== "application/json" && type !== "application/problem+json") throw new Unreachable("not-our-server");
+  const text = await response.text();
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new Unreachable("not-our-server");
+  }
+  if (typeof content !== "object" || content === null) throw new Unreachable("not-our-server");
+  return content;
+}
+
+function asProblem(response: Response, content: object): Problem | Unreachable {
+  const { code, retryable, number, ...members } = content as Partial<ProblemDocument>;
+  if (typeof code !== "string") return new Unreachable("not-our-server");
+  return new Problem(
+    response.status,
+    code,
+    retryable === true,
+    typeof number === "number" ? number : null,
+    retryAfter(response.headers.get("retry-after")),
+    members,
+  );
+}
+
+function retryAfter(header: string | null): number | null {
+  if (header === null || !/^\d+$/.test(header.trim())) return null;
+  return Number(header) * 1_000;
+}

@@ -1,0 +1,470 @@
+import { IDBFactory } from "fake-indexeddb";
+import "fake-indexeddb/auto";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Problem, Unreachable } from "../../api/client";
+import { MemoryShelf, openShelf, type Shelf } from "./shelf";
+import { browser, Hands, seeded, server, settle, started, unreliable } from "./testing";
+
+let hands: Hands;
+let shelf: Shelf;
+
+beforeEach(async () => {
+  hands = new Hands();
+  shelf = await openShelf(new IDBFactory());
+});
+
+describe("the way to the first question", () => {
+  test("confirm, pledge, waiting room, start", async () => {
+    const there = server(hands, {}, false);
+    there.signedIn = false;
+    const exam = browser(hands, there.transport(), shelf);
+    await exam.open();
+    expect(exam.state.value.screen).toBe("login");
+    await exam.login("7", "WRONG");
+    expect(exam.state.value.refusal).toMatchObject({ code: "wrong-credentials", number: 101 });
+    await exam.login("7", "PIN");
+    expect(exam.state.value.screen).toBe("confirm");
+    exam.confirm();
+    expect(exam.state.value.screen).toBe("rules");
+    await exam.agree();
+    expect(exam.state.value.screen).toBe("waiting");
+    await exam.begin(null);
+    expect(exam.state.value).toMatchObject({ screen: "question", position: 1 });
+    expect(exam.clock.left(exam.state.value.endsAt)).toBe(600_000);
+  });
+
+  test("a wrong token is refused with its number, the right one starts", async () => {
+    const there = server(hands, { admission: "token" });
+    there.token = "KUDA77";
+    const exam = browser(hands, there.transport(), shelf);
+    await exam.open();
+    await exam.begin("SALAH");
+    expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: { number: 203 } });
+    await exam.begin("KUDA77");
+    expect(exam.state.value.screen).toBe("question");
+  });
+
+  test("the lobby goes on by itself when the sitting opens", async () => {
+    const opens_at = new Date(hands.wall() + 60_000).toISOString();
+    const exam = browser(hands, server(hands, { opens_at }).transport(), shelf);
+    await exam.open();
+    expect(exam.state.value.me?.attempt.phase).toBe("not-open");
+    await hands.move(62_000);
+    expect(exam.state.value.me?.attempt.phase).toBe("ready");
+  });
+
+  test("without a server the page waits and comes up later", async () => {
+    const there = server(hands);
+    there.cut = true;
+    const exam = browser(hands, there.transport(), shelf);
+    await exam.open();
+    expect(exam.state.value).toMatchObject({ screen: "connecting", link: "down" });
+    there.cut = false;
+    await hands.move(5_000);
+    expect(exam.state.value).toMatchObject({ screen: "waiting", link: "up" });
+  });
+});
+
+describe("answers", () => {
+  test("are here first, then on the server with its time", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    await exam.choose(1, 2);
+    expect(exam.state.value.save).toEqual({ where: "here" });
+    await hands.move(300);
+    expect(exam.state.value.save).toEqual({ where: "server", at: new Date(hands.wall() - 50).toISOString() });
+    expect(there.stored.get(1)).toMatchObject({ option: 2, doubtful: false, seq: 1 });
+  });
+
+  test("doubt keeps the answer, clearing is explicit, a question that was only looked at is not sent", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    await exam.choose(1, 2);
+    await exam.doubt(1, true);
+    exam.goTo(2);
+    await exam.choose(3, 0);
+    await exam.clear(3);
+    await hands.move(2_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 2, doubtful: true });
+    expect(there.stored.has(2)).toBe(false);
+    expect(there.stored.get(3)).toMatchObject({ option: null });
+  });
+
+  test("a reload restores place, answers and unsent changes", async () => {
+    const there = server(hands);
+    const before = browser(hands, there.transport(), shelf);
+    await started(before, hands);
+    await before.choose(1, 1);
+    await hands.move(500);
+    there.cut = true;
+    before.goTo(4);
+    await before.choose(4, 3);
+    await settle();
+    there.cut = false;
+    const after = browser(hands, there.transport(), shelf);
+    await after.open();
+    expect(after.state.value).toMatchObject({
+      screen: "question",
+      position: 4,
+      answers: { 1: { option: 1, doubtful: false }, 4: { option: 3, doubtful: false } },
+    });
+    await hands.move(1_000);
+    expect(there.stored.get(4)).toMatchObject({ option: 3, seq: 2 });
+  });
+
+  test("ten minutes without network: banner within 10 s, all sent within 15 s of its return", async () => {
+    const there = server(hands, { duration_seconds: 3_600 });
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    there.cut = true;
+    await hands.move(10_000);
+    expect(exam.state.value.link).toBe("down");
+    for (let position = 1; position <= 5; position++) await exam.choose(position, position % 4);
+    await hands.move(600_000);
+    expect(exam.state.value).toMatchObject({ save: { where: "here" }, unsent: 5, screen: "question" });
+    there.cut = false;
+    await hands.move(15_000);
+    expect(exam.state.value).toMatchObject({ save: { where: "server" }, unsent: 0, link: "up" });
+    expect(there.stored.size).toBe(5);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])("lost, late and repeated requests never undo the last change (seed %i)", async (seed) => {
+    const random = seeded(seed);
+    const there = server(hands);
+    const exam = browser(hands, unreliable(there.transport(), random), shelf);
+    await started(exam, hands);
+    const last = new Map<number, { option: number | null; doubtful: boolean }>();
+    for (let change = 0; change < 60; change++) {
+      const position = 1 + Math.floor(random() * 5);
+      if (random() < 0.15) await exam.clear(position);
+      else if (random() < 0.3) await exam.doubt(position, random() < 0.5);
+      else await exam.choose(position, Math.floor(random() * 4));
+      last.set(position, exam.state.value.answers[position] ?? { option: null, doubtful: false });
+      await hands.move(random() * 900);
+    }
+    await hands.move(60_000);
+    expect(exam.state.value.unsent).toBe(0);
+    for (const [position, { option, doubtful }] of last) {
+      const stored = there.stored.get(position) ?? { option: null, doubtful: false };
+      expect({ option: stored.option, doubtful: stored.doubtful }).toEqual({ option, doubtful });
+    }
+  });
+
+  test("two tabs of one browser share secret and seq", async () => {
+    const there = server(hands);
+    const one = browser(hands, there.transport(), shelf);
+    await started(one, hands);
+    const two = browser(hands, there.transport(), shelf);
+    await two.open();
+    expect(two.state.value.screen).toBe("question");
+    await Promise.all([one.choose(1, 0), two.choose(2, 1), one.choose(3, 2), two.choose(4, 3), one.choose(5, 0)]);
+    await hands.move(3_000);
+    const seqs = [...there.stored.values()].map((answer) => answer.seq).sort();
+    expect(seqs).toEqual([1, 2, 3, 4, 5]);
+    // A stale tab marks doubt on an item that the other answered: the answer stays.
+    await two.doubt(1, true);
+    await hands.move(3_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 0, doubtful: true });
+  });
+
+  test("acknowledged answers that the server lost since are sent again", async () => {
+    const there = server(hands);
+    const before = browser(hands, there.transport(), shelf);
+    await started(before, hands);
+    await before.choose(1, 1);
+    await before.choose(2, 2);
+    await hands.move(1_000);
+    there.stored.delete(2);
+    const after = browser(hands, there.transport(), shelf);
+    await after.open();
+    await hands.move(1_000);
+    expect(there.stored.get(2)).toMatchObject({ option: 2 });
+  });
+
+  test("a seq-conflict ends with what is on the screen", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    there.stored.set(1, { position: 1, option: 3, doubtful: false, epoch: 1, seq: 1, saved_at: "2026-11-21T02:00:00.000Z" });
+    await exam.choose(1, 0);
+    await hands.move(3_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 0, seq: 2 });
+    expect(exam.state.value.unsent).toBe(0);
+  });
+
+  test("one change that the server cannot take does not hold back the others", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    const exam = browser(
+      hands,
+      {
+        ...line,
+        answers: async (hold, changes) => {
+          if (changes.some((change) => change.position === 2)) throw new Problem(422, "no-such-option", false, 209, null);
+          return line.answers(hold, changes);
+        },
+      },
+      shelf,
+    );
+    await started(exam, hands);
+    await Promise.all([exam.choose(1, 0), exam.choose(2, 0), exam.choose(3, 0)]);
+    await hands.move(5_000);
+    expect([...there.stored.keys()].sort()).toEqual([1, 3]);
+    expect(exam.state.value.refusal).toMatchObject({ number: 209 });
+  });
+});
+
+describe("storage forbidden", () => {
+  test("the exam goes on in memory, sends at once, and says so", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), await openShelf(undefined));
+    await started(exam, hands);
+    expect(exam.state.value.durable).toBe(false);
+    await exam.choose(1, 2);
+    expect(exam.state.value.save).toEqual({ where: "unsaved" });
+    await hands.move(0);
+    expect(exam.state.value.save).toMatchObject({ where: "server" });
+    expect(there.stored.get(1)).toMatchObject({ option: 2 });
+  });
+
+  test("storage that fails in the middle loses neither seq nor answers", async () => {
+    const there = server(hands);
+    let full = false;
+    const filling: Shelf = {
+      durable: true,
+      run: (mode, work) => (full ? Promise.reject(new Error("quota")) : shelf.run(mode, work)),
+    };
+    const exam = browser(hands, there.transport(), filling);
+    await started(exam, hands);
+    await exam.choose(1, 2);
+    await hands.move(1_000);
+    there.cut = true;
+    await exam.choose(2, 1);
+    full = true;
+    await exam.doubt(1, true);
+    await exam.choose(3, 3);
+    there.cut = false;
+    await hands.move(10_000);
+    expect(exam.state.value.durable).toBe(false);
+    expect(there.stored.get(1)).toMatchObject({ option: 2, doubtful: true });
+    expect([there.stored.get(2)?.option, there.stored.get(3)?.option]).toEqual([1, 3]);
+  });
+});
+
+describe("another computer", () => {
+  test("waits calmly, goes on when the proctor releases, and the old one keeps what it had not sent", async () => {
+    const there = server(hands);
+    const old = browser(hands, there.transport(), shelf);
+    await started(old, hands);
+    await old.choose(1, 1);
+    await hands.move(1_000);
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    expect(fresh.state.value.screen).toBe("device-locked");
+    await hands.move(12_000);
+    expect(fresh.state.value.screen).toBe("device-locked");
+    there.releaseDevice();
+    const unsent = old.choose(2, 2); // clicked before the old computer hears of it
+    await fresh.continueHere();
+    await unsent;
+    expect(fresh.state.value).toMatchObject({ screen: "question", answers: { 1: { option: 1 } } });
+    await hands.move(20_000);
+    expect(old.state.value).toMatchObject({ screen: "moved", aside: 1 });
+    expect(there.late).toMatchObject([{ position: 2, option: 2 }]);
+    await fresh.choose(2, 3);
+    await hands.move(1_000);
+    expect(there.stored.get(2)).toMatchObject({ option: 3, epoch: 2 });
+  });
+
+  test("takes the attempt itself where the sitting allows it", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const old = browser(hands, there.transport(), shelf);
+    await started(old, hands);
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    expect(fresh.state.value.screen).toBe("device-locked");
+    await fresh.continueHere();
+    expect(fresh.state.value.screen).toBe("question");
+    await hands.move(16_000);
+    expect(old.state.value.screen).toBe("moved");
+    await old.continueHere();
+    await hands.move(16_000);
+    expect([old.state.value.screen, fresh.state.value.screen]).toEqual(["question", "moved"]);
+  });
+
+  test("moved away and back: an unsent answer lives on unless the other computer answered that item", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const old = browser(hands, there.transport(), shelf);
+    await started(old, hands);
+    there.cut = true;
+    await old.choose(1, 1);
+    await old.choose(2, 1);
+    await hands.move(3_000);
+    there.cut = false;
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    await fresh.choose(2, 3);
+    await hands.move(300);
+    // The old computer crashed before it heard; it comes back and asks for the attempt.
+    const back = browser(hands, there.transport(), shelf);
+    await back.open();
+    await back.continueHere();
+    await hands.move(1_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 1, epoch: 3 });
+    expect(there.stored.get(2)).toMatchObject({ option: 3, epoch: 2 });
+  });
+});
+
+describe("the end", () => {
+  test("hand in sends everything first, then closes, then shows the receipt and leaves nothing behind", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    there.cut = true;
+    await exam.choose(1, 1);
+    void exam.submit();
+    await hands.move(20_000);
+    expect(exam.state.value).toMatchObject({ screen: "collecting", receipt: null });
+    exam.keepWorking();
+    await exam.choose(2, 2);
+    void exam.submit();
+    there.cut = false;
+    await hands.move(20_000);
+    expect(exam.state.value).toMatchObject({ screen: "receipt", aside: 0, receipt: { answered: 2, reason: "candidate" } });
+    expect(await shelf.run("read", (transaction) => transaction.list("answers", ""))).toEqual([]);
+  });
+
+  test("at the end of the shown time the screen locks, flushes what is left, and the receipt comes", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    await hands.move(590_000);
+    there.cut = true;
+    await exam.choose(1, 1);
+    await hands.move(9_900);
+    expect(exam.state.value.screen).toBe("locked");
+    await exam.choose(2, 2);
+    expect(exam.state.value.answers[2]).toBeUndefined();
+    there.cut = false;
+    await hands.move(8_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 1 });
+    await hands.move(15_000);
+    expect(exam.state.value).toMatchObject({ screen: "receipt", receipt: { answered: 1, reason: "time" } });
+  });
+
+  test("time granted after the lock opens the questions again", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    await hands.move(602_000);
+    expect(exam.state.value.screen).toBe("locked");
+    there.grant(300_000);
+    exam.wake();
+    await hands.move(1_000);
+    expect(exam.state.value.screen).toBe("question");
+    expect(exam.clock.left(exam.state.value.endsAt)).toBeGreaterThan(290_000);
+  });
+
+  test("a pause holds answers back and sends them when it ends", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    const exam = browser(
+      hands,
+      {
+        ...line,
+        answers: async (hold, changes) => {
+          if (there.paused) throw new Problem(409, "attempt-closed", false, 207, null);
+          return line.answers(hold, changes);
+        },
+      },
+      shelf,
+    );
+    await started(exam, hands);
+    there.paused = true;
+    await exam.choose(1, 1);
+    await hands.move(30_000);
+    expect(exam.state.value.screen).toBe("paused");
+    there.paused = false;
+    await hands.move(20_000);
+    expect(exam.state.value.screen).toBe("question");
+    expect(there.stored.get(1)).toMatchObject({ option: 1 });
+  });
+});
+
+describe("sessions and strangers", () => {
+  test("a session that ends during the exam never becomes a log-in page", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    there.signedIn = false;
+    await exam.choose(1, 1);
+    await hands.move(10_000);
+    expect(exam.state.value).toMatchObject({ screen: "question", link: "signed-out", save: { where: "here" } });
+    await exam.loginAgain("7", "PIN");
+    await hands.move(1_000);
+    expect(exam.state.value).toMatchObject({ link: "up", save: { where: "server" } });
+  });
+
+  test("not even when the bell rings meanwhile", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    await hands.move(590_000);
+    there.signedIn = false;
+    await hands.move(60_000);
+    expect(exam.state.value).toMatchObject({ screen: "locked", link: "signed-out" });
+    await exam.loginAgain("7", "PIN");
+    await hands.move(10_000);
+    expect(exam.state.value).toMatchObject({ screen: "receipt", link: "up", receipt: { reason: "time" } });
+  });
+
+  test("what is not our server acknowledges nothing", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let portal = false;
+    const exam = browser(
+      hands,
+      {
+        ...line,
+        answers: (hold, changes) => (portal ? Promise.reject(new Unreachable("not-our-server")) : line.answers(hold, changes)),
+      },
+      shelf,
+    );
+    await started(exam, hands);
+    portal = true;
+    await exam.choose(1, 1);
+    await hands.move(5_000);
+    expect(exam.state.value).toMatchObject({ link: "not-our-server", unsent: 1, save: { where: "here" } });
+    portal = false;
+    await hands.move(6_000);
+    expect(exam.state.value).toMatchObject({ link: "up", unsent: 0 });
+  });
+
+  test("a busy server is asked again after the time it names", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let busy = 0;
+    const asked: number[] = [];
+    const exam = browser(
+      hands,
+      {
+        ...line,
+        answers: async (hold, changes) => {
+          asked.push(hands.elapsed);
+          if (busy-- > 0) throw new Problem(503, "try-again", true, 901, 7_000);
+          return line.answers(hold, changes);
+        },
+      },
+      shelf,
+    );
+    await started(exam, hands);
+    busy = 1;
+    await exam.choose(1, 1);
+    await hands.move(10_000);
+    expect(asked[1]! - asked[0]!).toBeGreaterThanOrEqual(7_000);
+    expect(exam.state.value.unsent).toBe(0);
+  });
+});

@@ -1,0 +1,284 @@
+/**
+ * The answers on this computer, from the moment of the click until the server has them.
+ *
+ *   device   per attempt: the secret that makes this computer the holder, the last seq taken, the place of the reader
+ *   answers  per position: the newest value known here, whoever made it (a mirror, so that a stale tab adds and never undoes)
+ *   outbox   per position: the newest change that the server has not acknowledged
+ *   aside    changes that the server will not take from here any more; kept, so that a proctor can still ask for them
+ *   comments remarks on items that are still to be sent
+ *
+ * Seq is taken in the transaction that writes the outbox, so two tabs can never take the same one, and never restarts.
+ * Where storage fails, all goes on in memory and `durable` says so.
+ */
+import type { Change, SavedAnswer } from "../../api/types";
+import { hex } from "./clock";
+import { MemoryShelf, type Shelf, type Transaction } from "./shelf";
+
+export interface Mark {
+  option: number | null;
+  doubtful: boolean;
+}
+
+export interface Mirrored extends Mark {
+  position: number;
+  epoch: number;
+  seq: number;
+}
+
+export interface Waiting extends Change {
+  epoch: number;
+}
+
+export interface Remark {
+  position: number;
+  text: string;
+  nonce: string;
+}
+
+interface Device {
+  secret: string;
+  seq: number;
+  position: number;
+}
+
+export class Outbox {
+  private device: Device | null = null;
+  /** Copies for the day the storage fails: what is unsent, and all answers, so that an edit never starts from a blank. */
+  private readonly shadow = new Map<number, Waiting>();
+  private readonly mirror = new Map<number, Mirrored>();
+
+  constructor(
+    private shelf: Shelf,
+    readonly attemptId: string,
+    private readonly onDegraded: () => void = () => undefined,
+  ) {}
+
+  get durable(): boolean {
+    return this.shelf.durable;
+  }
+
+  /** The device secret, stored before it is shown to anybody: a claim that is sent again is the same claim. */
+  async secret(): Promise<string> {
+    return (await this.run("write", (transaction) => this.ownDevice(transaction))).secret;
+  }
+
+  async position(): Promise<number> {
+    return (await this.run("read", (transaction) => transaction.get<Device>("device", this.attemptId)))?.position ?? 1;
+  }
+
+  async rememberPosition(position: number): Promise<void> {
+    await this.run("write", async (transaction) => {
+      await this.keepDevice(transaction, { ...(await this.ownDevice(transaction)), position });
+    });
+  }
+
+  /** Apply one edit to the newest value known on this computer. Null if it changes nothing. */
+  async write(epoch: number, position: number, edit: (current: Mark) => Mark): Promise<Mirrored | null> {
+    const written = await this.run("write", async (transaction) => {
+      const current = (await transaction.get<Mirrored>("answers", this.key(position))) ?? { option: null, doubtful: false };
+      const { option, doubtful } = edit({ option: current.option, doubtful: current.doubtful });
+      if (option === current.option && doubtful === current.doubtful) return null;
+      const device = await this.ownDevice(transaction);
+      const seq = device.seq + 1;
+      await this.keepDevice(transaction, { ...device, seq });
+      const mirrored: Mirrored = { position, option, doubtful, epoch, seq };
+      await this.keepWaiting(transaction, mirrored);
+      return mirrored;
+    });
+    if (written) {
+      this.shadow.set(position, waiting(written));
+      this.mirror.set(position, written);
+    }
+    return written;
+  }
+
+  /** What the server has not acknowledged, oldest first, each position once. */
+  async pending(): Promise<Waiting[]> {
+    const rows = await this.run("read", (transaction) => transaction.list<Waiting>("outbox", this.prefix));
+    return rows.sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Acknowledged: gone from here, unless a newer change of the same item was made meanwhile. */
+  async drop(rows: readonly Waiting[]): Promise<void> {
+    await this.run("write", (transaction) => this.dropIn(transaction, rows));
+    this.forgetShadow(rows);
+  }
+
+  /** The server will not take these from here: keep them where nothing sends them. */
+  async setAside(rows: readonly Waiting[]): Promise<void> {
+    await this.run("write", async (transaction) => {
+      for (const row of rows) await transaction.put("aside", `${this.prefix}${row.epoch}/${row.seq}`, row);
+      await this.dropIn(transaction, rows);
+    });
+    this.forgetShadow(rows);
+  }
+
+  async countAside(): Promise<number> {
+    return (await this.run("read", (transaction) => transaction.list("aside", this.prefix))).length;
+  }
+
+  /** Give these items a seq above all others, value unchanged (after a seq-conflict: what is on the screen is meant). */
+  async restamp(positions: readonly number[], epoch: number, lastSeq: number): Promise<void> {
+    await this.run("write", async (transaction) => {
+      for (const position of positions) {
+        const mirrored = await transaction.get<Mirrored>("answers", this.key(position));
+        if (mirrored) await this.stamp(transaction, mirrored, epoch, lastSeq);
+      }
+    });
+  }
+
+  /**
+   * Bring the server's record and this computer together when an attempt is taken up (again) under `epoch`.
+   *   this epoch, newer here           to be sent (also if it was acknowledged once and the server lost it since)
+   *   older epoch, item untouched since  made on this screen before it was moved away and back: sent anew
+   *   older epoch, item answered since   the other computer's answer stands; ours is set aside
+   */
+  async adopt(epoch: number, lastSeq: number, saved: readonly SavedAnswer[]): Promise<Mirrored[]> {
+    const merged = await this.run("write", async (transaction) => {
+      const device = await this.ownDevice(transaction);
+      await this.keepDevice(transaction, { ...device, seq: Math.max(device.seq, lastSeq) });
+      const server = new Map(saved.map((answer) => [answer.position, answer]));
+      const unsent = await transaction.list<Waiting>("outbox", this.prefix);
+      for (const row of unsent) {
+        if (row.epoch >= epoch) continue;
+        const there = server.get(row.position);
+        if (there && there.epoch > row.epoch) {
+          await transaction.put("aside", `${this.prefix}${row.epoch}/${row.seq}`, row);
+          await transaction.delete("outbox", this.key(row.position));
+        } else {
+          await this.stamp(transaction, row, epoch, lastSeq);
+        }
+      }
+      const mirror = await transaction.list<Mirrored>("answers", this.prefix);
+      const known = new Map(mirror.map((row) => [row.position, row]));
+      for (const position of new Set([...server.keys(), ...known.keys()])) {
+        const here = known.get(position);
+        const there = server.get(position);
+        if (here && here.epoch === epoch && (!there || newer(here, there))) {
+          await this.keepWaiting(transaction, here);
+        } else if (there) {
+          const { option, doubtful } = there;
+          await transaction.put("answers", this.key(position), { position, option, doubtful, epoch: there.epoch, seq: there.seq });
+        } else {
+          await transaction.delete("answers", this.key(position));
+        }
+      }
+      return transaction.list<Mirrored>("answers", this.prefix);
+    });
+    this.mirror.clear();
+    for (const row of merged) this.mirror.set(row.position, row);
+    return merged;
+  }
+
+  async remark(remark: Remark): Promise<void> {
+    await this.run("write", (transaction) => transaction.put("comments", this.key(remark.position), remark));
+  }
+
+  async remarks(): Promise<Remark[]> {
+    return this.run("read", (transaction) => transaction.list<Remark>("comments", this.prefix));
+  }
+
+  async dropRemark(remark: Remark): Promise<void> {
+    await this.run("write", async (transaction) => {
+      const current = await transaction.get<Remark>("comments", this.key(remark.position));
+      if (current?.nonce === remark.nonce) await transaction.delete("comments", this.key(remark.position));
+    });
+  }
+
+  /** After the receipt nothing of the attempt stays on a shared computer, except what the server never took. */
+  async forget(): Promise<void> {
+    await this.run("write", async (transaction) => {
+      const unsent = await transaction.list<Waiting>("outbox", this.prefix);
+      for (const row of unsent) {
+        await transaction.put("aside", `${this.prefix}${row.epoch}/${row.seq}`, row);
+        await transaction.delete("outbox", this.key(row.position));
+      }
+      for (const row of await transaction.list<Mirrored>("answers", this.prefix)) {
+        await transaction.delete("answers", this.key(row.position));
+      }
+    });
+    this.shadow.clear();
+    this.mirror.clear();
+  }
+
+  private get prefix(): string {
+    return `${this.attemptId}/`;
+  }
+
+  private key(position: number): string {
+    return `${this.prefix}${position}`;
+  }
+
+  private async ownDevice(transaction: Transaction): Promise<Device> {
+    const stored = await transaction.get<Device>("device", this.attemptId);
+    const device = stored ?? this.device ?? { secret: hex(16), seq: 0, position: 1 };
+    if (!stored) await transaction.put("device", this.attemptId, device);
+    this.device = device;
+    return device;
+  }
+
+  private async keepDevice(transaction: Transaction, device: Device): Promise<void> {
+    await transaction.put("device", this.attemptId, device);
+    this.device = device;
+  }
+
+  private async keepWaiting(transaction: Transaction, mirrored: Mirrored): Promise<void> {
+    await transaction.put("answers", this.key(mirrored.position), mirrored);
+    await transaction.put("outbox", this.key(mirrored.position), waiting(mirrored));
+  }
+
+  private async stamp(transaction: Transaction, mark: Mirrored | Waiting, epoch: number, lastSeq: number): Promise<void> {
+    const device = await this.ownDevice(transaction);
+    const seq = Math.max(device.seq, lastSeq) + 1;
+    await this.keepDevice(transaction, { ...device, seq });
+    const { position, option, doubtful } = mark;
+    await this.keepWaiting(transaction, { position, option, doubtful, epoch, seq });
+  }
+
+  private async dropIn(transaction: Transaction, rows: readonly Waiting[]): Promise<void> {
+    for (const row of rows) {
+      const current = await transaction.get<Waiting>("outbox", this.key(row.position));
+      if (current && current.seq <= row.seq) await transaction.delete("outbox", this.key(row.position));
+    }
+  }
+
+  private forgetShadow(rows: readonly Waiting[]): void {
+    for (const row of rows) {
+      if ((this.shadow.get(row.position)?.seq ?? Infinity) <= row.seq) this.shadow.delete(row.position);
+    }
+  }
+
+  private async run<T>(mode: "read" | "write", work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await this.shelf.run(mode, work);
+    } catch (error) {
+      if (!this.shelf.durable) throw error;
+    }
+    try {
+      return await this.shelf.run(mode, work);
+    } catch {
+      await this.degrade();
+      return this.shelf.run(mode, work);
+    }
+  }
+
+  /** The disk is full or the storage was taken away: go on in memory with the same secret, seq and unsent changes. */
+  private async degrade(): Promise<void> {
+    const memory = new MemoryShelf();
+    await memory.run("write", async (transaction) => {
+      if (this.device) await transaction.put("device", this.attemptId, this.device);
+      for (const row of this.mirror.values()) await transaction.put("answers", this.key(row.position), row);
+      for (const row of this.shadow.values()) await transaction.put("outbox", this.key(row.position), row);
+    });
+    this.shelf = memory;
+    this.onDegraded();
+  }
+}
+
+function waiting({ position, option, doubtful, epoch, seq }: Mirrored): Waiting {
+  return { position, option, doubtful, epoch, seq, clear: option === null };
+}
+
+function newer(a: { epoch: number; seq: number }, b: { epoch: number; seq: number }): boolean {
+  return a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);
+}

@@ -1,0 +1,55 @@
+/** How the exam talks to its server. HTTP today; saves and heartbeats may move to a WebSocket behind the same interface. */
+import { Client } from "../../api/client";
+import type { Ack, AttemptRecord, Change, Claimed, Envelope, Me, Paper, Result, Submitted } from "../../api/types";
+
+/** Every write of an exam names the device that holds it, and a nonce that the answer has to echo. */
+export interface Hold {
+  epoch: number;
+  device_secret: string;
+  nonce: string;
+}
+
+export interface Transport {
+  me(): Promise<Me>;
+  login(number: string, pin: string): Promise<Me>;
+  logout(): Promise<void>;
+  agree(statementVersion: string): Promise<Me>;
+  claim(deviceSecret: string, takeOver: boolean): Promise<Claimed>;
+  start(deviceSecret: string, token: string | null, nonce: string): Promise<Envelope>;
+  attempt(): Promise<AttemptRecord>;
+  paper(): Promise<Paper>;
+  answers(hold: Hold, changes: Change[]): Promise<Ack>;
+  heartbeat(hold: Hold): Promise<Envelope>;
+  submit(hold: Hold): Promise<Submitted>;
+  comment(position: number, text: string, nonce: string): Promise<void>;
+  result(): Promise<Result>;
+  /** Is our server there? Cheap; touches no state. */
+  probe(): Promise<void>;
+}
+
+const SAVE_MS = 8_000;
+const PROBE_MS = 3_500;
+
+export class HttpTransport implements Transport {
+  constructor(private readonly client: Client = new Client("")) {}
+
+  me = () => this.client.get<Me>("/api/exam/me");
+  login = (number: string, pin: string) => this.client.post<Me>("/api/exam/login", { number, pin });
+  logout = () => this.client.post<void>("/api/exam/logout", {});
+  agree = (statement_version: string) => this.client.post<Me>("/api/exam/agree", { statement_version });
+  claim = (device_secret: string, take_over: boolean) =>
+    this.client.post<Claimed>("/api/exam/claim", { device_secret, take_over });
+  start = (device_secret: string, token: string | null, nonce: string) =>
+    this.client.post<Envelope>("/api/exam/start", { device_secret, token, nonce }, { nonce });
+  attempt = () => this.client.get<AttemptRecord>("/api/exam/attempt");
+  paper = () => this.client.get<Paper>("/api/exam/paper", 20_000);
+  answers = (hold: Hold, changes: Change[]) =>
+    this.client.post<Ack>("/api/exam/answers", { ...hold, changes }, { nonce: hold.nonce, timeoutMs: SAVE_MS });
+  heartbeat = (hold: Hold) =>
+    this.client.post<Envelope>("/api/exam/heartbeat", hold, { nonce: hold.nonce, timeoutMs: PROBE_MS });
+  submit = (hold: Hold) => this.client.post<Submitted>("/api/exam/submit", hold, { nonce: hold.nonce });
+  comment = (position: number, text: string, nonce: string) =>
+    this.client.post<void>("/api/exam/comment", { position, text, nonce });
+  result = () => this.client.get<Result>("/api/exam/result");
+  probe = () => this.client.get<void>("/healthz", PROBE_MS);
+}

@@ -1,0 +1,32 @@
+import type { Words } from ".";
+import type { aside as id } from "./aside.id";
+
+export const aside: Words<typeof id> = {
+  resultTitle: "Exam result",
+  score: "Score",
+  scoreOf: (score, max) => `${score} of ${max}`,
+  recommendation: (word) => `Recommendation: ${word}.`,
+  lulus: "Pass (Lulus)",
+  belumLulus: "Not yet passed (Belum Lulus)",
+  notYet: "This is not yet the certification decision; the title MMu may not be used yet.",
+  perUnit: "By unit of competence",
+  unitScore: (correct, items) => `${correct} of ${items} right`,
+  unitCaution: "There are few questions per unit, so these numbers are only a rough picture.",
+  resultNext: "What happens next",
+  resultNextText: "The certification decision is made by people who had no part in your exam. You will be told of that decision together with your right of appeal and its deadline.",
+  releasedAt: (day, time) => `Released ${day}, ${time}`,
+  practiceLead: "This screen is the same as in the exam. Its questions are examples, not scored and not stored.",
+  practiceWhat: (items, minutes) => `${items} questions, ${minutes} minutes. Try the question list, DOUBTFUL, the keyboard, and a lost network.`,
+  practiceStrip: "Practice: not scored",
+  practiceCut: "Try cutting the network",
+  practiceResult: "Practice result",
+  practiceScore: (correct, items) => `${correct} of ${items} right`,
+  practiceYour: (answer) => `Your answer: ${answer}`,
+  practiceNone: "blank",
+  practiceRight: (answer) => `Right answer: ${answer}`,
+  practiceGood: "Right",
+  practiceBad: "Not quite",
+  practiceAgain: "Practise again",
+  practiceBack: "Back to the exam",
+  tryAgain: "Try again",
+};

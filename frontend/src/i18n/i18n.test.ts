@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { clockTime, countdown, date, decimal, exactTime } from ".";
+import { aside as asideEn } from "./aside.en";
+import { aside as asideId } from "./aside.id";
+import { en } from "./en";
+import { id } from "./id";
+
+const AT = "2026-11-21T03:42:17.000Z";
+
+test("times are the sitting's, in the form of the language", () => {
+  expect(clockTime(AT, "Asia/Jakarta", "id")).toBe("pukul 10.42 WIB");
+  expect(clockTime(AT, "Asia/Makassar", "en")).toBe("11:42 WITA");
+  expect(clockTime(AT, "Asia/Jayapura", "id")).toBe("pukul 12.42 WIT");
+  expect(exactTime(AT, "Asia/Jakarta", "id")).toBe("10:42:17");
+  expect(date(AT, "Asia/Jakarta", "id")).toBe("Sabtu, 21 November 2026");
+});
+
+test("numbers and countdown", () => {
+  expect(decimal(71.4, "id", 1)).toBe("71,4");
+  expect(countdown(5_399_001)).toBe("01:30:00");
+  expect(countdown(0)).toBe("00:00:00");
+});
+
+test("words that candidates and proctors know are exactly these", () => {
+  expect(id.savedServer("10:42:17")).toBe("Tersimpan di server 10:42:17");
+  expect(id.savedHere).toBe("Tersimpan di komputer ini, menunggu jaringan");
+  expect(id.unsaved).toBe("Belum tersimpan");
+  expect(id.offline).toBe("Waktu tetap berjalan; jawaban Anda aman di komputer ini.");
+  expect(id.recordFirst).toBe("Catatan ini tidak menilai Anda; pengawas melihatnya bila perlu membantu.");
+  expect(`${asideId.recommendation(asideId.belumLulus)} ${asideId.notYet}`).toBe(
+    "Rekomendasi: Belum Lulus. Ini belum keputusan sertifikasi; gelar MMu belum dapat digunakan.",
+  );
+  expect(asideId.unitScore(9, 15)).toBe("benar 9 dari 15");
+});
+
+test("no word is missing in either language, except the line that Indonesian needs none of", () => {
+  for (const [catalog, empty] of [[id, ["examLanguage"]], [en, []], [asideId, []], [asideEn, []]] as const) {
+    const blank = Object.entries(catalog).filter(([, word]) => word === "").map(([key]) => key);
+    expect(blank).toEqual(empty);
+  }
+});
