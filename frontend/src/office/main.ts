@@ -1,1 +1,6 @@
-document.getElementById("app")!.textContent = "Sahih";
+import { mount } from "svelte";
+import "../ui/tokens.css";
+import App from "./views/App.svelte";
+
+document.getElementById("app")!.textContent = "";
+mount(App, { target: document.getElementById("app")! });

@@ -1,0 +1,159 @@
+/** The staff side of the server, as the pages of proctors, committee and office read it. */
+import { Client } from "./client";
+
+export const staff = new Client("/api/staff");
+
+export interface StaffMe {
+  name: string;
+  roles: string[];
+  permissions: string[];
+}
+
+export interface SittingSummary {
+  id: string;
+  code: string;
+  title: string;
+  zone: string;
+  opens_at: string;
+  closes_at: string;
+  state: string;
+  released: boolean;
+  candidates: number;
+}
+
+export interface BoardCandidate {
+  attempt_id: string;
+  number: string;
+  name: string;
+  seat: string | null;
+  state: string;
+  phase: string;
+  answered: number;
+  items: number;
+  started_at: string | null;
+  ends_at: string | null;
+  last_contact_at: string | null;
+  last_saved_at: string | null;
+  epoch: number;
+  late: number;
+  device_request: { requested_at: string; address: string; agent: string } | null;
+}
+
+export interface Incident {
+  id: string;
+  attempt_id: string | null;
+  category: string;
+  note: string;
+  opened_at: string;
+  closed_at: string | null;
+  opened_by: string;
+}
+
+export interface Board {
+  sitting_id: string;
+  server_time: string;
+  title: string;
+  zone: string;
+  admission: string;
+  opens_at: string;
+  closes_at: string;
+  token: { value: string; expires_at: string | null } | null;
+  candidates: BoardCandidate[];
+  incidents: Incident[];
+}
+
+/** A figure with its uncertainty; without a value there is a reason. */
+export interface Figure {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  n: number;
+  reason: string | null;
+}
+
+export interface ItemOption {
+  letter: string;
+  count: number;
+  proportion: number | null;
+  key: boolean;
+  item_rest: number | null;
+  upper: number;
+  lower: number;
+}
+
+export interface ItemRow {
+  code: string;
+  kuk: string;
+  unit: string;
+  n: number;
+  correct: number;
+  omitted: number;
+  p: Figure;
+  item_rest: Figure;
+  d27: Figure;
+  options: ItemOption[];
+  flags: string[];
+  verdict: string;
+}
+
+export interface ExamPanel {
+  n: number;
+  max_score: number;
+  pass_mark: number;
+  mean: Figure;
+  sd: Figure;
+  passed: number;
+  pass_rate: Figure;
+  histogram: { score: number; count: number }[];
+  reliability: Figure & { kind: string };
+  sem: Figure;
+  csem_at_cut: Figure;
+  grey_zone: [number, number] | null;
+}
+
+export interface Statistics {
+  sitting: { id: string; code: string; title: string; zone: string };
+  computed_at: string;
+  snapshot_sha256: string;
+  least_n_item: number;
+  least_n_exam: number;
+  exam: ExamPanel;
+  items: ItemRow[];
+  expected_chance_flags: number;
+}
+
+export interface KeyCheck {
+  state: "waiting-for-attempts" | "waiting-for-scores" | "open" | "cleared";
+  submitted: number;
+  running: number;
+  signals: { code: string; kind: string; n: number; detail: string }[];
+  comments: { code: string | null; text: string; written_at: string }[];
+  incidents: Incident[];
+  cleared_by: string | null;
+  cleared_at: string | null;
+  note: string | null;
+  released_at: string | null;
+}
+
+export interface Item {
+  code: string;
+  version_no: number;
+  kuk: string;
+  stem: string;
+  options: string[];
+  key: string;
+  rationale: string;
+  source: string;
+  cognitive_level: string;
+  expected_p: number;
+}
+
+export interface JournalEntry {
+  id: number;
+  at: string;
+  actor: string | null;
+  action: string;
+  subject: string;
+  reason: string | null;
+  facts: Record<string, unknown>;
+}

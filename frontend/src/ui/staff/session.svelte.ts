@@ -1,0 +1,51 @@
+/** Who is logged in on a staff page, and what went wrong last, in words. */
+import { Problem, Unreachable } from "../../api/client";
+import { staff, type StaffMe } from "../../api/staff";
+import { words } from "./words.svelte";
+
+class Session {
+  me = $state.raw<StaffMe | null>(null);
+  ready = $state(false);
+
+  async load(): Promise<void> {
+    try {
+      this.me = await staff.get<StaffMe>("/me");
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.me = null;
+    } finally {
+      this.ready = true;
+    }
+  }
+
+  async logIn(username: string, password: string): Promise<void> {
+    this.me = await staff.post<StaffMe>("/login", { username, password });
+  }
+
+  async logOut(): Promise<void> {
+    await staff.post("/logout", {});
+    this.me = null;
+  }
+
+  may(permission: string): boolean {
+    return this.me?.permissions.includes(permission) ?? false;
+  }
+}
+
+export const session = new Session();
+
+/** What a failure means to the person in front of the page. */
+export function advice(error: unknown): string {
+  const w = words();
+  if (error instanceof Unreachable) return w.unreachable;
+  if (!(error instanceof Problem)) return w.refused;
+  const known: Record<string, string> = {
+    "wrong-credentials": w.wrong,
+    "too-many-tries": w.tooMany,
+    "link-not-usable": w.linkUsed,
+    "weak-password": w.weak,
+    "incidents-open": w.incidentsOpen,
+  };
+  if (error.code === "log-in-first") session.me = null;
+  return known[error.code] ?? `${w.refused} (${error.code})`;
+}

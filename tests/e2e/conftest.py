@@ -1,0 +1,148 @@
+"""A real server process on the test cluster, and a real Chromium in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from app.core.db import Database
+from app.core.postgres import Cluster
+from app.worker import work_once
+from tests.databases import TestDatabase, copy_database, drop_database
+from tests.factories import SECRET, World, make_world
+
+T = TypeVar("T")
+
+CHROMIUM = os.environ.get("SAHIH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+SMALL, LARGE = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
+
+
+@dataclass
+class Live:
+    """A running server and its world. `run` does something with the database from outside the browser."""
+
+    url: str
+    database: TestDatabase
+    world: World
+
+    def run(self, work: Callable[[Database], Awaitable[Any]]) -> Any:
+        return run_apart(_with_database(self.database, work))
+
+    def work_once(self) -> None:
+        self.run(work_once)
+
+
+def run_apart(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: Playwright keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+async def _with_database(urls: TestDatabase, work: Callable[[Database], Awaitable[Any]]) -> Any:
+    database = Database(urls.app_url, urls.exam_url, pool_size=2)
+    try:
+        return await work(database)
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+def live(cluster: Cluster, template: str, request: pytest.FixtureRequest) -> Iterator[Live]:
+    """A server with an open sitting of four candidates; parameters of the world come from `@pytest.mark.world(...)`."""
+    options = getattr(request, "param", {})
+    urls = run_apart(copy_database(cluster, template))
+    world = run_apart(
+        _with_database(urls, lambda database: make_world(database, candidates=4, with_passwords=True, **options))
+    )
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "DATABASE_URL": urls.app_url,
+        "SAHIH_EXAM_URL": urls.exam_url,
+        "SAHIH_PUBLIC_URL": url,
+        "SAHIH_ALLOW_HTTP": "1",
+        "SAHIH_SECRETS": SECRET,
+    }
+    # Not `sahih serve`: it refuses this cluster, which runs without fsync for speed.
+    command = ["-m", "uvicorn", "app.main:create_app_from_environment", "--factory", "--port", str(port)]
+    server = subprocess.Popen([sys.executable, *command, "--log-level", "warning"], env=environment)
+    try:
+        wait_until_ready(url)
+        yield Live(url, urls, world)
+    finally:
+        server.kill()
+        server.wait()
+        run_apart(drop_database(cluster, urls))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing: apt-get install chromium")
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=LARGE, locale="id-ID")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    return page
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, one line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not become ready")

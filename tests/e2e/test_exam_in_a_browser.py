@@ -1,0 +1,192 @@
+"""The exam as a candidate lives it: a real browser, a real server, a real database."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app import assembly, delivery, itembank, review
+from app.core.access import Actor, Role
+from app.core.db import Database
+from tests.e2e.conftest import LARGE, SMALL, Live, axe_violations
+from tests.factories import World
+
+CUT_SECONDS = 60
+RIGHT = 72
+
+
+def log_in(page: Page, live: Live, place: int = 0) -> None:
+    card = live.world.cards[place]
+    page.goto(live.url)
+    page.get_by_label("Nomor peserta", exact=True).fill(card.number)
+    page.get_by_label("PIN", exact=True).fill(card.pin)
+    page.get_by_role("button", name="MASUK", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Konfirmasi data peserta")
+
+
+def enter(page: Page, live: Live, place: int = 0) -> None:
+    """From log-in to the first question, by keyboard."""
+    log_in(page, live, place)
+    page.get_by_role("button", name="SETUJU", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tata tertib dan ikrar kejujuran")
+    page.get_by_role("checkbox").press("Space")
+    page.get_by_role("button", name="LANJUT KE RUANG TUNGGU").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ruang tunggu")
+    page.get_by_role("button", name="MULAI", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Soal 1 dari 100")
+
+
+def answers_for(live: Live, place: int, right: int) -> list[str]:
+    """The letter to press at each position so that exactly `right` answers are right. Read from outside the browser."""
+
+    async def read(database: Database) -> list[str]:
+        async with database.staff() as session:
+            attempts = await delivery.list_attempts(session, live.world.sitting_id)
+            forms = {form.id: form for form in await assembly.list_forms(session, live.world.sitting_id)}
+            # Forms are assigned in the order of participant numbers.
+            form = sorted(forms.values(), key=lambda form: form.form_no)[place]
+            assert form.id in {attempt.form_id for attempt in attempts}
+            keys = await itembank.read_keys(session, form.version_ids)
+        letters = []
+        for position, (version, order) in enumerate(zip(form.version_ids, form.orders, strict=True), 1):
+            shown = order.index(keys[version].key)
+            letters.append("ABCD"[shown if position <= right else (shown + 1) % 4])
+        return letters
+
+    return list(live.run(read))
+
+
+def answer_by_keyboard(page: Page, letters: list[str], first: int) -> None:
+    for position, letter in enumerate(letters, first):
+        expect(page.get_by_role("heading", level=1)).to_contain_text(f"Soal {position} dari 100")
+        page.keyboard.press(letter)
+        if position < 100:
+            page.keyboard.press("ArrowRight")
+
+
+async def clear_and_release(database: Database, world: World) -> None:
+    actor = Actor(world.staff["committee"], world.staff["committee"], "Komite", frozenset({Role.COMMITTEE}))
+    async with database.staff() as session, session.begin():
+        await delivery.close_sitting(session, world.sitting_id, actor=actor)
+    async with database.staff() as session, session.begin():
+        sitting = await delivery.get_sitting(session, world.sitting_id)
+        await review.clear(session, sitting, "diperiksa", actor=actor)
+        await review.release(session, sitting, actor=actor)
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.clause("9.3.3", "a candidate takes the exam online in a browser from log-in to receipt")
+def test_a_whole_exam_with_a_minute_without_network(live: Live, page: Page) -> None:
+    letters = answers_for(live, 0, RIGHT)
+    enter(page, live)
+    answer_by_keyboard(page, letters[:40], 1)
+    expect(page.locator("[data-save=server]")).to_be_visible()
+
+    page.context.set_offline(True)
+    cut = time.monotonic()
+    answer_by_keyboard(page, letters[40:70], 41)
+    expect(page.get_by_text("Waktu tetap berjalan; jawaban Anda aman di komputer ini.")).to_be_visible()
+    page.wait_for_timeout(max(0, CUT_SECONDS - (time.monotonic() - cut)) * 1000)
+    page.context.set_offline(False)
+
+    expect(page.locator("[data-save=server]")).to_be_visible(timeout=30_000)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Soal 71 dari 100")
+    palette = page.get_by_role("button", name=f"Soal 55, dijawab {letters[54]}", exact=False)
+    expect(palette.first).to_be_attached()
+    answer_by_keyboard(page, letters[70:], 71)
+
+    page.get_by_role("button", name="SELESAI UJIAN", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ringkasan jawaban")
+    page.get_by_role("checkbox", name="Saya yakin").press("Space")
+    page.get_by_role("button", name="SELESAI UJIAN", exact=True).press("Enter")
+    page.get_by_role("button", name="Ya, kumpulkan jawaban").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jawaban Anda sudah dikumpulkan")
+
+    live.work_once()
+    live.run(lambda database: clear_and_release(database, live.world))
+    page.reload()
+    page.get_by_role("button", name="Periksa hasil").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hasil ujian", timeout=20_000)
+    expect(page.get_by_role("main")).to_contain_text(str(RIGHT))
+    expect(page.get_by_role("main")).to_contain_text("Rekomendasi: Lulus")
+    expect(page.get_by_role("main")).to_contain_text("belum keputusan sertifikasi")
+
+
+def test_another_device_waits_until_the_proctor_releases_it(live: Live, page: Page, browser: Browser) -> None:
+    enter(page, live)
+    page.keyboard.press("B")
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    other = browser.new_context(viewport=SMALL, locale="id-ID").new_page()
+    card = live.world.cards[0]
+    other.goto(live.url)
+    other.get_by_label("Nomor peserta", exact=True).fill(card.number)
+    other.get_by_label("PIN", exact=True).fill(card.pin)
+    other.get_by_role("button", name="MASUK", exact=True).click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Ujian Anda terbuka di komputer lain", timeout=20_000)
+
+    async def release(database: Database) -> None:
+        actor = Actor(live.world.staff["proctor"], live.world.staff["proctor"], "P", frozenset({Role.PROCTOR}))
+        async with database.staff() as session, session.begin():
+            attempt = min(
+                await delivery.list_board(session, await delivery.get_sitting(session, live.world.sitting_id)),
+                key=lambda row: row.number,
+            )
+            await delivery.release_device(session, live.world.sitting_id, attempt.attempt_id, actor=actor)
+
+    live.run(release)
+    expect(other.get_by_role("heading", level=1)).to_contain_text("Soal 1 dari 100", timeout=30_000)
+    expect(other.get_by_role("radio").nth(1)).to_be_checked()
+    page.keyboard.press("C")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ujian dilanjutkan di komputer lain", timeout=20_000)
+    other.context.close()
+
+
+def test_practice_needs_no_account_and_survives_a_cut(live: Live, page: Page) -> None:
+    page.goto(f"{live.url}/latihan")
+    page.get_by_role("button", name="MULAI", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Soal 1 dari 10")
+    page.get_by_role("switch", name="Coba putuskan jaringan").press("Space")
+    page.keyboard.press("B")
+    expect(page.locator("[data-save=here]")).to_be_visible()
+    page.get_by_role("switch", name="Coba putuskan jaringan").press("Space")
+    expect(page.locator("[data-save=server]")).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["desktop", "phone"])
+@pytest.mark.parametrize("language", ["ID Bahasa Indonesia", "EN English"], ids=["id", "en"])
+def test_no_page_of_the_candidate_has_an_axe_violation(
+    live: Live, browser: Browser, size: dict[str, int], language: str
+) -> None:
+    context = browser.new_context(viewport=size)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(live.url)
+    page.get_by_role("button", name=language).click()
+    found = axe_violations(page)
+    card = live.world.cards[0]
+    page.get_by_role("textbox").nth(0).fill(card.number)
+    page.get_by_label("PIN", exact=True).fill(card.pin)
+    page.keyboard.press("Enter")
+    headings = set()
+    for _ in range(3):  # confirmation, pledge, waiting room: the main button is the last of the page's forward ones
+        page.wait_for_timeout(600)
+        headings.add(page.get_by_role("heading", level=1).inner_text())
+        found += axe_violations(page)
+        box = page.locator("main input[type=checkbox]")
+        if box.count():
+            box.first.check()
+        page.get_by_role("button", name=re.compile("SETUJU|AGREE|LANJUT|CONTINUE|MULAI|START")).first.click()
+    expect(page.get_by_role("radio").first).to_be_visible()
+    found += axe_violations(page)
+    assert len(headings) == 3
+    page.get_by_role("button", name=re.compile("Daftar soal|Question list", re.IGNORECASE)).first.click()
+    found += axe_violations(page)
+    assert found == []
+    for landmark in ("banner", "main"):
+        expect(page.get_by_role(landmark)).to_have_count(1)
+    expect(page.get_by_role("timer")).to_be_attached()
+    context.close()
