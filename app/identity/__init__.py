@@ -10,6 +10,7 @@ without its live session row.
 Not here: what a role may do (`app.core.access`), which sitting a person may see (a WHERE in that domain's query).
 """
 
+from app.identity.errors import AdminExists
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
 from app.identity.queries import find_actor, list_staff, names_of, roles_of
 from app.identity.routes import router
@@ -30,6 +31,7 @@ from app.identity.types import Claims, IssuedCard, LoggedIn, Realm
 
 __all__ = [
     "ActorCache",
+    "AdminExists",
     "Claims",
     "IssuedCard",
     "LoggedIn",

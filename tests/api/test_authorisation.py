@@ -1,0 +1,215 @@
+"""Every route with every role, cell by cell, against a reviewed table; a refusal changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from app import identity, proctoring
+from app.core import access
+from app.core.access import Permission, Role
+from app.core.config import Settings
+from app.main import create_app
+from tests.databases import TestDatabase
+from tests.factories import (
+    PASSWORD,
+    PUBLIC_URL,
+    SECRET,
+    Candidate,
+    World,
+    client_of,
+    make_settings,
+    make_world,
+    running_app,
+)
+
+TABLE = Path(__file__).with_name("authz.csv")
+ACTORS = ("anonymous", "candidate", "proctor", "proctor_elsewhere", "committee", "office", "auditor", "admin")
+PUBLIC = {"healthz", "readyz", "context", "practice", "examLogin", "staffLogin", "firstPassword"}
+STREAMS = {"boardStream"}  # asked with HEAD's question only: an allowed stream never ends
+SETTINGS = Settings(public_url=PUBLIC_URL, allow_http=True, secrets=SECRET)  # enough to walk the routes
+
+
+def routes(app: FastAPI) -> Iterator[APIRoute]:
+    for route in app.routes:
+        yield from _api_routes(route)
+
+
+def _api_routes(route: Any) -> Iterator[APIRoute]:
+    if isinstance(route, APIRoute):
+        if route.include_in_schema:
+            yield route
+        return
+    inner = getattr(route, "original_router", None) or getattr(route, "router", None)
+    for child in getattr(inner, "routes", ()):
+        yield from _api_routes(child)
+
+
+def expected() -> dict[tuple[str, str], str]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {(row["route"], actor): row[actor] for row in csv.DictReader(file) for actor in ACTORS}
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "examAgree": {"statement_version": "1"},
+    "examClaim": {"device_secret": "ab" * 16},
+    "examStart": {"device_secret": "ab" * 16, "nonce": "n" * 12},
+    "examAnswers": {
+        "epoch": 1,
+        "device_secret": "ab" * 16,
+        "nonce": "n" * 12,
+        "changes": [{"seq": 1, "position": 1, "option": 1}],
+    },
+    "examHeartbeat": {"epoch": 1, "device_secret": "ab" * 16, "nonce": "n" * 12},
+    "examSubmit": {"epoch": 1, "device_secret": "ab" * 16, "nonce": "n" * 12},
+    "examComment": {"position": 1, "text": "catatan", "nonce": "n" * 12},
+    "openIncident": {"category": "technical", "note": "listrik padam"},
+    "closeIncident": {"note": "selesai"},
+    "clearKeyCheck": {"note": "diperiksa"},
+}
+
+
+def test_every_route_has_a_line_and_every_line_a_route() -> None:
+    known = {route.operation_id for route in routes(create_app(SETTINGS))}
+    assert len(known) > 25
+    assert known - PUBLIC == {route for route, _ in expected()}
+
+
+def test_every_private_route_names_exactly_one_permission() -> None:
+    for route in routes(create_app(SETTINGS)):
+        guards = [getattr(dep.call, "permission", None) for dep in route.dependant.dependencies]
+        named = [guard for guard in guards if guard is not None]
+        assert len(named) == (0 if route.operation_id in PUBLIC else 1), route.operation_id
+
+
+async def digest(database: TestDatabase) -> str:
+    """What every table holds, but for the traces that a log-in leaves."""
+    connection = await asyncpg.connect(database.superuser_url)
+    tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    parts = []
+    for (table,) in tables:
+        parts.append(
+            await connection.fetchval(
+                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+            )
+        )
+    await connection.close()
+    return "".join(parts)
+
+
+async def log_in_all(app: FastAPI, world: World, stack: AsyncExitStack) -> dict[str, httpx.AsyncClient]:
+    clients = {}
+    for actor in ACTORS:
+        client = await stack.enter_async_context(client_of(app))
+        if actor == "candidate":
+            assert (await Candidate(client, world.cards[0]).log_in()).status_code == 200
+        elif actor != "anonymous":
+            body = {"username": actor, "password": PASSWORD}
+            assert (await client.post("/api/staff/login", json=body)).status_code == 200, actor
+        clients[actor] = client
+    return clients
+
+
+async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
+    world = await make_world(app.state.database, with_passwords=True)
+    async with app.state.database.staff() as session, session.begin():
+        elsewhere = await identity.add_staff(
+            session, name="Pengawas lain", username="proctor_elsewhere", roles=[Role.PROCTOR]
+        )
+        await identity.set_password(session, elsewhere, PASSWORD)
+        proctor = access.Actor(world.staff["proctor"], uuid4(), "P", frozenset({Role.PROCTOR}))
+        incident = await proctoring.open_incident(
+            session,
+            world.sitting_id,
+            category=proctoring.Category.TECHNICAL,
+            note="x",
+            attempt_id=None,
+            actor=proctor,
+        )
+    return world, {"sitting_id": world.sitting_id, "incident_id": incident, "code": "MMU-1.1-01", "attempt_id": uuid4()}
+
+
+async def ask(client: httpx.AsyncClient, route: APIRoute, names: dict[str, UUID | str]) -> int:
+    path = re.sub(r"\{(\w+)\}", lambda found: str(names[found.group(1)]), route.path)
+    method = next(iter(route.methods - {"HEAD"}))
+    if method == "GET":
+        if route.operation_id in STREAMS:
+            return await first_status(client, path)
+        return (await client.get(path)).status_code
+    return (await client.post(path, json=BODIES.get(str(route.operation_id), {}))).status_code
+
+
+async def first_status(client: httpx.AsyncClient, path: str) -> int:
+    """The status of a stream: who is refused gets an answer, who is allowed would wait for ever."""
+    try:
+        return (await asyncio.wait_for(client.get(path), 1.0)).status_code
+    except TimeoutError:
+        return 200
+
+
+def verdict(status: int) -> str:
+    return {401: "401", 403: "403", 404: "404"}.get(status, "may" if status < 500 else "broken")
+
+
+async def walk(database: TestDatabase) -> list[str]:
+    """Ask every cell; the complaints."""
+    wanted, complaints = expected(), []
+    async with running_app(make_settings(database)) as app, AsyncExitStack() as stack:
+        world, names = await make_actors(app)
+        clients = await log_in_all(app, world, stack)
+        cells = [(route, actor) for route in routes(app) if route.operation_id not in PUBLIC for actor in ACTORS]
+        # Log-outs that work come last: they end the sessions that the other cells need.
+        cells.sort(
+            key=lambda cell: (
+                "ogout" in str(cell[0].operation_id) and wanted[str(cell[0].operation_id), cell[1]] == "may"
+            )
+        )
+        for route, actor in cells:
+            name = str(route.operation_id)
+            refused = wanted[name, actor] != "may"
+            before = await digest(database) if refused else ""
+            found = verdict(await ask(clients[actor], route, names))
+            if found != wanted[name, actor]:
+                complaints.append(f"{name} × {actor}: {found}, the table says {wanted[name, actor]}")
+            elif refused and await digest(database) != before:
+                complaints.append(f"{name} × {actor}: refused, and changed the database")
+    return complaints
+
+
+@pytest.mark.timeout(300)
+async def test_every_cell_answers_as_the_table_says(database: TestDatabase) -> None:
+    assert await walk(database) == []
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_flipping_any_rule_contradicts_the_table(permission: Permission) -> None:
+    """Taking a permission from each role that holds it, or giving it to one that does not, must change a cell."""
+    guarded = {
+        str(route.operation_id): next(
+            getattr(dep.call, "permission") for dep in route.dependant.dependencies if hasattr(dep.call, "permission")
+        )
+        for route in routes(create_app(SETTINGS))
+        if route.operation_id not in PUBLIC
+    }
+    wanted = expected()
+    users = [route for route, needed in guarded.items() if needed is permission]
+    if permission is Permission.SITTING_READ_ALL:  # widens a query, guards no route: seen by 404 of a proctor elsewhere
+        assert wanted["sitting", "proctor_elsewhere"] == "404"
+        return
+    assert users, f"{permission} guards no route"
+    for role in Role:
+        held = permission in access.PERMISSIONS[role]
+        for route in users:
+            assert (wanted[route, role.value] in ("may", "404")) is held, f"{route} × {role}"
