@@ -33,7 +33,7 @@ class Account:
 
     def own(self, path: Path) -> None:
         if self.uid is not None and self.gid is not None:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def choose_account() -> Account:
@@ -127,7 +127,7 @@ def data_for(home: Path, account: Account) -> Path:
         DATA.mkdir(parents=True)
         DATA.chmod(0o711)
     outside = DATA / _short(str(home.resolve()))
-    outside.mkdir(exist_ok=True)
+    outside.mkdir(exist_ok=True, mode=0o700)
     pointer.write_text(f"{outside}\n", encoding="utf-8")
     return outside
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import secrets
+import shutil
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
 from app.core.postgres.account import Account, choose_account, data_for, runtime_for
-from app.core.postgres.binaries import PostgresError, find_bindir
+from app.core.postgres.binaries import PostgresError, find_bindir, major_version
+from app.core.postgres.files import sync_folder, write_private
+from app.core.postgres.processes import children, end_leftover
 
 SUPERUSER: Final = "sahih_super"
 LONGEST_SOCKET_PATH: Final = 88
@@ -28,6 +33,16 @@ PLAIN: Final[Mapping[str, str]] = {
     "timezone": "UTC",
     "jit": "off",
 }
+CONF: Final = "sahih.conf"
+INCLUDE: Final = f"include_if_exists = '{CONF}'"
+CONFIGURE: Final = f"""
+set -e; umask 077; cd "$1"
+cat > {CONF}.new; mv {CONF}.new {CONF}
+grep -qxF "$2" postgresql.conf || printf '\\n%s\\n' "$2" >> postgresql.conf
+"""
+STOP_SIGNALS: Final = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "smart": signal.SIGTERM}
+# Refusals that pass: backends of a killed server still end, or another program took the port that was free a moment ago.
+PASSING: Final = ("pre-existing shared memory block", "could not bind", "could not create any TCP/IP sockets")
 
 
 class ClusterBusy(PostgresError):
@@ -35,7 +50,7 @@ class ClusterBusy(PostgresError):
 
 
 class Cluster:
-    """The server in `home`. `start` makes it on first use; the object holds the folder's lock from `start` to `stop`."""
+    """The server in `home`. `start` makes it on first use; the object holds the folder's lock from then to `stop`."""
 
     def __init__(self, home: Path, *, settings: Mapping[str, str] | None = None, start_timeout: float = 90) -> None:
         self.home = home
@@ -50,37 +65,39 @@ class Cluster:
     def password(self) -> str:
         return (self.home / "superuser.password").read_text(encoding="utf-8").strip()
 
-    def start(self) -> None:
-        """Start the server and wait until it accepts connections; recovers by itself after a crash."""
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self._account.uid is not None:
-            self.home.chmod(0o711)  # the server's account must walk through; it can list nothing
-        self._take_lock()
-        try:
+    def ensure(self) -> None:
+        """Take the folder's lock and make the data folder where it is missing, without starting the server."""
+        with self._said_in_a_sentence():
+            self._make_home()
+            self._take_lock()
             self._bindir = runtime_for(find_bindir(), self._account)
-            self._data = data_for(self.home, self._account) / "data"
-            self._sockets = self._data.parent / "socket"
+            self._locate()
             if not (self._data / "PG_VERSION").exists():
                 self._initialise()
-            self._end_leftover()
+            self._require_same_version()
+            self._configure()
+
+    def start(self) -> None:
+        """Start the server and wait until it accepts connections; recovers by itself after a crash."""
+        if self.is_running():
+            return
+        self.ensure()
+        with self._said_in_a_sentence():
+            end_leftover(self._data)
             self._launch()
-        except BaseException:
-            self._release_lock()
-            raise
 
     def attach(self) -> None:
         """Find a server that another process of this home is running; raises PostgresError when there is none."""
-        self._data = data_for(self.home, self._account) / "data"
-        self._sockets = self._data.parent / "socket"
-        try:
-            self._port = int((self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[3])
-        except (OSError, IndexError, ValueError):
-            raise PostgresError(f"No database is running in {self.home}. Start `sahih demo` first.") from None
+        self._locate()
+        lines = self._status_lines()
+        if len(lines) < 4 or not lines[3].isdigit():
+            raise PostgresError(f"No database is running in {self.home}. Start `sahih demo` first.")
+        self._port = int(lines[3])
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server (fast: roll back what is open) and give the folder free."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal({"fast": 2, "immediate": 3, "smart": 15}[mode])
+            self._process.send_signal(STOP_SIGNALS[mode])
             try:
                 self._process.wait(60)
             except subprocess.TimeoutExpired:
@@ -106,16 +123,38 @@ class Cluster:
         """The postmaster and all of its children, for tests that kill them."""
         if self._process is None:
             return []
-        found = subprocess.run(
-            ["/bin/ps", "-o", "pid=", "--ppid", str(self._process.pid)], capture_output=True, text=True, check=False
-        )
-        return [self._process.pid, *map(int, found.stdout.split())]
+        return [self._process.pid, *children(self._process.pid)]
 
     @property
     def _by_socket(self) -> bool:
-        return len(str(self._sockets / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH
+        return len(os.fsencode(self._sockets / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH
+
+    @contextlib.contextmanager
+    def _said_in_a_sentence(self) -> Iterator[None]:
+        """Give the folder free when making or starting fails, and turn a system error into a sentence."""
+        try:
+            yield
+        except OSError as error:
+            self.stop("immediate")
+            raise PostgresError(f"The database in {self.home} cannot be made or started: {error}") from error
+        except BaseException:
+            self.stop("immediate")
+            raise
+
+    def _make_home(self) -> None:
+        if not self.home.exists():
+            self.home.mkdir(parents=True, mode=0o700)
+            if self._account.uid is not None:
+                self.home.chmod(0o711)  # the server's account must walk through; it can list nothing
+
+    def _locate(self) -> None:
+        folder = data_for(self.home, self._account).resolve()
+        self._data = folder / "data"
+        self._sockets = folder / "socket"
 
     def _take_lock(self) -> None:
+        if self._lock is not None:
+            return
         lock = (self.home / "lock").open("w", encoding="utf-8")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -132,84 +171,120 @@ class Cluster:
             self._lock = None
 
     def _initialise(self) -> None:
-        """initdb into a fresh folder. A folder that a killed initdb left half made is made again."""
+        """initdb beside the place and rename: a killed initdb leaves nothing that looks like a database."""
         parent = self._data.parent
-        parent.mkdir(parents=True, exist_ok=True)
         for folder in (parent, self._sockets):
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(exist_ok=True, mode=0o700)
+        for folder in (self._sockets, parent):
             self._account.own(folder)
-            folder.chmod(0o700)
-        password_file = self.home / "superuser.password"
-        password_file.touch(mode=0o600)
-        password_file.write_text(secrets.token_urlsafe(24), encoding="utf-8")
+        password = secrets.token_urlsafe(24)
+        write_private(self.home / "superuser.password", password)
         handed = parent / "password"
-        handed.touch(mode=0o600)
-        handed.write_text(self.password, encoding="utf-8")
+        write_private(handed, password)
         self._account.own(handed)
+        fresh = parent / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
         hurry = ["--no-sync"] if self.settings["fsync"] == "off" else []
         try:
             self._run(
-                "initdb", "-D", str(self._data), "-U", SUPERUSER, "-A", "scram-sha-256",
+                str(self._bindir / "initdb"), "-D", str(fresh), "-U", SUPERUSER, "-A", "scram-sha-256",
                 "--pwfile", str(handed), "-E", "UTF8", "--no-locale", *hurry,
             )  # fmt: skip
         finally:
             handed.unlink()
+        fresh.replace(self._data)
+        if not hurry:
+            sync_folder(parent)
 
-    def _end_leftover(self) -> None:
-        """Stop a server whose launcher was killed: we hold the lock, so nobody owns it any more."""
-        pid_file = self._data / "postmaster.pid"
-        if not pid_file.exists():
-            return
-        with contextlib.suppress(ValueError, IndexError, ProcessLookupError, FileNotFoundError, PermissionError):
-            pid = int(pid_file.read_text(encoding="utf-8").split()[0])
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-            if str(self._data).encode() in command:
-                os.kill(pid, 2)
-                deadline = time.monotonic() + 30
-                while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-                    time.sleep(0.05)
+    def _require_same_version(self) -> None:
+        made_by = (self._data / "PG_VERSION").read_text(encoding="utf-8").strip()
+        found = str(major_version(self._bindir))
+        if made_by != found:
+            raise PostgresError(
+                f"The data in {self._data} was made by PostgreSQL {made_by}, and {self._bindir} is PostgreSQL {found}. "
+                f"Set SAHIH_PG_BINDIR to a PostgreSQL {made_by}."
+            )
+
+    def _configure(self) -> None:
+        """Write our settings into a file of their own, so that a server started by hand has them too.
+
+        The server's account writes it: the folder is its own, and root follows no path that another account can bend.
+        """
+        for name, value in self.settings.items():
+            if not re.fullmatch(r"[a-z_.]+", name) or not re.fullmatch(r"[^'\\\n]*", value):
+                raise ValueError(f"not a setting: {name} = {value!r}")
+        lines = [f"{name} = '{value}'\n" for name, value in self.settings.items()]
+        text = "# Written at each start; a change belongs into the launcher.\n" + "".join(lines)
+        self._run("/bin/sh", "-c", CONFIGURE, "sh", str(self._data), INCLUDE, given=text)
 
     def _launch(self) -> None:
+        deadline = time.monotonic() + self.start_timeout
+        while True:
+            said = self._launch_once(deadline)
+            if said is None:
+                return
+            if time.monotonic() > deadline or not any(reason in said for reason in PASSING):
+                raise PostgresError(
+                    f"The database did not start. Its log {self.home / 'postgres.log'} says: {said[-500:] or 'nothing'}"
+                )
+            time.sleep(0.2)
+
+    def _launch_once(self, deadline: float) -> str | None:
+        """Start the postmaster as our own child. None when it is ready, else what it said before it ended."""
         arguments = [str(self._bindir / "postgres"), "-D", str(self._data)]
-        settings = dict(self.settings)
         if self._by_socket:
-            settings |= {"listen_addresses": "", "unix_socket_directories": str(self._sockets)}
+            place = {"listen_addresses": "", "unix_socket_directories": str(self._sockets), "port": str(self._port)}
         else:
             self._port = _free_port()
-            settings |= {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "port": str(self._port)}
-        for name, value in settings.items():
+            place = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "port": str(self._port)}
+        for name, value in place.items():
             arguments += ["-c", f"{name}={value}"]
-        with (self.home / "postgres.log").open("ab") as log:
+        path = self.home / "postgres.log"
+        path.touch(mode=0o600)
+        with path.open("ab") as log:
+            before = log.tell()
             self._process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
-                user=self._account.uid, group=self._account.gid,
+                env=_plain_environment(), user=self._account.uid, group=self._account.gid,
                 extra_groups=[] if self._account.uid is not None else None,
             )  # fmt: skip
-        self._wait_until_ready()
+        if self._is_ready_before(deadline):
+            return None
+        return path.read_bytes()[before:].decode("utf-8", "replace").strip()
 
-    def _wait_until_ready(self) -> None:
+    def _is_ready_before(self, deadline: float) -> bool:
         assert self._process is not None, "launched a moment ago"
-        deadline = time.monotonic() + self.start_timeout
-        status = self._data / "postmaster.pid"
-        while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                raise PostgresError(f"The database did not start. Its log says why: {self.home / 'postgres.log'}")
-            with contextlib.suppress(FileNotFoundError):
-                lines = status.read_text(encoding="utf-8").splitlines()
-                if len(lines) >= 8 and lines[0] == str(self._process.pid) and lines[7].strip() == "ready":
-                    return
+        while self._process.poll() is None:
+            lines = self._status_lines()
+            if len(lines) >= 8 and lines[0] == str(self._process.pid) and lines[7].strip() == "ready":
+                return True
+            if time.monotonic() > deadline:
+                raise PostgresError(f"The database was not ready after {self.start_timeout:.0f} seconds.")
             time.sleep(0.02)
-        self.stop("immediate")
-        raise PostgresError(f"The database was not ready after {self.start_timeout:.0f} seconds.")
+        return False
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def _status_lines(self) -> list[str]:
+        """What the server says of itself: process, folder, start, port, socket, address, memory, status."""
+        try:
+            return (self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _run(self, program: str, *arguments: str, given: str = "") -> None:
+        """Run a program as the server's account, with this text to read."""
         done = subprocess.run(
-            [str(self._bindir / program), *arguments], capture_output=True, text=True, cwd="/", check=False,
-            user=self._account.uid, group=self._account.gid,
+            [program, *arguments], input=given, capture_output=True, text=True, cwd="/", check=False,
+            env=_plain_environment(), user=self._account.uid, group=self._account.gid,
             extra_groups=[] if self._account.uid is not None else None,
         )  # fmt: skip
         if done.returncode != 0:
-            raise PostgresError(f"{program} failed: {done.stderr.strip()[-500:]}")
+            raise PostgresError(f"{Path(program).name} failed: {done.stderr.strip()[-500:]}")
+
+
+def _plain_environment() -> dict[str, str]:
+    """PostgreSQL listens to PG… variables, and our secrets are none of its business."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TZDIR") if name in os.environ}
+    return {**kept, "LC_ALL": "C"}
 
 
 def _free_port() -> int:
