@@ -19,7 +19,8 @@ from app.core.postgres import Cluster, PostgresError
 from app.core.postgres.roles import stored_passwords
 from tests.databases import TestDatabase, copy_database, create_template, drop_database
 
-FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "on"}
+# Autovacuum would sit in the template now and then, and a copy waits for it.
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "on", "autovacuum": "off"}
 IN_CI = bool(os.environ.get("CI"))
 
 

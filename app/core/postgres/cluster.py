@@ -182,8 +182,9 @@ class Cluster:
         handed = parent / "password"
         write_private(handed, password)
         self._account.own(handed)
-        fresh = parent / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)
+        for left in parent.glob("new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        fresh = parent / f"new-{secrets.token_hex(4)}"  # an initdb whose launcher was killed may still write to its own
         hurry = ["--no-sync"] if self.settings["fsync"] == "off" else []
         try:
             self._run(
