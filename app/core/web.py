@@ -131,7 +131,10 @@ class StrictRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
-            return await inner(StrictRequest(request.scope, request.receive))
+            strict = StrictRequest(request.scope, request.receive)
+            if request.method not in SAFE_METHODS:
+                await strict.json()  # here, because the framework turns every failure of its own reading into one 400
+            return await inner(strict)
 
         return handler
 
@@ -139,15 +142,25 @@ class StrictRoute(APIRoute):
 def parse_json(body: bytes) -> Any:
     """JSON as RFC 8259 has it; python's parser would keep the last of two equal keys and accept NaN and 1e400."""
     try:
-        return json.loads(
+        parsed = json.loads(
             body,
             object_pairs_hook=_unique,
             parse_constant=_refuse_constant,
             parse_float=_finite,
             parse_int=_bounded_int,
         )
+        _refuse_unstorable(parsed)
     except (ValueError, RecursionError) as error:
         raise NotJson from error
+    return parsed
+
+
+def _refuse_unstorable(parsed: Any) -> None:
+    """NUL and lone surrogates are legal in JSON and cannot be stored."""
+    text = json.dumps(parsed, ensure_ascii=False)
+    text.encode()  # a lone surrogate fails here, as a ValueError
+    if "\\u0000" in text:
+        raise ValueError("NUL")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import BaseModel, Field, PlainSerializer, StrictBool, StringConstraints, model_validator
 
 from app.core.clock import rfc3339
 from app.core.web import Payload
@@ -15,8 +15,8 @@ from app.delivery.types import Answer, Change, Phase, Receipt, Seat, Standing
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 DeviceSecret = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Nonce = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
-Epoch = Annotated[int, Field(ge=0, le=1_000_000)]
-Seq = Annotated[int, Field(ge=1, le=2**53 - 1)]  # a JavaScript number holds it exactly
+Epoch = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Seq = Annotated[int, Field(strict=True, ge=1, le=2**53 - 1)]  # a JavaScript number holds it exactly
 MOST_CHANGES = 200
 
 
@@ -35,7 +35,7 @@ class Agree(Payload):
 
 class Claim(Payload):
     device_secret: DeviceSecret
-    take_over: bool = False
+    take_over: StrictBool = False
 
 
 class Start(Payload):
@@ -54,10 +54,10 @@ class DeviceWrite(Payload):
 
 class ChangeIn(Payload):
     seq: Seq
-    position: Annotated[int, Field(ge=-32768, le=32767)]
-    option: Annotated[int, Field(ge=-32768, le=32767)] | None
-    clear: bool = False
-    doubtful: bool = False
+    position: Annotated[int, Field(strict=True, ge=-32768, le=32767)]
+    option: Annotated[int, Field(strict=True, ge=-32768, le=32767)] | None
+    clear: StrictBool = False
+    doubtful: StrictBool = False
 
     @model_validator(mode="after")
     def _blank_is_explicit(self) -> ChangeIn:
@@ -82,7 +82,7 @@ class Answers(DeviceWrite):
 
 
 class Comment(Payload):
-    position: Annotated[int, Field(ge=-32768, le=32767)]
+    position: Annotated[int, Field(strict=True, ge=-32768, le=32767)]
     text: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     nonce: Nonce
 

@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,11 +80,15 @@ def ask(url: str, *statements: str) -> Any:
     return asyncio.run(asked())
 
 
-def kill_all(cluster: Cluster) -> None:
-    processes = cluster.process_ids()
+def send(number: signal.Signals, processes: list[int]) -> None:
     for process in processes:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
+            os.kill(process, number)
+
+
+def kill_all(cluster: Cluster) -> None:
+    processes = cluster.process_ids()
+    send(signal.SIGKILL, processes)
     deadline = time.monotonic() + 10
     while any(is_alive(process) for process in processes) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -207,22 +212,18 @@ def test_after_kill_9_of_the_postmaster_alone_the_next_start_waits_for_the_rest(
     cluster = make(settings={})
     cluster.start()
     ask(cluster.superuser_url(), "CREATE TABLE kept (a int)", "INSERT INTO kept VALUES (7)", "SELECT 1")
-    rest = cluster.process_ids()[1:]
-    for process in rest:
-        os.kill(process, signal.SIGSTOP)  # they cannot notice that their parent is gone
-    os.kill(cluster.process_ids()[0], signal.SIGKILL)
-    waker = subprocess.Popen([sys.executable, "-c", f"""
-import os, signal, time
-time.sleep(1)
-for process in {rest}:
-    os.kill(process, signal.SIGCONT)
-"""])  # fmt: skip
+    postmaster, *rest = cluster.process_ids()
+    send(signal.SIGSTOP, rest)  # they cannot notice that their parent is gone
+    send(signal.SIGKILL, [postmaster])
+    waker = threading.Timer(1, send, (signal.SIGCONT, rest))
+    waker.start()
     try:
         cluster.start()
-        assert waker.poll() is not None, "two servers on one folder"
+        assert not [process for process in rest if is_alive(process)], "two servers on one folder"
         assert ask(cluster.superuser_url(), "SELECT a FROM kept") == 7
     finally:
-        waker.wait()
+        send(signal.SIGCONT, rest)
+        waker.join()
 
 
 def test_a_killed_launcher_leaves_a_server_that_the_next_one_takes_over(make: Make, place: Path) -> None:
