@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import os
+import signal
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import asyncpg
 
 from app.core.postgres import Cluster, create_database
+from app.core.postgres.processes import is_alive
 from app.core.postgres.roles import APP, EXAM, OWNER, stored_passwords
 
 TEMPLATE = "sahih_template"
@@ -65,3 +70,19 @@ async def as_superuser(cluster: Cluster, *statements: str) -> None:
             await connection.execute(statement)
     finally:
         await connection.close()
+
+
+def send(number: signal.Signals, processes: list[int]) -> None:
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, number)
+
+
+def kill(cluster: Cluster, processes: list[int] | None = None) -> None:
+    """kill -9, by default of all of PostgreSQL, and wait for it: a dying postmaster still counts as a running one."""
+    chosen = cluster.process_ids() if processes is None else processes
+    send(signal.SIGKILL, chosen)
+    deadline = time.monotonic() + 10
+    while any(is_alive(process) for process in chosen):
+        assert time.monotonic() < deadline, "kill -9 takes no ten seconds"
+        time.sleep(0.005)

@@ -174,7 +174,7 @@ def _readings(drafts: Sequence[DraftItem], readings: dict[str, Reading]) -> Iter
     for draft in drafts:
         reading = readings.get(content_hash(draft.content))
         if reading is None:
-            yield _error("second-reading", _at(draft), "belum dibaca pembaca kedua", "no second reading of this text")
+            yield _error("unread", _at(draft), "belum dibaca pembaca kedua", "no second reading of this text")
         elif reading.answer != LETTERS[draft.key]:
             yield _error(
                 "second-reading",

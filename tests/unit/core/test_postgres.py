@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import pwd
 import shutil
@@ -33,6 +32,7 @@ from app.core.postgres import (
 )
 from app.core.postgres.processes import children, is_alive
 from app.core.postgres.roles import DATABASE, OWNER, stored_passwords
+from tests.databases import kill, send
 
 FAST = {"fsync": "off", "full_page_writes": "off"}
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
@@ -78,20 +78,6 @@ def ask(url: str, *statements: str) -> Any:
             await connection.close()
 
     return asyncio.run(asked())
-
-
-def send(number: signal.Signals, processes: list[int]) -> None:
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, number)
-
-
-def kill_all(cluster: Cluster) -> None:
-    processes = cluster.process_ids()
-    send(signal.SIGKILL, processes)
-    deadline = time.monotonic() + 10
-    while any(is_alive(process) for process in processes) and time.monotonic() < deadline:
-        time.sleep(0.01)
 
 
 def login_urls(cluster: Cluster, database: str = DATABASE) -> dict[str, str]:
@@ -201,7 +187,7 @@ def test_after_kill_9_of_everything_the_same_launcher_recovers(make: Make) -> No
     cluster.start()
     assert len(cluster.process_ids()) > 4
     ask(cluster.superuser_url(), "CREATE TABLE kept (a int)", "INSERT INTO kept VALUES (7)", "SELECT 1")
-    kill_all(cluster)
+    kill(cluster)
     assert not cluster.is_running()
     assert next(cluster.home.rglob("postmaster.pid")), "the stale file is the point of this test"
     cluster.start()
@@ -214,7 +200,7 @@ def test_after_kill_9_of_the_postmaster_alone_the_next_start_waits_for_the_rest(
     ask(cluster.superuser_url(), "CREATE TABLE kept (a int)", "INSERT INTO kept VALUES (7)", "SELECT 1")
     postmaster, *rest = cluster.process_ids()
     send(signal.SIGSTOP, rest)  # they cannot notice that their parent is gone
-    send(signal.SIGKILL, [postmaster])
+    kill(cluster, [postmaster])
     waker = threading.Timer(1, send, (signal.SIGCONT, rest))
     waker.start()
     try:
@@ -252,7 +238,7 @@ def test_an_old_pid_file_that_names_another_process_is_in_nobodys_way(make: Make
     """After a reboot the number of the old postmaster belongs to somebody else, often of the same account."""
     cluster = make()
     cluster.start()
-    kill_all(cluster)
+    kill(cluster)
     pid_file = next(cluster.home.rglob("postmaster.pid"))
     chosen = account.choose_account()
     stranger = subprocess.Popen(["/bin/sleep", "60"], user=chosen.uid)

@@ -1,0 +1,24 @@
+# Two stages: one builds the wheel with its pages, the other runs it as an ordinary user against a PostgreSQL of yours.
+FROM node:22-bookworm-slim AS node
+
+FROM python:3.11-slim-bookworm AS build
+COPY --from=node /usr/local/bin/node /usr/local/bin/node
+COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
+RUN ln -s /usr/local/lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+WORKDIR /src
+COPY . .
+RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
+
+FROM python:3.11-slim-bookworm
+COPY requirements.lock /tmp/requirements.lock
+COPY --from=build /wheels /wheels
+RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements.lock \
+ && pip install --no-cache-dir --no-deps /wheels/*.whl \
+ && rm -rf /wheels /tmp/requirements.lock \
+ && useradd --system --no-create-home --shell /usr/sbin/nologin sahih
+USER sahih
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+# The environment decides the rest: SAHIH_PUBLIC_URL, SAHIH_SECRETS, DATABASE_URL, SAHIH_EXAM_URL. The worker is `sahih worker`.
+CMD ["sahih", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -1,0 +1,81 @@
+"""Proctor and committee in a real browser: the board follows a candidate, the committee reads and releases."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app import delivery
+from app.core.db import Database
+from tests.e2e.conftest import LARGE, SMALL, Live, axe_violations
+from tests.e2e.test_exam_in_a_browser import answers_for, enter
+from tests.factories import PASSWORD
+
+
+def log_in(page: Page, live: Live, path: str, username: str) -> None:
+    page.goto(f"{live.url}{path}")
+    page.get_by_label("Nama pengguna").fill(username)
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Ujian uji coba").press("Enter")
+
+
+@pytest.mark.timeout(180)
+def test_the_board_follows_and_the_committee_releases(live: Live, page: Page, browser: Browser) -> None:
+    watching = browser.new_context(viewport=LARGE, locale="id-ID").new_page()
+    log_in(watching, live, "/pengawas", "proctor")
+    row = watching.get_by_role("row").filter(has_text=live.world.cards[0].number)
+    expect(row).to_contain_text("Siap mulai")
+    enter(page, live)
+    expect(row).to_contain_text("Sedang ujian", timeout=5_000)
+    letters = answers_for(live, 0, 3)
+    for letter in letters[:3]:
+        page.keyboard.press(letter)
+        page.keyboard.press("ArrowRight")
+    expect(row).to_contain_text("3/100", timeout=10_000)
+    watching.get_by_label("Uraian").fill("lampu padam dua menit")
+    watching.get_by_role("button", name="Catat kejadian").press("Enter")
+    expect(watching.get_by_text("lampu padam dua menit")).to_be_visible()
+    watching.get_by_role("button", name="Tutup kejadian").press("Enter")
+    expect(watching.get_by_role("button", name="Tutup kejadian")).to_have_count(0)
+    assert axe_violations(watching) == []
+
+    page.get_by_role("button", name="Ringkasan dan selesai").press("Enter")
+    page.get_by_role("checkbox", name="Saya yakin").press("Space")
+    page.get_by_role("button", name="SELESAI UJIAN", exact=True).press("Enter")
+    page.get_by_role("button", name="Ya, kumpulkan jawaban").press("Enter")
+    expect(row).to_contain_text("Selesai", timeout=10_000)
+    live.work_once()
+
+    async def close(database: Database) -> None:
+        async with database.staff() as session, session.begin():
+            await delivery.close_sitting(session, live.world.sitting_id)
+
+    live.run(close)
+    committee = browser.new_context(viewport=LARGE, locale="id-ID").new_page()
+    log_in(committee, live, "/kantor", "committee")
+    expect(committee.get_by_text("Siap diperiksa")).to_be_visible()
+    committee.get_by_label("Yang diperiksa dan simpulannya").fill("tidak ada tanda")
+    committee.get_by_role("button", name="Nyatakan siap dirilis").press("Enter")
+    committee.get_by_role("button", name="Rilis hasil").press("Enter")
+    committee.get_by_role("dialog").get_by_role("button", name="Rilis hasil").press("Enter")
+    expect(committee.get_by_text("Hasil dirilis")).to_be_visible()
+    committee.get_by_role("button", name="Statistik ujian").press("Enter")
+    expect(committee.get_by_role("img", name="Banyaknya peserta")).to_be_visible()
+    assert axe_violations(committee) == []
+    committee.get_by_role("button", name="Statistik soal").press("Enter")
+    expect(committee.get_by_role("table")).to_contain_text("belum cukup data")
+    committee.set_viewport_size(SMALL)
+    assert axe_violations(committee) == []
+    with committee.expect_download() as download:
+        committee.get_by_role("link", name="Unduh CSV").click()
+    assert download.value.suggested_filename.endswith("-soal.csv")
+    for other in (watching, committee):
+        other.context.close()
+
+
+@pytest.mark.parametrize("path", ["/pengawas", "/kantor", "/", "/latihan"])
+def test_every_entry_is_free_of_axe_violations_before_log_in(live: Live, page: Page, path: str) -> None:
+    page.goto(f"{live.url}{path}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert axe_violations(page) == []
