@@ -32,7 +32,8 @@ class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
             build(self._frontend)
         if version != "editable":  # an editable install reads the checkout itself
             for source, target in PACKED.items():
-                build_data["force_include"][str(Path(self.root) / source)] = target
+                if (Path(self.root) / source).is_dir():  # a wheel of the server alone may lack the pages
+                    build_data["force_include"][str(Path(self.root) / source)] = target
 
     @property
     def _frontend(self) -> Path:

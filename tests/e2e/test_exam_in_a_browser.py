@@ -179,7 +179,7 @@ def test_no_page_of_the_candidate_has_an_axe_violation(
         box = page.locator("main input[type=checkbox]")
         if box.count():
             box.first.check()
-        page.get_by_role("button", name=re.compile("SETUJU|AGREE|LANJUT|CONTINUE|MULAI|START")).first.click()
+        page.get_by_role("button", name=re.compile("SETUJU|AGREE|LANJUT|ON TO|MULAI|START")).first.click()
     expect(page.get_by_role("radio").first).to_be_visible()
     found += axe_violations(page)
     assert len(headings) == 3
