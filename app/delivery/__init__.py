@@ -31,6 +31,7 @@ from app.delivery.queries import (
 )
 from app.delivery.routes import router
 from app.delivery.rules import phase, receipt_sha256, shown_end
+from app.delivery.schemas import ReceiptOut, receipt_out
 from app.delivery.sittings import (
     ZONES,
     add_to_roster,
@@ -71,6 +72,7 @@ __all__ = [
     "NothingToRelease",
     "Phase",
     "Receipt",
+    "ReceiptOut",
     "RosterView",
     "Seat",
     "Sitting",
@@ -100,6 +102,7 @@ __all__ = [
     "practice_router",
     "prepare",
     "receipt_of",
+    "receipt_out",
     "receipt_sha256",
     "release_device",
     "renew_token",

@@ -34,7 +34,7 @@ class ResultOut(BaseModel):
     pass_mark: int
     recommendation: str
     units: list[UnitOut]
-    receipt_code: str | None
+    receipt: delivery.ReceiptOut | None
     released_at: str
 
 
@@ -44,13 +44,12 @@ async def result(actor: Owner, session: ExamSession) -> ResultOut:
     found = await find_result(session, seat.sitting.id, seat.attempt.id)
     if found is None:
         raise NotReleased
-    receipt = delivery.receipt_of(seat.attempt)
     return ResultOut(
         score=found.score,
         max_score=found.max_score,
         pass_mark=found.pass_mark,
         recommendation=found.recommendation,
         units=[UnitOut(**unit) for unit in found.units],
-        receipt_code=receipt.code if receipt else None,
+        receipt=delivery.receipt_out(delivery.receipt_of(seat.attempt)),
         released_at=rfc3339(found.released_at),
     )

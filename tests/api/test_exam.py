@@ -40,4 +40,5 @@ async def test_from_log_in_to_receipt(database: TestDatabase) -> None:
         result = (await client.get("/api/exam/result")).json()
         assert result["recommendation"] == "Belum Lulus"
         assert result["score"] == next(iter(scores.values()))
+        assert result["receipt"] == receipt, "the page shows the receipt beside the result"
         assert sum(unit["items"] for unit in result["units"]) == 100

@@ -27,7 +27,7 @@ def test_the_wheel_runs_the_demo_in_an_empty_environment(tmp_path: Path) -> None
     wheel = next(tmp_path.glob("*.whl"))
     venv.create(tmp_path / "env", with_pip=False)
     python = tmp_path / "env" / "bin" / "python"
-    lock = str(ROOT / "requirements.lock")
+    lock = str(ROOT / "runtime.lock")
     subprocess.run([UV, "pip", "sync", "-q", "--python", python, "--require-hashes", lock], check=True)
     subprocess.run([UV, "pip", "install", "-q", "--python", python, "--no-deps", wheel], check=True)
     port = free_port()
