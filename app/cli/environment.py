@@ -12,6 +12,7 @@ from pathlib import Path
 from app.core.db import Database
 from app.core.migrate import upgrade
 from app.core.postgres import Cluster, ClusterBusy, create_database
+from app.core.postgres.files import write_private
 from app.core.postgres.roles import APP, DATABASE, EXAM, OWNER, stored_passwords
 
 URLS = ("DATABASE_URL", "SAHIH_EXAM_URL", "SAHIH_MIGRATE_URL")
@@ -42,8 +43,7 @@ def local_environment(cluster: Cluster) -> dict[str, str]:
 def _secret(folder: Path) -> str:
     path = folder / "secret"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+        write_private(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="utf-8").strip()
 
 
