@@ -30,7 +30,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/sahih bank check --allow-unread
+	$(BIN)/sahih bank check
 	$(BIN)/python docs/make_clauses.py --check
 
 frontend-check: setup

@@ -109,12 +109,7 @@ async def load_content(session: AsyncSession, folder: Path) -> itembank.LoadRepo
 
 
 @bank.command("check")
-def bank_check(
-    folder: Folder = None,
-    allow_unread: Annotated[
-        bool, typer.Option("--allow-unread", help="an item that no second reader has read yet is no error")
-    ] = False,
-) -> None:
+def bank_check(folder: Folder = None) -> None:
     """Memeriksa berkas soal seperti seorang penelaah / check item files; no database is needed.
 
     Contoh / example: sahih bank check itembank/mmu
@@ -123,8 +118,6 @@ def bank_check(
     drafts = itembank.read_bank(place / "items", items_schema())
     readings = itembank.read_second_reading(place / "second-reading.csv")
     remarks = itembank.check_bank(drafts, schemes.read_kuks(place / "scheme.yaml", scheme_schema()), readings)
-    if allow_unread:
-        remarks = [remark for remark in remarks if remark.rule != "unread"]
     for remark in remarks:
         typer.echo(f"{remark.severity}: {remark.where}: {remark.rule}: {remark.text_id} / {remark.text_en}")
     errors = sum(remark.severity == "error" for remark in remarks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from app import itembank, schemes
 from app.core.datafile import DataFileError
 from app.core.db import Database
 from app.core.resources import itembank_path
+from app.itembank import ItemContent
 from tests.databases import TestDatabase
 
 MMU = itembank_path() / "mmu"
@@ -88,12 +90,15 @@ async def test_a_faulty_scheme_file_names_line_and_remedy(
         assert await session.scalar(text("SELECT count(*) FROM scheme_versions")) == 0
 
 
-def test_the_sample_bank_is_clean_but_for_second_readings_that_are_due() -> None:
+def test_the_sample_bank_is_clean_and_every_item_was_read_blind_by_a_second_reader() -> None:
     drafts = itembank.read_bank(MMU / "items", ITEMS_SCHEMA)
     readings = itembank.read_second_reading(MMU / "second-reading.csv")
     remarks = itembank.check_bank(drafts, schemes.read_kuks(MMU / "scheme.yaml", SCHEME_SCHEMA), readings)
     assert len(drafts) == 200
-    assert [r for r in remarks if r.severity == "error" and r.rule != "unread"] == []
+    assert remarks == []
+    changed = [replace(drafts[0], content=ItemContent("Pokok soal lain?", drafts[0].content.options)), *drafts[1:]]
+    unread = itembank.check_bank(changed, schemes.read_kuks(MMU / "scheme.yaml", SCHEME_SCHEMA), readings)
+    assert [remark.rule for remark in unread] == ["unread"], "a changed text needs a reading of its own"
 
 
 GOOD_ITEM = """kuk: "1.1"
