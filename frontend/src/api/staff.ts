@@ -21,6 +21,12 @@ export interface SittingSummary {
   candidates: number;
 }
 
+export interface SittingDetail extends Omit<SittingSummary, "candidates"> {
+  duration_seconds: number;
+  admission: string;
+  states: Record<string, number>;
+}
+
 export interface BoardCandidate {
   attempt_id: string;
   number: string;
@@ -46,6 +52,7 @@ export interface Incident {
   note: string;
   opened_at: string;
   closed_at: string | null;
+  closing_note: string | null;
   opened_by: string;
 }
 
@@ -138,6 +145,8 @@ export interface KeyCheck {
 export interface Item {
   code: string;
   version_no: number;
+  state: string;
+  lang: string;
   kuk: string;
   stem: string;
   options: string[];
@@ -154,6 +163,7 @@ export interface JournalEntry {
   actor: string | null;
   action: string;
   subject: string;
+  subject_id: string;
   reason: string | null;
   facts: Record<string, unknown>;
 }

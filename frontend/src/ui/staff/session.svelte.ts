@@ -23,7 +23,12 @@ class Session {
   }
 
   async logOut(): Promise<void> {
-    await staff.post("/logout", {});
+    try {
+      await staff.post("/logout", {});
+    } catch (error) {
+      // Refused means that the log-in had ended before; unreachable means that it has not ended.
+      if (!(error instanceof Problem)) throw error;
+    }
     this.me = null;
   }
 
@@ -45,6 +50,13 @@ export function advice(error: unknown): string {
     "link-not-usable": w.linkUsed,
     "weak-password": w.weak,
     "incidents-open": w.incidentsOpen,
+    "not-found": w.notFound,
+    forbidden: w.forbidden,
+    "log-in-first": w.logInAgain,
+    "incident-closed": w.changed,
+    "key-check-cleared": w.changed,
+    "key-check-not-ready": w["key-waiting-for-attempts"],
+    "key-check-not-cleared": w.changed,
   };
   if (error.code === "log-in-first") session.me = null;
   return known[error.code] ?? `${w.refused} (${error.code})`;

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import type { BoardCandidate } from "../api/staff";
+import { isSilent, urgency } from "./urgency";
+
+const NOW = Date.parse("2026-11-21T03:42:17.000Z");
+const ago = (seconds: number): string => new Date(NOW - seconds * 1_000).toISOString();
+const running: BoardCandidate = {
+  attempt_id: "a", number: "MMU-26-10001", name: "Ayu", seat: "A1", state: "running", phase: "running", answered: 3, items: 100,
+  started_at: ago(600), ends_at: ago(-600), last_contact_at: ago(5), last_saved_at: ago(9), epoch: 1, late: 0, device_request: null,
+};
+
+test("a running candidate is silent after 45 seconds without contact, and nobody else is", () => {
+  expect(isSilent({ ...running, last_contact_at: ago(45) }, NOW)).toBe(false);
+  expect(isSilent({ ...running, last_contact_at: ago(46) }, NOW)).toBe(true);
+  expect(isSilent({ ...running, last_contact_at: null }, NOW)).toBe(true);
+  expect(isSilent({ ...running, phase: "submitted", last_contact_at: ago(900) }, NOW)).toBe(false);
+});
+
+test("who asks for a device comes before who waits at the door, then the silent, then the others", () => {
+  const device = { ...running, device_request: { requested_at: ago(3), address: "10.0.0.9", agent: "" } };
+  const waiting = { ...running, phase: "waiting-admission", last_contact_at: null, started_at: null };
+  const silent = { ...running, last_contact_at: ago(60) };
+  const ranks = [device, waiting, silent, running].map((one) => urgency(one, NOW));
+  expect(ranks).toEqual([3, 2, 1, 0]);
+});
