@@ -1,69 +1,123 @@
-"""Commit before reply, submit after save, and a deadline that nobody can move."""
+"""No reply before its commit, for every write; and a deadline judged when the answer is stored, not when it was sent."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 from sqlalchemy import text
 
-from app import delivery, grading
+from app import grading
 from app.core.access import Actor, Role
-from app.delivery import queries, receipt_sha256
-from app.delivery import save as save_verbs
-from app.delivery.types import Change
+from app.core.db import Database
+from app.delivery import queries, receipt_sha256, save
+from app.delivery.types import Change, Seat
+from app.identity import IssuedCard
 from app.worker import work_once
 from tests.databases import TestDatabase
 from tests.factories import Candidate, client_of, make_settings, make_world, running_app
 
+AT_COMMIT = """
+CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT OR UPDATE OR DELETE ON {table}
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION at_commit();
+"""
+REFUSE = "RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'"
 
-async def test_a_reply_means_committed(database: TestDatabase) -> None:
-    """The database refuses at COMMIT (a deferred trigger); the client must not have been told 200."""
-    async with running_app(make_settings(database)) as app, client_of(app) as client:
-        world = await make_world(app.state.database)
-        candidate = Candidate(client, world.cards[0])
+
+@asynccontextmanager
+async def outside(database: TestDatabase) -> Any:
+    connection = await asyncpg.connect(database.superuser_url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def actor_of(card: IssuedCard) -> Actor:
+    return Actor(card.person_id, card.person_id, "", frozenset({Role.CANDIDATE}), card.number)
+
+
+def bodies(candidate: Candidate) -> dict[str, dict[str, Any]]:
+    """A body for each of a candidate's writes that is accepted as it stands."""
+    held = candidate.write()
+    return {
+        "login": {"number": candidate.card.number, "pin": candidate.card.pin},
+        "agree": {"statement_version": "1"},
+        "claim": {"device_secret": candidate.device, "take_over": False},
+        "start": {"device_secret": candidate.device, "token": None, "nonce": held["nonce"]},
+        "answers": candidate.batch({1: 1}),
+        "heartbeat": held,
+        "comment": {"position": 1, "text": "catatan", "nonce": held["nonce"]},
+        "submit": held,
+        "logout": {},
+    }
+
+
+WRITES = {  # each write, and a table that it changes
+    "login": "sessions", "agree": "roster", "claim": "attempts", "start": "attempts", "answers": "answers",
+    "heartbeat": "contacts", "comment": "item_comments", "submit": "attempts", "logout": "sessions",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("failing", WRITES)
+async def test_no_write_is_confirmed_before_its_commit(database: TestDatabase, failing: str) -> None:
+    """The database refuses at COMMIT: the client is told to try again, nothing is stored, and then the retry works."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client, outside(database) as owner:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        for path, table in WRITES.items():
+            body = bodies(candidate)[path]
+            if path == failing:
+                await owner.execute(AT_COMMIT.format(body=REFUSE, table=table))
+                before = await contents(owner, table)
+                refused = await candidate.post(path, body)
+                assert refused.status_code == 503, refused.text
+                assert refused.json()["retryable"]
+                assert await contents(owner, table) == before
+                await owner.execute("DROP FUNCTION at_commit CASCADE")
+            before = await contents(owner, table)
+            answer = await candidate.post(path, body)
+            assert answer.status_code in (200, 204), (path, answer.text)
+            assert await contents(owner, table) != before, "seen at once from another connection"
+            if path == "claim":
+                candidate.epoch = answer.json()["epoch"]
+
+
+async def contents(owner: asyncpg.Connection, table: str) -> list[str]:
+    return [row[0] for row in await owner.fetch(f"SELECT t::text FROM {table} t ORDER BY 1")]
+
+
+async def test_a_connection_that_dies_during_commit_is_no_success(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client, outside(database) as owner:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
         await candidate.enter()
-        assert (await candidate.save({1: 0})).status_code == 200
-        outside = await asyncpg.connect(database.superuser_url)
-        assert await outside.fetchval("SELECT option FROM answers WHERE position = 1") == 0
-        await outside.execute(
-            """
-            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END $$;
-            CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT OR UPDATE ON answers
-            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse();
-            """
-        )
-        refused = await candidate.save({2: 1})
-        assert (refused.status_code, refused.json()["retryable"]) == (503, True)
-        assert refused.headers["retry-after"] == "1"
-        assert await outside.fetchval("SELECT count(*) FROM answers") == 1
-        await outside.execute("DROP TRIGGER at_commit ON answers")
-        assert (await candidate.save({2: 1})).status_code == 200
-        await outside.close()
-
-
-async def test_a_killed_connection_is_a_503_and_a_retry_works(database: TestDatabase) -> None:
-    async with running_app(make_settings(database)) as app, client_of(app) as client:
-        world = await make_world(app.state.database)
-        candidate = Candidate(client, world.cards[0])
-        await candidate.enter()
-        outside = await asyncpg.connect(database.superuser_url)
-        await outside.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'sahih_exam'"
-        )
-        await outside.close()
+        await owner.execute(AT_COMMIT.format(body="PERFORM pg_sleep(20)", table="answers"))
         body = candidate.batch({1: 2})
-        statuses = []
-        for _ in range(10):
-            answer = await candidate.post("answers", body)
-            statuses.append(answer.status_code)
-            if answer.status_code == 200:
-                break
-        assert statuses[-1] == 200
-        assert set(statuses) <= {200, 503}
+        saving = asyncio.create_task(candidate.post("answers", body))
+        pid = await eventually(
+            owner, "SELECT pid FROM pg_stat_activity WHERE usename = 'sahih_exam' AND wait_event = 'PgSleep'"
+        )
+        assert not saving.done(), "a reply while the commit is under way"
+        await owner.execute("SELECT pg_terminate_backend($1)", pid)
+        answer = await saving
+        assert (answer.status_code, answer.json()["retryable"]) == (503, True)
+        assert await owner.fetchval("SELECT count(*) FROM answers") == 0
+        await owner.execute("DROP FUNCTION at_commit CASCADE")
+        assert (await candidate.post("answers", body)).status_code == 200
+
+
+async def eventually(owner: asyncpg.Connection, query: str) -> Any:
+    for _ in range(500):
+        if (value := await owner.fetchval(query)) is not None:
+            return value
+        await asyncio.sleep(0.01)
+    raise AssertionError(query)
 
 
 @pytest.mark.invariant("I-20")
@@ -73,12 +127,11 @@ async def test_a_save_in_flight_is_in_the_receipt_and_in_the_score(database: Tes
         card = world.cards[0]
         candidate = Candidate(client, card)
         await candidate.enter()
-        actor = Actor(card.person_id, card.person_id, "", frozenset({Role.CANDIDATE}), card.number)
         right = await key_as_shown(app.state.database, world, card.number)
         async with app.state.database.exam() as held:
-            seat = await queries.get_seat(held, actor)
+            seat = await queries.get_seat(held, actor_of(card))
             change = [Change(1, 1, right, doubtful=False)]
-            _, verdict = await save_verbs.save(held, seat, candidate.epoch, candidate.device, change, 4)
+            _, verdict = await save.save(held, seat, candidate.epoch, candidate.device, change, 4)
             assert verdict == "open"
             submitting = asyncio.create_task(candidate.submit())
             await asyncio.sleep(0.3)
@@ -107,87 +160,181 @@ async def key_as_shown(database: Any, world: Any, number: str) -> int:
         return int((await session.execute(row, {"number": number})).scalar_one())
 
 
+WAITS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
 @pytest.mark.invariant("I-08")
 @pytest.mark.invariant("I-10")
-async def test_nothing_is_accepted_after_the_deadline_and_the_sweep_closes(database: TestDatabase) -> None:
-    async with running_app(make_settings(database)) as app, client_of(app) as client:
+async def test_two_hundred_saves_around_the_deadline(database: TestDatabase) -> None:
+    """Each save has a place of its own, so every single reply can be compared with the table."""
+    async with running_app(make_settings(database, pool_size=10)) as app, outside(database) as owner:
         world = await make_world(app.state.database)
-        candidate = Candidate(client, world.cards[0])
-        await candidate.enter()
-        outside = await asyncpg.connect(database.superuser_url)
-        await outside.execute(
-            "UPDATE attempts SET closes_at = clock_timestamp() + interval '150 ms' WHERE state = 'running'"
+        async with client_of(app) as one, client_of(app) as two:
+            candidates = [Candidate(client, card) for client, card in zip((one, two), world.cards, strict=True)]
+            for candidate in candidates:
+                assert (await candidate.enter()).status_code == 200
+            tasks = {
+                (candidate.card.number, position): asyncio.create_task(save_after(candidate, position))
+                for candidate in candidates
+                for position in range(1, 101)
+            }
+            while sum(task.done() for task in tasks.values()) < 40:
+                await asyncio.sleep(0.001)
+            await owner.execute("UPDATE attempts SET closes_at = clock_timestamp() + interval '50 ms' WHERE epoch > 0")
+            await asyncio.gather(*tasks.values())
+        replies = {place: task.result() for place, task in tasks.items()}
+        stored = await owner.fetch(
+            "SELECT r.number, w.position, w.saved_at, a.closes_at FROM answers w JOIN attempts a ON a.id = w.attempt_id "
+            "JOIN roster r ON r.id = a.roster_id"
         )
-        answers = await asyncio.gather(*(late_save(candidate, place) for place in range(120)))
-        row = await outside.fetchrow(
-            "SELECT count(*) AS stored, bool_and(w.saved_at < a.closes_at) AS in_time "
-            "FROM answers w JOIN attempts a ON a.id = w.attempt_id"
-        )
-        assert {answer.status_code for answer in answers} <= {200, 409, 503}
-        assert row["in_time"] is not False
-        assert row["stored"] <= sum(answer.status_code == 200 for answer in answers)
-        assert (await candidate.save({1: 1})).json()["code"] == "attempt-closed"
+        accepted = {place for place, reply in replies.items() if reply.status_code == 200}
+        refused = {place for place, reply in replies.items() if reply.status_code == 409}
+        assert accepted == {(row["number"], row["position"]) for row in stored}
+        assert accepted | refused == set(replies), "no save may end in anything but yes or no"
+        assert accepted
+        assert refused
+        assert {replies[place].json()["code"] for place in refused} == {"attempt-closed"}
+        assert all(row["saved_at"] < row["closes_at"] for row in stored)
         await work_once(app.state.database)
-        closed = await outside.fetchrow("SELECT state, submit_reason FROM attempts WHERE epoch > 0")
-        assert tuple(closed) == ("submitted", "time")
-        await outside.close()
-        receipt = (await client.get("/api/exam/attempt")).json()["receipt"]
-        assert receipt["reason"] == "time"
+        closed = await owner.fetch("SELECT state, submit_reason, answered FROM attempts WHERE epoch > 0")
+        assert {(row["state"], row["submit_reason"]) for row in closed} == {("submitted", "time")}
+        assert sum(row["answered"] for row in closed) == len(accepted)
 
 
-async def late_save(candidate: Candidate, place: int) -> Any:
-    await asyncio.sleep(place * 0.003)
-    return await candidate.save({place % 100 + 1: 1})
+async def save_after(candidate: Candidate, position: int) -> httpx.Response:
+    await asyncio.sleep(position * 0.004)
+    return await candidate.save({position: 1})
+
+
+async def test_a_save_that_waited_past_the_deadline_is_refused(database: TestDatabase) -> None:
+    """Sent in time, held up by a lock, judged when the lock is free: the clock is read behind the lock."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client, outside(database) as owner:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        await candidate.enter()
+        async with outside(database) as watcher:
+            async with owner.transaction():
+                await owner.execute(
+                    "UPDATE attempts SET closes_at = clock_timestamp() + interval '400 ms' WHERE epoch > 0"
+                )
+                saving = asyncio.create_task(candidate.save({1: 1}))
+                await eventually(watcher, WAITS)
+                waited = await watcher.fetchval("SELECT clock_timestamp()")
+                await asyncio.sleep(0.45)
+            answer = await saving
+        closes_at = await owner.fetchval("SELECT closes_at FROM attempts WHERE epoch > 0")
+        assert waited < closes_at, "the save was on its way before the deadline"
+        assert (answer.status_code, answer.json()["code"]) == (409, "attempt-closed")
+        assert await owner.fetchval("SELECT count(*) FROM answers") == 0
+
+
+async def test_the_sweep_leaves_a_save_in_flight_and_closes_with_it(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client, outside(database) as owner:
+        card = (await make_world(app.state.database)).cards[0]
+        candidate = Candidate(client, card)
+        await candidate.enter()
+        async with open_save(app.state.database, candidate, {1: 2}) as (held, seat):
+            assert await owner.fetchval("SELECT state FROM attempts WHERE epoch > 0") == "running"
+            await asyncio.sleep(0.7)
+            await work_once(app.state.database)
+            assert await owner.fetchval("SELECT state FROM attempts WHERE epoch > 0") == "running"
+            await held.commit()
+        await work_once(app.state.database)
+        closed = await owner.fetchrow("SELECT submit_reason, answered, receipt_sha256 FROM attempts WHERE epoch > 0")
+        assert tuple(closed) == ("time", 1, receipt_sha256(seat.attempt.id, {1: 2}))
+
+
+@asynccontextmanager
+async def open_save(database: Database, candidate: Candidate, options: dict[int, int]) -> Any:
+    """A save that was accepted half a second before the deadline and has not committed yet."""
+    async with database.staff() as session, session.begin():
+        await session.execute(
+            text("UPDATE attempts SET closes_at = clock_timestamp() + interval '500 ms' WHERE epoch > 0")
+        )
+    async with database.exam() as session:
+        seat: Seat = await queries.get_seat(session, actor_of(candidate.card))
+        changes = [Change(seq, place, option, doubtful=False) for seq, (place, option) in enumerate(options.items(), 1)]
+        _, verdict = await save.save(session, seat, candidate.epoch, candidate.device, changes, 4)
+        assert verdict == "open"
+        yield session, seat
 
 
 @pytest.mark.invariant("I-06")
-async def test_fifty_parallel_starts_start_once(database: TestDatabase) -> None:
-    async with running_app(make_settings(database)) as app, client_of(app) as client:
+@pytest.mark.parametrize("pool_size", [2, 10])
+async def test_fifty_parallel_starts_are_all_answered(database: TestDatabase, pool_size: int) -> None:
+    """Two devices, twenty-five starts each: the one that holds the attempt starts it once, nobody gets a 5xx."""
+    async with running_app(make_settings(database, pool_size=pool_size)) as app, outside(database) as owner:
         world = await make_world(app.state.database)
-        candidate = Candidate(client, world.cards[0])
-        await candidate.log_in()
-        await candidate.post("agree", {"statement_version": "1"})
-        await candidate.claim()
-        answers = await asyncio.gather(*(candidate.start() for _ in range(50)))
-        statuses = {answer.status_code for answer in answers}
-        assert statuses <= {200, 503}
-        assert 200 in statuses
-        closes = {answer.json()["closes_at"] for answer in answers if answer.status_code == 200}
-        assert len(closes) == 1
+        async with client_of(app) as one, client_of(app) as two:
+            holder, other = Candidate(one, world.cards[0]), Candidate(two, world.cards[0])
+            for candidate in (holder, other):
+                await candidate.log_in()
+            await holder.post("agree", {"statement_version": "1"})
+            assert (await holder.claim()).status_code == 200
+            assert (await other.claim()).status_code == 409
+            answers = await asyncio.gather(*(candidate.start() for _ in range(25) for candidate in (holder, other)))
+        assert [answer.status_code for answer in answers[::2]] == [200] * 25
+        assert {(answer.status_code, answer.json()["code"]) for answer in answers[1::2]} == {(409, "stale-epoch")}
+        assert len({answer.json()["closes_at"] for answer in answers[::2]}) == 1
+        assert await owner.fetchval("SELECT count(*) FROM journal WHERE action = 'attempt.started'") == 1
+        assert await owner.fetchval("SELECT count(*) FROM attempts WHERE started_at IS NOT NULL") == 1
 
 
-MEMBERS = ("closes_at", "ends_at", "started_at", "duration_seconds", "server_time", "state", "now", "time_grants")
-BODIES: dict[str, dict[str, Any]] = {
-    "agree": {"statement_version": "1"},
-    "claim": {"take_over": False},
-    "start": {"nonce": "n" * 12},
-    "answers": {"nonce": "n" * 12, "changes": [{"seq": 1, "position": 1, "option": 1}]},
-    "heartbeat": {"nonce": "n" * 12},
-    "submit": {"nonce": "n" * 12},
-    "comment": {"nonce": "n" * 12, "position": 1, "text": "x"},
-}
+CLOCKS: dict[str, Any] = {
+    "closes_at": "2099-01-01T00:00:00Z", "ends_at": "2099-01-01T00:00:00Z", "started_at": "2099-01-01T00:00:00Z",
+    "saved_at": "2020-01-01T00:00:00Z", "server_time": "2020-01-01T00:00:00Z", "now": "2020-01-01T00:00:00Z",
+    "duration_seconds": 999_999, "transmission_seconds": 999_999, "time_grants": [{"seconds": 9999}],
+    "state": "running", "phase": "running", "rev": 1, "attempt_id": "00000000-0000-0000-0000-000000000000",
+}  # fmt: skip
 
 
 @pytest.mark.invariant("I-07")
-async def test_no_member_of_any_request_moves_the_deadline(database: TestDatabase) -> None:
-    async with running_app(make_settings(database)) as app, client_of(app) as client:
-        world = await make_world(app.state.database)
-        candidate = Candidate(client, world.cards[0])
+@pytest.mark.parametrize("path", [path for path in WRITES if path not in ("login", "logout", "submit")])
+async def test_no_parameter_moves_the_deadline(database: TestDatabase, path: str) -> None:
+    """The same body is accepted without the member and refused with it, so it is the member that is refused."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client, outside(database) as owner:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
         started = (await candidate.enter()).json()
-        for path, body in BODIES.items():
-            for member in MEMBERS:
-                answer = await candidate.post(path, body | candidate.write() | {member: "2099-01-01T00:00:00Z"})
-                assert answer.status_code == 422, (path, member)
+        times = await deadline(owner)
+        body = bodies(candidate)[path]
+        for member, value in CLOCKS.items():
+            answer = await candidate.post(path, body | {member: value})
+            assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), member
+            repeated = json.dumps(body)[:-1] + f', "{next(iter(body))}": {json.dumps(next(iter(body.values())))}}}'
+            answer = await send(client, path, repeated)
+            assert (answer.status_code, answer.json()["code"]) == (400, "not-json")
+        if path == "answers":
+            inside = {**body, "changes": [{**body["changes"][0], "saved_at": "2020-01-01T00:00:00Z"}]}
+            assert (await candidate.post(path, inside)).status_code == 422
+        query = {name: str(value) for name, value in CLOCKS.items()}
         headers = {"Date": "Thu, 01 Jan 2099 00:00:00 GMT", "X-Server-Time": "2099-01-01T00:00:00Z"}
-        beat = await client.post("/api/exam/heartbeat", json=candidate.write(), headers=headers)
-        assert beat.json()["closes_at"] == started["closes_at"]
-        async with app.state.database.staff() as session:
-            rows = await session.execute(
-                text(
-                    "SELECT a.closes_at = a.started_at + make_interval(secs => s.duration_seconds + "
-                    "(SELECT sum(seconds) FROM time_grants g WHERE g.attempt_id = a.id)) "
-                    "FROM attempts a JOIN sittings s ON s.id = a.sitting_id WHERE a.state = 'running'"
-                )
-            )
-            assert [tuple(row) for row in rows] == [(True,)]
-    assert delivery.Phase.RUNNING.value == started["phase"]
+        answer = await client.post(f"/api/exam/{path}", json=body, params=query, headers=headers)
+        assert answer.status_code in (200, 204), answer.text
+        assert await deadline(owner) == times
+        assert (await client.get("/api/exam/attempt", params=query)).json()["closes_at"] == started["closes_at"]
+
+
+async def send(client: httpx.AsyncClient, path: str, body: str) -> httpx.Response:
+    return await client.post(f"/api/exam/{path}", content=body, headers={"Content-Type": "application/json"})
+
+
+@pytest.mark.parametrize("path", ["login", "logout", "submit"])
+async def test_the_other_writes_refuse_them_too(database: TestDatabase, path: str) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client, outside(database) as owner:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        await candidate.enter()
+        times = await deadline(owner)
+        body = bodies(candidate)[path]
+        for member, value in CLOCKS.items():
+            assert (await candidate.post(path, body | {member: value})).status_code == 422, member
+        assert (await send(client, path, '{"now": 1, "now": 1}')).status_code == 400
+        assert await deadline(owner) == times
+        assert (await candidate.post(path, body)).status_code in (200, 204)
+
+
+async def deadline(owner: asyncpg.Connection) -> tuple[datetime, datetime]:
+    row = await owner.fetchrow(
+        "SELECT a.started_at, a.closes_at, s.duration_seconds, (SELECT sum(seconds) FROM time_grants g "
+        "WHERE g.attempt_id = a.id) AS granted FROM attempts a JOIN sittings s ON s.id = a.sitting_id WHERE a.epoch > 0"
+    )
+    assert row["closes_at"] == row["started_at"] + timedelta(seconds=row["duration_seconds"] + row["granted"])
+    return row["started_at"], row["closes_at"]

@@ -1,0 +1,297 @@
+"""Saves, hand-overs, releases and submits under way at the same time end as if they had come one after another.
+
+Every step holds up to three verbs, each in a transaction on a connection of its own, started together. There must be an order
+of them under which a model of the protocol gives the same replies, answers, device, journal and receipt. A save may also die
+before its commit; then it has never been.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Any
+
+import asyncpg
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.core.access import Actor, Role
+from app.core.db import Database
+from app.core.postgres import Cluster
+from app.delivery import Admission, devices, queries, receipt_sha256, save, start, submit
+from app.delivery.errors import NothingToRelease, StaleEpoch
+from app.delivery.types import Change, Phase, Seat
+from tests.databases import copy_database, drop_database
+from tests.factories import World, make_world
+
+EXAMPLES = 500 if os.environ.get("CI") else 100
+SECRETS = ("a" * 32, "b" * 32)
+Row = tuple[int, int, int | None, bool]  # seq, position, option, doubtful
+LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Save:
+    device: int
+    changes: tuple[Change, ...]
+    forged: bool = False  # names the attempt's true epoch although the device never held it
+    lost: bool = False  # dies before its commit
+
+
+@dataclass(frozen=True)
+class Claim:
+    device: int
+    take_over: bool
+
+
+@dataclass(frozen=True)
+class Release:
+    """By the proctor."""
+
+
+@dataclass(frozen=True)
+class Submit:
+    device: int
+
+
+@dataclass
+class Model:
+    candidate_may_take_over: bool
+    epoch: int = 1
+    holder: int = 0
+    request: int | None = None
+    closed: bool = False
+    was_held: set[tuple[int, int]] = field(default_factory=lambda: {(0, 1)})
+    stored: dict[int, tuple[int, int, int | None, bool]] = field(default_factory=dict)
+    journal: Counter[tuple[str, int, tuple[Row, ...]]] = field(default_factory=Counter)
+
+    def apply(self, verb: Any, epoch: int) -> Any:
+        """The reply to this verb, for a device that believes in this epoch."""
+        if isinstance(verb, Save):
+            return LOST if verb.lost else self._save(verb, epoch)
+        if isinstance(verb, Claim):
+            return self._claim(verb)
+        if isinstance(verb, Release):
+            if self.closed or self.request is None:
+                return "nothing"
+            self._hand_over(self.request)
+            return "released"
+        if self.closed:
+            return "closed"
+        if (verb.device, epoch) != (self.holder, self.epoch):
+            return "stale"
+        self.closed = True
+        return "closed"
+
+    def _save(self, verb: Save, epoch: int) -> Any:
+        if (verb.device, epoch) != (self.holder, self.epoch):
+            if (verb.device, epoch) in self.was_held:
+                self.journal["late", epoch, rows(verb.changes)] += 1
+            return "stale", (), ()
+        if self.closed:
+            return "closed", (), ()
+        written, conflicts = [], []
+        for change in verb.changes:
+            key, value = (epoch, change.seq), (change.option, change.doubtful)
+            held = self.stored.get(change.position)
+            if held is None or held[:2] < key:
+                self.stored[change.position] = (*key, *value)
+                written.append(change)
+            elif held[:2] == key and held[2:] != value:
+                conflicts.append(change.seq)
+        if written:
+            self.journal["accepted", epoch, rows(written)] += 1
+        acked = {change.seq for change in verb.changes} - set(conflicts)
+        return "open", tuple(sorted(acked)), tuple(sorted(conflicts))
+
+    def _claim(self, verb: Claim) -> int | None:
+        """The epoch that the device learns, or None while it waits for the proctor."""
+        if self.holder != verb.device and not self.closed:
+            if not (verb.take_over and self.candidate_may_take_over):
+                self.request = verb.device
+                return None
+            self._hand_over(verb.device)
+        return self.epoch
+
+    def _hand_over(self, device: int) -> None:
+        self.epoch += 1
+        self.holder, self.request = device, None
+        self.was_held.add((device, self.epoch))
+
+    def visible(self) -> Any:
+        return self.epoch, self.holder, self.request, self.closed, self.stored, self.journal
+
+
+def rows(changes: Sequence[Change]) -> tuple[Row, ...]:
+    return tuple(sorted((change.seq, change.position, change.option, change.doubtful) for change in changes))
+
+
+class Real:
+    """The production verbs, each in a transaction on a connection of its own."""
+
+    def __init__(self, database: Database, world: World, owner: asyncpg.Connection) -> None:
+        self.database, self.owner = database, owner
+        card = world.cards[0]
+        self.actor = Actor(card.person_id, card.person_id, "", frozenset({Role.CANDIDATE}), card.number)
+        self.proctor = Actor(world.staff["proctor"], world.staff["proctor"], "", frozenset({Role.PROCTOR}))
+
+    async def reset(self, *, candidate_may_take_over: bool) -> Seat:
+        for table in ("answer_events", "answers", "contacts", "attempt_devices", "device_requests", "jobs"):
+            await self.owner.execute(f"DELETE FROM {table}")
+        await self.owner.execute(
+            "UPDATE attempts SET state = 'assigned', started_at = NULL, closes_at = NULL, submitted_at = NULL, "
+            "submit_reason = NULL, epoch = 0, device_sha256 = NULL, receipt_sha256 = NULL, answered = NULL"
+        )
+        takeover = "candidate" if candidate_may_take_over else "proctor"
+        await self.owner.execute("UPDATE sittings SET takeover = $1", takeover)
+        async with self.database.exam() as session, session.begin():
+            await start.agree(session, await queries.get_seat(session, self.actor))
+            session.expire_all()
+            seat = await queries.get_seat(session, self.actor)
+            await devices.claim(session, seat, SECRETS[0], take_over=False, address="", agent="")
+            await start.start(session, seat, SECRETS[0], None, Phase.READY)
+        return seat
+
+    async def apply(self, verb: Any, epoch: int) -> Any:
+        if isinstance(verb, Save):
+            return await self._save(verb, epoch)
+        if isinstance(verb, Claim):
+            return await self._claim(verb)
+        if isinstance(verb, Release):
+            return await self._release()
+        try:
+            async with self.database.exam() as session, session.begin():
+                seat = await queries.get_seat(session, self.actor)
+                await submit.submit(session, seat, epoch, SECRETS[verb.device])
+        except StaleEpoch:
+            return "stale"
+        return "closed"
+
+    async def _save(self, verb: Save, epoch: int) -> Any:
+        async with self.database.exam() as session:
+            seat = await queries.get_seat(session, self.actor)
+            saved, verdict = await save.save(session, seat, epoch, SECRETS[verb.device], verb.changes, 4)
+            if verb.lost:
+                await session.rollback()
+                return LOST
+            await session.commit()
+        return verdict, saved.acked, tuple(sorted(seq for seq, _ in saved.conflicts))
+
+    async def _claim(self, verb: Claim) -> int | None:
+        async with self.database.exam() as session, session.begin():
+            seat = await queries.get_seat(session, self.actor)
+            held = await devices.claim(
+                session, seat, SECRETS[verb.device], take_over=verb.take_over, address="", agent=""
+            )
+            session.expire_all()
+            return (await queries.get_seat(session, self.actor)).attempt.epoch if held else None
+
+    async def _release(self) -> str:
+        try:
+            async with self.database.staff() as session, session.begin():
+                seat = await queries.get_seat(session, self.actor)
+                await devices.release_device(session, seat.sitting.id, seat.attempt.id, actor=self.proctor)
+        except NothingToRelease:
+            return "nothing"
+        return "released"
+
+    async def visible(self) -> Any:
+        attempt = await self.owner.fetchrow("SELECT epoch, device_sha256, state FROM attempts WHERE epoch > 0")
+        asking = await self.owner.fetchval("SELECT device_sha256 FROM device_requests")
+        device_of = {devices.device_hash(secret): number for number, secret in enumerate(SECRETS)}
+        answers = await self.owner.fetch("SELECT position, epoch, seq, option, doubtful FROM answers")
+        stored = {row["position"]: tuple(row)[1:] for row in answers}
+        events = await self.owner.fetch("SELECT * FROM answer_events")
+        journal = Counter((event["outcome"], event["epoch"], event_rows(event)) for event in events)
+        holder, closed = device_of[attempt["device_sha256"]], attempt["state"] == "submitted"
+        return attempt["epoch"], holder, device_of.get(asking), closed, stored, journal
+
+
+def event_rows(event: Any) -> tuple[Row, ...]:
+    columns = (event[name] for name in ("seqs", "positions", "options", "doubtful"))
+    return tuple(zip(*columns, strict=True))
+
+
+@st.composite
+def saves(draw: st.DrawFn) -> Save:
+    positions = draw(st.lists(st.integers(1, 2), min_size=1, max_size=2, unique=True))
+    seqs = draw(st.lists(st.integers(1, 4), min_size=len(positions), max_size=len(positions), unique=True))
+    values = st.tuples(st.none() | st.integers(0, 1), st.booleans())
+    changes = tuple(Change(seq, position, *draw(values)) for seq, position in zip(seqs, positions, strict=True))
+    rarely = st.integers(0, 5).map(lambda number: number == 0)
+    return Save(draw(any_device), changes, forged=draw(rarely), lost=draw(rarely))
+
+
+any_device = st.integers(0, 1)
+verbs = st.one_of(
+    saves(), saves(), saves(), st.builds(Claim, any_device, st.booleans()), st.builds(Release),
+    st.builds(Submit, any_device),
+)  # fmt: skip
+steps = st.lists(st.lists(verbs, min_size=1, max_size=3), min_size=1, max_size=6)
+
+
+async def play(real: Real, todo: list[list[Any]], *, candidate_may_take_over: bool) -> None:
+    seat = await real.reset(candidate_may_take_over=candidate_may_take_over)
+    model, known = Model(candidate_may_take_over), [1, 0]
+    for together in todo:
+        epochs = [epoch_of(verb, model, known) for verb in together]
+        replies = await asyncio.gather(*map(real.apply, together, epochs))
+        model = explanation(model, together, epochs, replies, await real.visible())
+        for verb, reply in zip(together, replies, strict=True):
+            if isinstance(verb, Claim) and reply is not None:
+                known[verb.device] = max(known[verb.device], reply)
+    assert replayed(model.journal) == model.stored, "the journal of accepted changes gives the answers"
+    if model.closed:
+        options = {position: held[2] for position, held in model.stored.items() if held[2] is not None}
+        receipt = await real.owner.fetchrow("SELECT receipt_sha256, answered FROM attempts WHERE epoch > 0")
+        assert tuple(receipt) == (receipt_sha256(seat.attempt.id, options), len(options))
+
+
+def epoch_of(verb: Any, model: Model, known: list[int]) -> int:
+    if isinstance(verb, Release):
+        return 0
+    return model.epoch if isinstance(verb, Save) and verb.forged else known[verb.device]
+
+
+def explanation(before: Model, together: list[Any], epochs: list[int], replies: list[Any], visible: Any) -> Model:
+    """The model after an order of these verbs that explains all replies and all that is stored."""
+    for order in permutations(range(len(together))):
+        model = deepcopy(before)
+        if all(model.apply(together[i], epochs[i]) == replies[i] for i in order) and model.visible() == visible:
+            return model
+    raise AssertionError(f"no order of {together} with epochs {epochs} explains {replies} and {visible}")
+
+
+def replayed(journal: Counter[tuple[str, int, tuple[Row, ...]]]) -> dict[int, tuple[int, int, int | None, bool]]:
+    stored: dict[int, tuple[int, int, int | None, bool]] = {}
+    for outcome, epoch, changes in journal:
+        for seq, position, option, doubtful in changes if outcome == "accepted" else ():
+            if position not in stored or stored[position][:2] < (epoch, seq):
+                stored[position] = (epoch, seq, option, doubtful)
+    return stored
+
+
+def test_verbs_at_the_same_time_end_as_if_one_after_another(cluster: Cluster, template: str) -> None:
+    with asyncio.Runner() as runner:
+        urls = runner.run(copy_database(cluster, template))
+        database = Database(urls.app_url, urls.exam_url, pool_size=4)
+        world = runner.run(make_world(database, candidates=1, admission=Admission.OPEN))
+        owner = runner.run(asyncpg.connect(urls.superuser_url))
+        real = Real(database, world, owner)
+
+        @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(steps, st.booleans())
+        def check(todo: list[list[Any]], candidate_may_take_over: bool) -> None:
+            runner.run(play(real, todo, candidate_may_take_over=candidate_may_take_over))
+
+        try:
+            check()
+        finally:
+            runner.run(owner.close())
+            runner.run(database.close())
+            runner.run(drop_database(cluster, urls))
