@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,59 +20,9 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.postgres import Cluster
-from tests.databases import TestDatabase, copy_database, drop_database
+from tests.databases import TestDatabase, drop_database
+from tests.disclosure import ALLOWED, CANARY, FORBIDDEN, REFUSALS, SEED, mask, paths, plant_twins
 from tests.factories import PASSWORD, Candidate, World, client_of, make_settings, make_world, running_app
-
-SEED = bytes(range(32))
-CANARY = "kenari7f3a"
-FORBIDDEN = re.compile(
-    r"\b(keys?|kunci|rationale|expected_p|scores?|skor|nilai|correct|benar|cognitive_level|item_keys|p_value|enemies|"
-    r'item_version_ids?|option_orders?)\b|"seed":(?!null)|' + CANARY + "|" + SEED.hex() + r"|0\.7331|0\.2917",
-    re.IGNORECASE,
-)
-MASKS = (
-    (re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z"), "<time>"),
-    (re.compile(r"expires=[^;]+ GMT"), "expires=<time>"),
-    (re.compile(r"(sahih(?:-\w+)?)=[^;\"]+"), r"\1=<cookie>"),
-)
-
-STANDING = {"nonce", "server_time", "closes_at", "ends_at", "state", "phase", "epoch", "rev"}
-RECEIPT = {f"receipt.{name}" for name in ("answered", "items", "submitted_at", "reason", "code", "hash")}
-PROBLEM = {"type", "title", "status", "code", "retryable", "detail", "number"}
-ME = {"number", "name", "server_time", "statement_version"} | {
-    f"sitting.{name}"
-    for name in (
-        "code", "title", "scheme_code", "scheme_title", "zone", "opens_at", "closes_at", "duration_seconds",
-        "transmission_seconds", "items", "options", "pass_mark", "admission", "takeover", "lang", "proctors[]",
-    )
-} | {
-    f"attempt.{name}"
-    for name in (
-        "id", "state", "phase", "phase_ends_at", "agreed_at", "started_at", "closes_at", "epoch", "rev", "claimed", "released",
-    )
-}  # fmt: skip
-# Every field that a candidate may receive before the release, by route.
-ALLOWED: dict[str, set[str]] = {
-    "/api/exam/login": ME,
-    "/api/exam/me": ME,
-    "/api/exam/agree": ME,
-    "/api/exam/claim": STANDING | {"last_seq"},
-    "/api/exam/start": STANDING,
-    "/api/exam/paper": {
-        "attempt_id", "renderer_version", "lang", "questions[].position", "questions[].stem", "questions[].options[]",
-    },
-    "/api/exam/answers": STANDING | {"acked[]", "saved_at"},
-    "/api/exam/attempt": STANDING | RECEIPT | {"last_seq", "receipt", "answers[]"}
-    | {f"answers[].{name}" for name in ("position", "option", "doubtful", "epoch", "seq", "saved_at")},
-    "/api/exam/heartbeat": STANDING,
-    "/api/exam/submit": STANDING | RECEIPT,
-    "/api/exam/comment": set(),
-    "/api/exam/logout": set(),
-    "/api/exam/result": set(),
-}  # fmt: skip
-REFUSALS = PROBLEM | {
-    "fields[].field", "fields[].fault", "takeover", "acked[]", "conflicts[].seq", "conflicts[].position", "nonce", "position",
-}  # fmt: skip
 
 
 @dataclass
@@ -92,12 +41,6 @@ class Recording:
 
     def masked(self) -> list[str]:
         return [mask(repr(reply)) for reply in self.replies] + [mask(self.log)]
-
-
-def mask(text: str) -> str:
-    for pattern, word in MASKS:
-        text = pattern.sub(word, text)
-    return text
 
 
 @asynccontextmanager
@@ -227,18 +170,6 @@ async def the_end(candidate: Candidate) -> None:
     await candidate.client.get("/api/exam/attempt")
 
 
-async def plant(database: TestDatabase, *, shift: int, word: str, expected_p: float, level: str) -> None:
-    """Give every item a key, a rationale, a source, a level and a difficulty by which it can be recognised."""
-    connection = await asyncpg.connect(database.superuser_url)
-    await connection.execute(
-        "UPDATE item_keys k SET key = (key + $1) % 4, rationale = $2 || ' rationale ' || v.id, "
-        "source = $2 || ' source ' || v.id, expected_p = $3, cognitive_level = $4 "
-        "FROM item_versions v WHERE v.id = k.item_version_id",
-        shift, word, expected_p, level,
-    )  # fmt: skip
-    await connection.close()
-
-
 @pytest.fixture
 async def recordings(
     cluster: Cluster, database: TestDatabase, caplog: pytest.LogCaptureFixture
@@ -246,32 +177,13 @@ async def recordings(
     async with running_app(make_settings(database)) as app:
         world = await make_world(app.state.database, seed=SEED, with_passwords=True)
         routes = {path for path in app.openapi()["paths"] if path.startswith("/api/exam/")}
-    await plant(database, shift=0, word=CANARY, expected_p=0.7331, level="apply")
-    twin = await copy_database(cluster, database.name)
-    await plant(twin, shift=1, word=f"{CANARY}lain", expected_p=0.2917, level="remember")
-    assert await same_but_keys(database, twin)
+    twin = await plant_twins(cluster, database)
     async with running_app(make_settings(database)) as app:
         one = await record(app, world, caplog)
     async with running_app(make_settings(twin)) as app:
         other = await record(app, world, caplog)
     yield one, other, routes
     await drop_database(cluster, twin)
-
-
-async def same_but_keys(one: TestDatabase, other: TestDatabase) -> bool:
-    """The copy differs in item_keys and in no other table, there in every row."""
-    dumps = []
-    for database in (one, other):
-        connection = await asyncpg.connect(database.superuser_url)
-        tables = [
-            row[0] for row in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        ]
-        dumps.append(
-            {table: {row[0] for row in await connection.fetch(f"SELECT t::text FROM {table} t")} for table in tables}
-        )
-        await connection.close()
-    keys = [dump.pop("item_keys") for dump in dumps]
-    return dumps[0] == dumps[1] and len(keys[0]) == len(keys[1]) > 0 and not keys[0] & keys[1]
 
 
 @pytest.mark.clause("9.3.4", "candidates never receive a key")
@@ -326,15 +238,6 @@ async def test_the_proctor_sees_no_answer_either(recordings: Any) -> None:
             assert not {"option", "options", "stem", "receipt", "hash"} & {
                 path.split(".")[-1].removesuffix("[]") for path in paths(json.loads(body))
             }
-
-
-def paths(value: Any, at: str = "") -> set[str]:
-    """`answers[].seq` for every leaf."""
-    if isinstance(value, dict):
-        return {path for name, inner in value.items() for path in paths(inner, f"{at}.{name}" if at else name)}
-    if isinstance(value, list):
-        return {path for inner in value for path in paths(inner, f"{at}[]")}
-    return {at}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,12 +71,26 @@ async def _with_database(urls: TestDatabase, work: Callable[[Database], Awaitabl
 
 @pytest.fixture
 def live(cluster: Cluster, template: str, request: pytest.FixtureRequest) -> Iterator[Live]:
-    """A server with an open sitting of four candidates; parameters of the world come from `@pytest.mark.world(...)`."""
+    """A server with an open sitting of four candidates; parameters of the world come by indirect parametrization."""
     options = getattr(request, "param", {})
     urls = run_apart(copy_database(cluster, template))
-    world = run_apart(
-        _with_database(urls, lambda database: make_world(database, candidates=4, with_passwords=True, **options))
+    try:
+        world = run_apart(new_world(urls, **options))
+        with serving(urls, world) as live:
+            yield live
+    finally:
+        run_apart(drop_database(cluster, urls))
+
+
+async def new_world(urls: TestDatabase, **options: Any) -> World:
+    return await _with_database(
+        urls, lambda database: make_world(database, candidates=4, with_passwords=True, **options)
     )
+
+
+@contextmanager
+def serving(urls: TestDatabase, world: World, log: Path | None = None) -> Iterator[Live]:
+    """A server process on this database; with `log`, what it says goes there, requests included."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {
@@ -88,14 +103,19 @@ def live(cluster: Cluster, template: str, request: pytest.FixtureRequest) -> Ite
     }
     # Not `sahih serve`: it refuses this cluster, which runs without fsync for speed.
     command = ["-m", "uvicorn", "app.main:create_app_from_environment", "--factory", "--port", str(port)]
-    server = subprocess.Popen([sys.executable, *command, "--log-level", "warning"], env=environment)
-    try:
-        wait_until_ready(url)
-        yield Live(url, urls, world)
-    finally:
-        server.kill()
-        server.wait()
-        run_apart(drop_database(cluster, urls))
+    with log.open("w") if log else nullcontext() as out:
+        server = subprocess.Popen(
+            [sys.executable, *command, "--log-level", "info" if log else "warning"],
+            env=environment,
+            stdout=out,
+            stderr=out,
+        )
+        try:
+            wait_until_ready(url)
+            yield Live(url, urls, world)
+        finally:
+            server.kill()
+            server.wait()
 
 
 @pytest.fixture(scope="session")
