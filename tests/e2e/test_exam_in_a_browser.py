@@ -7,6 +7,7 @@ import time
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
 
 from app import assembly, delivery, itembank, review
 from app.core.access import Actor, Role
@@ -120,23 +121,9 @@ def test_another_device_waits_until_the_proctor_releases_it(live: Live, page: Pa
     page.keyboard.press("B")
     expect(page.locator("[data-save=server]")).to_be_visible()
     other = browser.new_context(viewport=SMALL, locale="id-ID").new_page()
-    card = live.world.cards[0]
-    other.goto(live.url)
-    other.get_by_label("Nomor peserta", exact=True).fill(card.number)
-    other.get_by_label("PIN", exact=True).fill(card.pin)
-    other.get_by_role("button", name="MASUK", exact=True).click()
+    log_in_again(other, live)
     expect(other.get_by_role("heading", level=1)).to_have_text("Ujian Anda terbuka di komputer lain", timeout=20_000)
-
-    async def release(database: Database) -> None:
-        actor = Actor(live.world.staff["proctor"], live.world.staff["proctor"], "P", frozenset({Role.PROCTOR}))
-        async with database.staff() as session, session.begin():
-            attempt = min(
-                await delivery.list_board(session, await delivery.get_sitting(session, live.world.sitting_id)),
-                key=lambda row: row.number,
-            )
-            await delivery.release_device(session, live.world.sitting_id, attempt.attempt_id, actor=actor)
-
-    live.run(release)
+    live.run(lambda database: hand_over(database, live.world))
     expect(other.get_by_role("heading", level=1)).to_contain_text("Soal 1 dari 100", timeout=30_000)
     expect(other.get_by_role("radio").nth(1)).to_be_checked()
     page.keyboard.press("C")
@@ -213,3 +200,71 @@ def violations_to_the_result(live: Live, page: Page) -> list[str]:
     page.reload()
     expect(page.get_by_role("main")).to_contain_text(re.compile("Rekomendasi|Recommendation"), timeout=20_000)
     return found + axe_violations(page)
+
+
+@pytest.mark.parametrize(
+    ("size", "language"), [(LARGE, "ID Bahasa Indonesia"), (SMALL, "EN English")], ids=["desktop-id", "phone-en"]
+)
+def test_the_screens_of_a_bad_moment_have_no_axe_violation(
+    live: Live, browser: Browser, size: dict[str, int], language: str
+) -> None:
+    """Locked out by another computer, moved there, locked at the bell, handed in by the bell, and a page that must stop."""
+    here, there = (browser.new_context(viewport=size, locale="id-ID").new_page() for _ in range(2))
+    enter(here, live)
+    log_in_again(there, live)
+    expect(there.get_by_role("heading", level=1)).to_have_text("Ujian Anda terbuka di komputer lain", timeout=20_000)
+    found = axe_in(there, language)
+    live.run(lambda database: hand_over(database, live.world))
+    expect(there.get_by_role("radio").first).to_be_visible(timeout=20_000)
+    expect(here.get_by_role("heading", level=1)).to_have_text("Ujian dilanjutkan di komputer lain", timeout=30_000)
+    found += axe_in(here, language)
+    live.run(lambda database: shorten(database, 6))
+    expect(there.get_by_role("timer")).to_have_count(0, timeout=30_000)
+    found += axe_in(there, language)
+    live.run(lambda database: shorten(database, 0))
+    live.work_once()
+    expect(there.get_by_role("button", name=re.compile("Periksa hasil|Check|Look"))).to_be_visible(timeout=30_000)
+    found += axe_in(there, language)
+    refusal = {"title": "x", "status": 400, "code": "not-json", "retryable": False, "number": 902}
+    there.route("**/api/exam/me", lambda route: route.fulfill(status=400, json=refusal))
+    there.reload()
+    expect(there.get_by_role("main")).to_contain_text("902")
+    found += axe_in(there, language)
+    assert found == []
+    for page in (here, there):
+        page.context.close()
+
+
+def log_in_again(page: Page, live: Live) -> None:
+    card = live.world.cards[0]
+    page.goto(live.url)
+    page.get_by_label("Nomor peserta", exact=True).fill(card.number)
+    page.get_by_label("PIN", exact=True).fill(card.pin)
+    page.get_by_role("button", name="MASUK", exact=True).click()
+
+
+def axe_in(page: Page, language: str) -> list[str]:
+    switch = page.get_by_role("button", name=language)
+    if switch.count():
+        switch.first.click()
+    return axe_violations(page)
+
+
+async def hand_over(database: Database, world: World) -> None:
+    actor = Actor(world.staff["proctor"], world.staff["proctor"], "P", frozenset({Role.PROCTOR}))
+    async with database.staff() as session, session.begin():
+        rows = await delivery.list_board(session, await delivery.get_sitting(session, world.sitting_id))
+        asking = next(row.attempt_id for row in rows if row.device_requested_at)
+        await delivery.release_device(session, world.sitting_id, asking, actor=actor)
+
+
+async def shorten(database: Database, seconds: int) -> None:
+    """Let the running attempt end so soon."""
+    async with database.staff() as session, session.begin():
+        await session.execute(
+            text(
+                "UPDATE attempts SET closes_at = clock_timestamp() + make_interval(secs => :seconds), rev = rev + 1 "
+                "WHERE state = 'running'"
+            ),
+            {"seconds": seconds},
+        )
