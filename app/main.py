@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from app import __version__, audit, delivery, grading, identity, proctoring, review
 from app.core import errors
@@ -20,7 +22,8 @@ from app.core.db import Database, database_of
 from app.core.events import Listener
 from app.core.resources import web_path
 from app.core.web import Guard, StrictRoute
-from app.identity import ActorCache
+from app.delivery import HOT_ROUTES
+from app.identity import ActorCache, FastGuard
 from app.proctoring import Boards
 
 PAGES = {"/": "exam.html", "/latihan": "exam.html", "/pengawas": "proctor.html", "/kantor": "office.html"}
@@ -28,9 +31,28 @@ PAGES = {"/": "exam.html", "/latihan": "exam.html", "/pengawas": "proctor.html",
 public = APIRouter(route_class=StrictRoute, tags=["public"])
 
 
+class Server(FastAPI):
+    """FastAPI, with the few hot paths answered before it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = HOT_ROUTES.get(scope.get("path", ""))
+        if route and scope["type"] == "http" and scope["method"] in route.methods:
+            await self.state.hot(route, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        if not self.openapi_schema:
+            schema = super().openapi()
+            paths, schemas = delivery.hot_openapi("#/components/schemas/")
+            schema["paths"].update(paths)
+            schema["components"]["schemas"].update(schemas)
+        return super().openapi()
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The whole server for these settings. Databases are opened when it starts, not here."""
-    app = FastAPI(
+    app = Server(
         title="Sahih",
         version=__version__,
         lifespan=_lifespan,
@@ -70,7 +92,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     listener = Listener(app_url)
     app.state.boards = Boards(app.state.database, listener)
     listener.start()
+    desk = delivery.Desk(await app.state.database.hot())
+    app.state.seats = desk.seats
+    app.state.hot = delivery.HotPaths(desk, FastGuard(settings), settings.public_url)
+    watching = asyncio.create_task(desk.seats.watch(), name="revoked sessions")
     yield
+    watching.cancel()
     await listener.stop()
     await app.state.database.close()
 

@@ -6,14 +6,18 @@ route asks for one of them with `StaffSession` or `ExamSession`. Both commit *be
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, cast
 
+import asyncpg
 from fastapi import Depends, Request
 from sqlalchemy import DateTime, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+
+from app.core.pool import open_pool
 
 Instant = Annotated[datetime, "an aware UTC instant (timestamptz)"]
 
@@ -58,8 +62,20 @@ class Database:
         self.exam_engine = make_engine(exam_url, pool_size=pool_size, application_name="sahih-exam")
         self.staff = session_factory(self.staff_engine)
         self.exam = session_factory(self.exam_engine)
+        self._exam_url = exam_url
+        self._hot: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    async def hot(self) -> asyncpg.Pool:
+        """The direct connections of the hot paths, with the log-in of `exam`."""
+        async with self._opening:
+            if self._hot is None:
+                self._hot = await open_pool(self._exam_url)
+        return self._hot
 
     async def close(self) -> None:
+        if self._hot is not None:
+            self._hot.terminate()
         await self.staff_engine.dispose()
         await self.exam_engine.dispose()
 

@@ -25,6 +25,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from app.core.pool import TRANSIENT
+
 log = logging.getLogger("sahih")
 
 
@@ -121,6 +123,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def failure(error: Exception) -> JSONResponse:
+    """A refusal as it is; anything else is a fault of ours and becomes an incident."""
+    return problem(error) if isinstance(error, AppError) else _incident(error)
+
+
 async def _refused(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AppError)
     return problem(error)
@@ -158,8 +165,7 @@ async def _database(_: Request, error: Exception) -> JSONResponse:
 
 def _is_transient(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None) or ""
-    # 08 connection, 53 resources (disk full, too many connections), 57 shutdown or cancel, 40 serialization, 55 lock timeout
-    return error.connection_invalidated or state[:2] in ("08", "53", "57", "40", "55") or state == ""
+    return error.connection_invalidated or state[:2] in TRANSIENT or state == ""
 
 
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import AppError, Forbidden, problem
@@ -53,6 +53,14 @@ class NotJson(AppError):
     title = "The body is not valid JSON (duplicate keys, NaN and very deep nesting are refused too)."
 
 
+class ClientGone(AppError):
+    """Nobody is there to read this."""
+
+    status = 499
+    code = "client-gone"
+    title = "The client closed the connection."
+
+
 class Payload(BaseModel):
     """Base of every request body: unknown members are refused, so nothing can be assigned by the way."""
 
@@ -77,17 +85,45 @@ class Guard:
         await self.app(scope, _bounded(receive), _with_headers(send))
 
     def _refusal(self, scope: Scope) -> AppError | None:
-        if scope["method"] in SAFE_METHODS:
-            return None
-        headers = Headers(scope=scope)
-        if headers.get("origin") != self.public_url:
-            return WrongOrigin(f"Open the exam at {self.public_url}.")
-        if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-            return JsonOnly()
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY:
-            return TooLarge()
-        return None
+        return None if scope["method"] in SAFE_METHODS else unsafe_refusal(dict(scope["headers"]), self.public_url)
+
+
+def unsafe_refusal(headers: Mapping[bytes, bytes], public_url: str) -> AppError | None:
+    """Why a request that changes something may not come in; None if it may. Headers as ASGI gives them."""
+    if headers.get(b"origin", b"") != public_url.encode():
+        return WrongOrigin(f"Open the exam at {public_url}.")
+    if headers.get(b"content-type", b"").split(b";")[0].strip().lower() != b"application/json":
+        return JsonOnly()
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > LARGEST_BODY:
+        return TooLarge()
+    return None
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body, refused as soon as it grows past the limit."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        part: bytes = message.get("body", b"")
+        body += part
+        if len(body) > LARGEST_BODY:
+            raise TooLarge
+        if not message.get("more_body"):
+            return body
+
+
+_REPLY_HEADERS = [
+    *((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()),
+    (b"cache-control", b"no-store"),
+]
+
+
+def reply_headers(content_type: bytes, length: int) -> list[tuple[bytes, bytes]]:
+    """The headers of a reply that does not pass the middleware; the same as there."""
+    return [(b"content-type", content_type), (b"content-length", str(length).encode()), *_REPLY_HEADERS]
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -13,6 +13,10 @@ Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which 
 
 from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
+from app.delivery.hot.desk import Desk
+from app.delivery.hot.routes import ROUTES as HOT_ROUTES
+from app.delivery.hot.routes import HotPaths, HotRoute
+from app.delivery.hot.routes import openapi_paths as hot_openapi
 from app.delivery.practice import router as practice_router
 from app.delivery.queries import (
     clock_of,
@@ -62,12 +66,16 @@ from app.delivery.types import (
 )
 
 __all__ = [
+    "HOT_ROUTES",
     "SCORE_JOB",
     "ZONES",
     "Admission",
     "Attempt",
     "AttemptState",
     "BoardRow",
+    "Desk",
+    "HotPaths",
+    "HotRoute",
     "ItemCommentView",
     "NothingToRelease",
     "Phase",
@@ -90,6 +98,7 @@ __all__ = [
     "find_sitting",
     "get_seat",
     "get_sitting",
+    "hot_openapi",
     "list_attempts",
     "list_board",
     "list_comments",

@@ -2,51 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.delivery.devices import device_hash
 from app.delivery.errors import NoSuchPosition, NotRunning, StaleEpoch
 from app.delivery.models import ItemComment
-from app.delivery.types import AttemptState, Seat, Standing
+from app.delivery.types import AttemptState, Held, Seat, Standing
 
-HEARTBEAT = text(
-    """
+HEARTBEAT = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
-    held AS (
-        SELECT sitting_id, id, state, epoch, device_sha256, closes_at, rev
-        FROM attempts WHERE sitting_id = :sitting_id AND id = :attempt_id
+    beat AS MATERIALIZED (
+        SELECT b.no, a.id, a.state, a.epoch, a.closes_at, a.rev, clock.at, a.epoch = b.epoch AND a.device_sha256 = b.device AS ours
+        FROM clock, unnest($2::uuid[], $3::int[], $4::bytea[]) WITH ORDINALITY AS b (attempt_id, epoch, device, no)
+        JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
     ), contact AS (
-        INSERT INTO contacts (sitting_id, attempt_id, last_contact_at)
-        SELECT held.sitting_id, held.id, clock.at FROM held, clock
-        WHERE held.epoch = :epoch AND held.device_sha256 = :device
+        INSERT INTO contacts AS known (sitting_id, attempt_id, last_contact_at)
+        SELECT $1, id, at FROM beat WHERE ours ORDER BY id
         ON CONFLICT (sitting_id, attempt_id) DO UPDATE SET last_contact_at = excluded.last_contact_at
     )
-    SELECT clock.at, held.state, held.epoch, held.closes_at, held.rev,
-           held.epoch = :epoch AND held.device_sha256 = :device AS ours
-    FROM held, clock
-    """
-)
+    SELECT no, at, state, epoch, closes_at, rev, ours FROM beat
+"""
 
 
-async def heartbeat(session: AsyncSession, seat: Seat, epoch: int, device_secret: str) -> Standing:
-    row: Any = (
-        await session.execute(
-            HEARTBEAT,
-            {
-                "sitting_id": seat.sitting.id,
-                "attempt_id": seat.attempt.id,
-                "epoch": epoch,
-                "device": device_hash(device_secret),
-            },
-        )
-    ).one()
-    if not row.ours:
-        raise StaleEpoch
-    return Standing(row.at, AttemptState(row.state), row.epoch, row.closes_at, row.rev)
+async def beat_many(
+    connection: Any, sitting_id: UUID, requests: Sequence[Held], *, wait: bool = False
+) -> list[Standing | Exception | None]:
+    """Note that these devices were heard, and tell each where its attempt stands; None where there is no such attempt."""
+    del wait  # nothing is locked here
+    results: list[Standing | Exception | None] = [None] * len(requests)
+    columns = [[getattr(request, name) for request in requests] for name in ("attempt_id", "epoch", "device")]
+    for row in await connection.fetch(HEARTBEAT, sitting_id, *columns):
+        standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
+        results[row["no"] - 1] = standing if row["ours"] else StaleEpoch()
+    return results
 
 
 async def comment(session: AsyncSession, seat: Seat, position: int, remark: str) -> None:

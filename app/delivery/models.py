@@ -5,20 +5,23 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    BOOLEAN,
     BigInteger,
     CheckConstraint,
+    Column,
+    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
-    Identity,
     Index,
     Integer,
     LargeBinary,
     SmallInteger,
+    Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, BOOLEAN
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Instant
@@ -120,8 +123,13 @@ class AttemptDevice(Base):
 
 
 class AnswerRow(Base):
+    """No foreign key here, nor on the journal and the contacts below: the one statement that writes them holds the attempt.
+
+    Checking each row again would cost a third of a save. Attempts are never deleted: no log-in of the server may.
+    """
+
     __tablename__ = "answers"
-    __table_args__ = (_of_attempt(), {"postgresql_with": {"fillfactor": "70"}})
+    __table_args__ = ({"postgresql_with": {"fillfactor": "70"}},)
 
     sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
     attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -133,34 +141,34 @@ class AnswerRow(Base):
     saved_at: Mapped[Instant]
 
 
-class AnswerEvent(Base):
-    """The journal of answers: one row per batch, as arrays. `outcome` is accepted or late (from an older device)."""
-
-    __tablename__ = "answer_events"
-    __table_args__ = (_of_attempt(), Index("ix_answer_events_attempt", "sitting_id", "attempt_id"))
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    sitting_id: Mapped[UUID]
-    attempt_id: Mapped[UUID]
-    at: Mapped[Instant]
-    outcome: Mapped[str] = mapped_column(Text)
-    epoch: Mapped[int]
-    positions: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
-    options: Mapped[list[int | None]] = mapped_column(ARRAY(SmallInteger))
-    doubtful: Mapped[list[bool]] = mapped_column(ARRAY(BOOLEAN))
-    seqs: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+# The journal of answers, one row per change that was stored, and per change that came too late to be (`late`): from a device
+# that held the attempt before, or after the end. Append-only and read only by appeals and reviews, so it has no key and no
+# index but one for the few late rows that the board counts.
+ANSWER_EVENTS = Table(
+    "answer_events",
+    Base.metadata,
+    Column("sitting_id", Uuid, nullable=False),
+    Column("attempt_id", Uuid, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("option", SmallInteger),
+    Column("doubtful", BOOLEAN, nullable=False),
+    Column("late", BOOLEAN, nullable=False),
+    Index("ix_answer_events_late", "sitting_id", "attempt_id", postgresql_where=text("late")),
+)
 
 
 class Contact(Base):
     """When the server last heard of an attempt. Apart from `attempts`, so that a heartbeat never meets the save lock."""
 
     __tablename__ = "contacts"
-    __table_args__ = (_of_attempt(), {"postgresql_with": {"fillfactor": "70"}})
+    __table_args__ = ({"postgresql_with": {"fillfactor": "70"}},)
 
     sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
     attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
     last_contact_at: Mapped[Instant]
-    last_saved_at: Mapped[Instant | None]
 
 
 class TimeGrant(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from app.core.access import Actor, Permission
 from app.core.errors import NotFound
 from app.delivery import rules
 from app.delivery.models import (
-    AnswerEvent,
+    ANSWER_EVENTS,
     AnswerRow,
     AttemptRow,
     Contact,
@@ -190,19 +191,23 @@ async def list_board(session: AsyncSession, sitting: Sitting) -> list[BoardRow]:
     """One row per candidate of the sitting, for the proctor: counts and times, no answers."""
     here = AnswerRow.sitting_id == sitting.id
     answered = (
-        select(AnswerRow.attempt_id, func.count(AnswerRow.option).label("n"))
+        select(
+            AnswerRow.attempt_id,
+            func.count(AnswerRow.option).label("n"),
+            func.max(AnswerRow.saved_at).label("last_at"),
+        )
         .where(here)
         .group_by(AnswerRow.attempt_id)
         .subquery()
     )
     late = (
-        select(AnswerEvent.attempt_id, func.count().label("n"))
-        .where(AnswerEvent.sitting_id == sitting.id, AnswerEvent.outcome == "late")
-        .group_by(AnswerEvent.attempt_id)
+        select(ANSWER_EVENTS.c.attempt_id, func.count().label("n"))
+        .where(ANSWER_EVENTS.c.sitting_id == sitting.id, ANSWER_EVENTS.c.late)
+        .group_by(ANSWER_EVENTS.c.attempt_id)
         .subquery()
     )
     rows = await session.execute(
-        select(AttemptRow, RosterEntry, Contact, DeviceRequest, answered.c.n, late.c.n)
+        select(AttemptRow, RosterEntry, Contact, DeviceRequest, answered.c.n, answered.c.last_at, late.c.n)
         .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
         .outerjoin(Contact, _same_attempt(Contact))
         .outerjoin(DeviceRequest, _same_attempt(DeviceRequest))
@@ -225,8 +230,10 @@ def _board_row(
     contact: Contact | None,
     request: DeviceRequest | None,
     answered: int | None,
+    last_saved_at: datetime | None,
     late: int | None,
 ) -> BoardRow:
+    heard = [at for at in (contact and contact.last_contact_at, last_saved_at) if at]
     clock = AttemptClock(
         state=AttemptState(attempt.state),
         admission=sitting.admission,
@@ -244,8 +251,8 @@ def _board_row(
         answered=answered or 0,
         items=attempt.n_items,
         started_at=attempt.started_at,
-        last_contact_at=contact.last_contact_at if contact else None,
-        last_saved_at=contact.last_saved_at if contact else None,
+        last_contact_at=max(heard, default=None),
+        last_saved_at=last_saved_at,
         epoch=attempt.epoch,
         late=late or 0,
         device_requested_at=request.requested_at if request else None,

@@ -13,8 +13,8 @@ from app.core.access import Actor, Permission
 from app.core.clock import read_clock
 from app.core.db import ExamSession, database_of
 from app.core.web import StrictRoute
-from app.delivery import contact, devices, queries, rules, save, schemas, start, submit
-from app.delivery.errors import DeviceLocked, NotRunning, SeqConflict
+from app.delivery import contact, devices, queries, rules, schemas, start
+from app.delivery.errors import DeviceLocked, NotRunning
 from app.delivery.types import AttemptState, Phase, Seat, Standing
 from app.identity import Realm, require
 
@@ -49,6 +49,7 @@ async def logout(
 ) -> None:
     await identity.log_out(session, actor)
     request.app.state.actors.forget(actor.session_id)
+    request.app.state.seats.forget(actor.session_id)
     identity.clear_cookie(response, identity.settings_of(request), Realm.EXAM)
 
 
@@ -123,50 +124,9 @@ async def paper(actor: Candidate, session: ExamSession) -> schemas.Paper:
     )
 
 
-@router.post("/answers", operation_id="examAnswers")
-async def answers(body: schemas.Answers, actor: Candidate, session: ExamSession) -> schemas.Ack:
-    seat = await queries.get_seat(session, actor)
-    scheme = await schemes.get_scheme_version(session, seat.sitting.scheme_version_id)
-    options = scheme.exam.options if scheme.exam else 0
-    changes = [change.change() for change in body.changes]
-    saved, verdict = await save.save(session, seat, body.epoch, body.device_secret, changes, options)
-    if verdict != "open" or saved.conflicts:
-        await session.commit()  # what was stored, or journaled as late, stays although this is a refusal
-    save.refuse(verdict)
-    if saved.conflicts:
-        conflicts = [{"seq": seq, "position": position} for seq, position in saved.conflicts]
-        raise SeqConflict(acked=list(saved.acked), conflicts=conflicts, nonce=body.nonce)
-    standing = saved.standing
-    return schemas.Ack(**_envelope(seat, standing, body.nonce), acked=list(saved.acked), saved_at=standing.at)
-
-
-@router.post("/heartbeat", operation_id="examHeartbeat")
-async def heartbeat(body: schemas.DeviceWrite, actor: Candidate, session: ExamSession) -> schemas.Envelope:
-    seat = await queries.get_seat(session, actor)
-    standing = await contact.heartbeat(session, seat, body.epoch, body.device_secret)
-    return schemas.Envelope(**_envelope(seat, standing, body.nonce))
-
-
-@router.post("/submit", operation_id="examSubmit")
-async def submit_attempt(body: schemas.DeviceWrite, actor: Candidate, session: ExamSession) -> schemas.Submitted:
-    seat = await queries.get_seat(session, actor)
-    await submit.submit(session, seat, body.epoch, body.device_secret)
-    seat = await _reread(session, actor)
-    return schemas.Submitted(
-        **await _standing_now(session, seat, body.nonce),
-        receipt=schemas.receipt_out(queries.receipt_of(seat.attempt)),
-    )
-
-
 @router.post("/comment", operation_id="examComment", status_code=204)
 async def comment(body: schemas.Comment, actor: Commentator, session: ExamSession) -> None:
     await contact.comment(session, await queries.get_seat(session, actor), body.position, body.text)
-
-
-async def _reread(session: AsyncSession, actor: Actor) -> Seat:
-    """The seat after a statement that the identity map does not know of."""
-    session.expire_all()
-    return await queries.get_seat(session, actor)
 
 
 async def _me(session: AsyncSession, actor: Actor) -> schemas.Me:

@@ -1,106 +1,108 @@
-"""Saving answers: the one statement that decides, locks, stores and journals a batch, and the verdict on its changes.
+"""Saving answers: the one statement that decides, locks, stores and journals the batches of many attempts of one sitting.
 
-The statement holds the attempt row (`FOR SHARE`), so a submit waits for a save in flight and its receipt contains it. State,
-epoch, device and deadline are judged inside, against one reading of the database's clock, and that reading is what is stored.
+The statement holds each attempt row (`FOR SHARE`), so a submit waits for a save in flight and its receipt contains it. State,
+epoch, device and deadline are judged inside, against one reading of the database's clock taken when all rows are held, and
+that reading is what is stored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.core.errors import NotFound
-from app.delivery.devices import device_hash
 from app.delivery.errors import AttemptClosed, NoSuchOption, NoSuchPosition, StaleEpoch
-from app.delivery.types import AttemptState, Change, Saved, Seat, Standing
+from app.delivery.types import AttemptState, Change, Held, Saved, Standing, Verdict
 
-SAVE = text(
-    """
+# The changes of a request stand in $7..$10 from `first` to `last`. A slice is cut without a look at the others as long as the
+# arrays hold no NULL, so a blank travels as -1. {lock} is SKIP LOCKED in a batch of many: an attempt that is held elsewhere
+# does not hold up the others; it is absent from the result and is tried again alone.
+SAVE = """
     WITH batch AS MATERIALIZED (
-        SELECT * FROM unnest(CAST(:positions AS smallint[]), CAST(:options AS smallint[]),
-                             CAST(:doubtful AS boolean[]), CAST(:seqs AS bigint[]))
-                 AS b (position, option, doubtful, seq)
+        SELECT * FROM unnest($2::uuid[], $3::int[], $4::bytea[], $5::int[], $6::int[])
+                 WITH ORDINALITY AS b (attempt_id, sent_epoch, device, first, last, no)
     ), held AS MATERIALIZED (
-        SELECT sitting_id, id, state, epoch, device_sha256, closes_at, rev
-        FROM attempts WHERE sitting_id = :sitting_id AND id = :attempt_id FOR SHARE
+        SELECT a.id, a.state, a.epoch, a.device_sha256, a.closes_at, a.rev, b.no, b.sent_epoch, b.device, b.first, b.last
+        FROM batch b JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
+        ORDER BY a.id FOR SHARE OF a {lock}
+    ), clock AS MATERIALIZED (
+        SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM held OFFSET 0) AS all_held
     ), gate AS MATERIALIZED (
         SELECT held.*, clock.at,
-               CASE WHEN held.epoch <> :epoch OR held.device_sha256 IS DISTINCT FROM :device THEN 'stale'
-                    WHEN held.state <> 'running' OR clock.at >= held.closes_at THEN 'closed'
+               CASE WHEN epoch <> sent_epoch OR device_sha256 IS DISTINCT FROM device THEN 'stale'
+                    WHEN state <> 'running' OR at >= closes_at THEN 'closed'
                     ELSE 'open' END AS verdict
-        FROM held CROSS JOIN LATERAL (SELECT clock_timestamp() AS at WHERE held.id IS NOT NULL OFFSET 0) clock
+        FROM held CROSS JOIN clock
+    ), change AS MATERIALIZED (
+        SELECT gate.id, gate.at, gate.verdict, gate.sent_epoch, gate.device, c.position, nullif(c.option, -1) AS option,
+               c.doubtful, c.seq
+        FROM gate, unnest(($7::smallint[])[first:last], ($8::smallint[])[first:last],
+                          ($9::boolean[])[first:last], ($10::bigint[])[first:last]) AS c (position, option, doubtful, seq)
     ), written AS (
         INSERT INTO answers AS stored (sitting_id, attempt_id, position, option, doubtful, epoch, seq, saved_at)
-        SELECT gate.sitting_id, gate.id, b.position, b.option, b.doubtful, gate.epoch, b.seq, gate.at
-        FROM gate, batch b WHERE gate.verdict = 'open' ORDER BY b.position
+        SELECT $1, id, position, option, doubtful, sent_epoch, seq, at
+        FROM change WHERE verdict = 'open' ORDER BY id, position
         ON CONFLICT (sitting_id, attempt_id, position) DO UPDATE
         SET option = excluded.option, doubtful = excluded.doubtful,
             epoch = excluded.epoch, seq = excluded.seq, saved_at = excluded.saved_at
         WHERE (stored.epoch, stored.seq) < (excluded.epoch, excluded.seq)
-        RETURNING position
+        RETURNING attempt_id, position, option, doubtful, epoch, seq, saved_at
     ), event AS (
-        INSERT INTO answer_events (sitting_id, attempt_id, at, outcome, epoch, positions, options, doubtful, seqs)
-        SELECT gate.sitting_id, gate.id, gate.at, CASE gate.verdict WHEN 'open' THEN 'accepted' ELSE 'late' END, :epoch,
-               array_agg(b.position ORDER BY b.seq), array_agg(b.option ORDER BY b.seq),
-               array_agg(b.doubtful ORDER BY b.seq), array_agg(b.seq ORDER BY b.seq)
-        FROM gate, batch b
-        WHERE (gate.verdict = 'open' AND b.position IN (SELECT position FROM written))
-           OR (gate.verdict = 'stale' AND EXISTS (
-                SELECT FROM attempt_devices d WHERE d.sitting_id = :sitting_id AND d.attempt_id = :attempt_id
-                  AND d.epoch = :epoch AND d.device_sha256 = :device))
-        GROUP BY gate.sitting_id, gate.id, gate.at, gate.verdict
-    ), contact AS (
-        INSERT INTO contacts (sitting_id, attempt_id, last_contact_at, last_saved_at)
-        SELECT gate.sitting_id, gate.id, gate.at, gate.at FROM gate WHERE gate.verdict = 'open'
-        ON CONFLICT (sitting_id, attempt_id) DO UPDATE
-        SET last_contact_at = excluded.last_contact_at, last_saved_at = excluded.last_saved_at
+        INSERT INTO answer_events (sitting_id, attempt_id, at, late, epoch, seq, position, option, doubtful)
+        SELECT $1, attempt_id, saved_at, false, epoch, seq, position, option, doubtful FROM written
+        UNION ALL
+        SELECT $1, id, at, true, sent_epoch, seq, position, option, doubtful FROM change
+        WHERE verdict <> 'open' AND EXISTS (
+            SELECT FROM attempt_devices d WHERE d.sitting_id = $1 AND d.attempt_id = change.id
+              AND d.epoch = change.sent_epoch AND d.device_sha256 = change.device)
     )
-    SELECT at, state, epoch, closes_at, rev, verdict,
-           (SELECT coalesce(array_agg(position), '{}') FROM written) AS written
-    FROM gate
+    SELECT no, at, state, epoch, closes_at, rev, verdict, (SELECT count(*) FROM written) AS written FROM gate
+"""
+SAVE_ALONE = SAVE.format(lock="")
+SAVE_TOGETHER = SAVE.format(lock="SKIP LOCKED")
+
+STORED = """
+    SELECT attempt_id, position, option, doubtful, epoch, seq FROM answers
+    WHERE sitting_id = $1 AND attempt_id = ANY($2::uuid[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one device sends at once: changes with distinct positions and seqs."""
+
+    held: Held
+    changes: Sequence[Change]
+
+
+async def save_many(connection: Any, sitting_id: UUID, batches: Sequence[Batch], *, wait: bool) -> list[Saved | None]:
+    """Store the batches of distinct attempts; for each what became of it, None where the attempt is not there or not free.
+
+    `wait` waits for attempts that are locked elsewhere. A refusal by verdict is no error here: `refuse` says it after the
+    commit, since a late batch stays in the journal.
     """
-)
-
-STORED = text(
-    """
-    SELECT position, option, doubtful, epoch, seq FROM answers
-    WHERE sitting_id = :sitting_id AND attempt_id = :attempt_id AND position = ANY(CAST(:positions AS smallint[]))
-    """
-)
-
-
-async def save(
-    session: AsyncSession, seat: Seat, epoch: int, device_secret: str, changes: Sequence[Change], options_per_item: int
-) -> tuple[Saved, str]:
-    """Store a batch; returns what became of it and the verdict ("open", "stale", "closed").
-
-    A refusal by verdict is raised by `refuse`, after the caller committed: a late batch stays in the journal.
-    """
-    _check_range(changes, seat.attempt.n_items, options_per_item)
-    row = await _execute(session, seat, epoch, device_hash(device_secret), changes)
-    standing = Standing(row.at, AttemptState(row.state), row.epoch, row.closes_at, row.rev)
-    if row.verdict != "open":
-        return Saved(standing, (), ()), row.verdict
-    written = set(row.written)
-    unwritten = [change for change in changes if change.position not in written]
-    conflicts = await _conflicts(session, seat, epoch, unwritten) if unwritten else ()
-    refused = {seq for seq, _ in conflicts}
-    acked = tuple(sorted(change.seq for change in changes if change.seq not in refused))
-    return Saved(standing, acked, conflicts), row.verdict
+    rows = await connection.fetch(SAVE_ALONE if wait else SAVE_TOGETHER, sitting_id, *_columns(batches))
+    accepted = [batches[row["no"] - 1] for row in rows if row["verdict"] == Verdict.OPEN]
+    conflicts: dict[UUID, tuple[tuple[int, int], ...]] = {}
+    if rows and rows[0]["written"] < sum(len(batch.changes) for batch in accepted):
+        conflicts = await _conflicts(connection, sitting_id, accepted)
+    results: list[Saved | None] = [None] * len(batches)
+    for row in rows:
+        batch = batches[row["no"] - 1]
+        results[row["no"] - 1] = _saved(row, batch, conflicts.get(batch.held.attempt_id, ()))
+    return results
 
 
-def refuse(verdict: str) -> None:
-    if verdict == "stale":
+def refuse(verdict: Verdict) -> None:
+    if verdict is Verdict.STALE:
         raise StaleEpoch
-    if verdict == "closed":
+    if verdict is Verdict.CLOSED:
         raise AttemptClosed
 
 
-def _check_range(changes: Sequence[Change], n_items: int, options_per_item: int) -> None:
+def check_range(changes: Sequence[Change], n_items: int, options_per_item: int) -> None:
+    """Refuse a position or option that the form does not have."""
     for change in changes:
         if not 1 <= change.position <= n_items:
             raise NoSuchPosition(position=change.position)
@@ -108,42 +110,53 @@ def _check_range(changes: Sequence[Change], n_items: int, options_per_item: int)
             raise NoSuchOption(position=change.position)
 
 
-async def _execute(session: AsyncSession, seat: Seat, epoch: int, device: bytes, changes: Sequence[Change]) -> Any:
-    row = (
-        await session.execute(
-            SAVE,
-            {
-                "sitting_id": seat.sitting.id,
-                "attempt_id": seat.attempt.id,
-                "epoch": epoch,
-                "device": device,
-                "positions": [change.position for change in changes],
-                "options": [change.option for change in changes],
-                "doubtful": [change.doubtful for change in changes],
-                "seqs": [change.seq for change in changes],
-            },
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
+def _columns(batches: Sequence[Batch]) -> tuple[list[Any], ...]:
+    changes = [change for batch in batches for change in batch.changes]
+    first, last, end = [], [], 0
+    for batch in batches:
+        first.append(end + 1)
+        end += len(batch.changes)
+        last.append(end)
+    return (
+        [batch.held.attempt_id for batch in batches],
+        [batch.held.epoch for batch in batches],
+        [batch.held.device for batch in batches],
+        first,
+        last,
+        [change.position for change in changes],
+        [-1 if change.option is None else change.option for change in changes],
+        [change.doubtful for change in changes],
+        [change.seq for change in changes],
+    )
+
+
+def _saved(row: Any, batch: Batch, conflicts: tuple[tuple[int, int], ...]) -> Saved:
+    standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
+    verdict = Verdict(row["verdict"])
+    if verdict is not Verdict.OPEN:
+        return Saved(standing, verdict, (), ())
+    refused = {seq for seq, _ in conflicts}
+    acked = tuple(sorted(change.seq for change in batch.changes if change.seq not in refused))
+    return Saved(standing, verdict, acked, conflicts)
 
 
 async def _conflicts(
-    session: AsyncSession, seat: Seat, epoch: int, changes: Sequence[Change]
-) -> tuple[tuple[int, int], ...]:
-    """Of the changes that were not written: those whose key is stored with another value. The rest is superseded or repeated."""
-    stored = await _stored(session, seat.sitting.id, seat.attempt.id, [change.position for change in changes])
-    conflicts = []
-    for change in changes:
-        known = stored.get(change.position)
-        if known is None or (known.epoch, known.seq) != (epoch, change.seq):
-            continue
-        if (known.option, known.doubtful) != (change.option, change.doubtful):
-            conflicts.append((change.seq, change.position))
-    return tuple(conflicts)
+    connection: Any, sitting_id: UUID, batches: Sequence[Batch]
+) -> dict[UUID, tuple[tuple[int, int], ...]]:
+    """Changes whose key is stored with another value. What else was not written is superseded or repeated."""
+    rows = await connection.fetch(STORED, sitting_id, [batch.held.attempt_id for batch in batches])
+    stored = {(row["attempt_id"], row["position"]): row for row in rows}
+    return {
+        batch.held.attempt_id: tuple(
+            (change.seq, change.position)
+            for change in batch.changes
+            if _contradicts(stored.get((batch.held.attempt_id, change.position)), batch.held.epoch, change)
+        )
+        for batch in batches
+    }
 
 
-async def _stored(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, positions: list[int]) -> dict[int, Any]:
-    rows = await session.execute(STORED, {"sitting_id": sitting_id, "attempt_id": attempt_id, "positions": positions})
-    return {row.position: row for row in rows}
+def _contradicts(known: Any, epoch: int, change: Change) -> bool:
+    if known is None or (known["epoch"], known["seq"]) != (epoch, change.seq):
+        return False
+    return (known["option"], known["doubtful"]) != (change.option, change.doubtful)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field, PlainSerializer, StrictBool, StringConstraints, model_validator
+from pydantic import BaseModel, Field, PlainSerializer, StrictBool, StringConstraints
 
 from app.core.clock import rfc3339
 from app.core.web import Payload
 from app.delivery import rules
-from app.delivery.types import Answer, Change, Phase, Receipt, Seat, Standing
+from app.delivery.types import Answer, Phase, Receipt, Seat, Standing
 
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 DeviceSecret = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Nonce = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
-Epoch = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
-Seq = Annotated[int, Field(strict=True, ge=1, le=2**53 - 1)]  # a JavaScript number holds it exactly
-MOST_CHANGES = 200
 
 
 class Login(Payload):
@@ -42,43 +39,6 @@ class Start(Payload):
     device_secret: DeviceSecret
     token: Annotated[str, StringConstraints(max_length=32)] | None = None
     nonce: Nonce
-
-
-class DeviceWrite(Payload):
-    """What every write of a running exam carries: which hand-over, which device, which request."""
-
-    epoch: Epoch
-    device_secret: DeviceSecret
-    nonce: Nonce
-
-
-class ChangeIn(Payload):
-    seq: Seq
-    position: Annotated[int, Field(strict=True, ge=-32768, le=32767)]
-    option: Annotated[int, Field(strict=True, ge=-32768, le=32767)] | None
-    clear: StrictBool = False
-    doubtful: StrictBool = False
-
-    @model_validator(mode="after")
-    def _blank_is_explicit(self) -> ChangeIn:
-        if (self.option is None) != self.clear:
-            raise ValueError("an empty option needs clear: true, and only an empty one")
-        return self
-
-    def change(self) -> Change:
-        return Change(self.seq, self.position, self.option, self.doubtful)
-
-
-class Answers(DeviceWrite):
-    changes: Annotated[list[ChangeIn], Field(min_length=1, max_length=MOST_CHANGES)]
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Answers:
-        positions = [change.position for change in self.changes]
-        seqs = [change.seq for change in self.changes]
-        if len(set(positions)) < len(positions) or len(set(seqs)) < len(seqs):
-            raise ValueError("each position and each seq may stand once in a batch")
-        return self
 
 
 class Comment(Payload):
@@ -146,11 +106,6 @@ class Claimed(Envelope):
     last_seq: int
 
 
-class Ack(Envelope):
-    acked: list[int]
-    saved_at: Time
-
-
 class ReceiptOut(BaseModel):
     answered: int
     items: int
@@ -158,10 +113,6 @@ class ReceiptOut(BaseModel):
     reason: str
     code: str
     hash: str
-
-
-class Submitted(Envelope):
-    receipt: ReceiptOut | None
 
 
 class AnswerOut(BaseModel):

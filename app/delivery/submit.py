@@ -1,33 +1,35 @@
-"""Closing an attempt: by the candidate, or by the sweep when the time is over. Closing stores the receipt; grading scores."""
+"""Closing attempts: by the candidate, or by the sweep when the time is over. Closing stores the receipt; grading scores."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app.core.db import Database
-from app.core.errors import NotFound
-from app.delivery.devices import device_hash
+from app.core.pool import connection
+from app.delivery import rules
 from app.delivery.errors import NotRunning, StaleEpoch
-from app.delivery.types import AttemptState, Seat
+from app.delivery.types import AttemptState, Held, Receipt, Standing
 
 SCORE_JOB = "score"
 SWEEP_BATCH = 200
+OPEN = (AttemptState.RUNNING, AttemptState.PAUSED)
 
 # A save in flight holds the row FOR SHARE; waiting for it here, in a statement of its own, gives the closing statement a
-# snapshot that contains what that save stored.
-LOCK = text(
-    """
-    SELECT state, epoch, device_sha256 FROM attempts
-    WHERE sitting_id = :sitting_id AND id = :attempt_id FOR UPDATE
-    """
-)
+# snapshot that contains what that save stored. {lock} is SKIP LOCKED in a batch of many, as in the save statement.
+LOCK = """
+    SELECT b.no, a.id, a.state, a.epoch, a.device_sha256, a.closes_at, a.rev, clock_timestamp() AS at,
+           a.answered, a.n_items, a.submitted_at, a.submit_reason, a.receipt_sha256
+    FROM unnest($2::uuid[]) WITH ORDINALITY AS b (attempt_id, no)
+    JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
+    ORDER BY a.id FOR UPDATE OF a {lock}
+"""
+LOCK_ALONE = LOCK.format(lock="")
+LOCK_TOGETHER = LOCK.format(lock="SKIP LOCKED")
 
-CLOSE = text(
-    """
+CLOSE = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
     final AS (
         SELECT a.sitting_id, a.id, count(w.option) AS answered,
@@ -36,65 +38,98 @@ CLOSE = text(
                        string_agg(w.position || '=' || w.option, ',' ORDER BY w.position)
                            FILTER (WHERE w.option IS NOT NULL), ''), 'UTF8')), 'hex') AS receipt
         FROM attempts a LEFT JOIN answers w ON w.sitting_id = a.sitting_id AND w.attempt_id = a.id
-        WHERE a.sitting_id = :sitting_id AND a.id = ANY(CAST(:attempt_ids AS uuid[]))
-          AND a.state IN ('running', 'paused')
+        WHERE a.sitting_id = $1 AND a.id = ANY($2::uuid[]) AND a.state IN ('running', 'paused')
         GROUP BY a.sitting_id, a.id
     ), closed AS (
         UPDATE attempts a
         SET state = 'submitted', submitted_at = clock.at, answered = final.answered, receipt_sha256 = final.receipt,
-            submit_reason = CASE WHEN clock.at >= a.closes_at THEN 'time' ELSE :reason END, rev = a.rev + 1
+            submit_reason = CASE WHEN clock.at >= a.closes_at THEN 'time' ELSE $3 END, rev = a.rev + 1
         FROM final, clock WHERE a.sitting_id = final.sitting_id AND a.id = final.id
-        RETURNING a.sitting_id, a.id, a.submit_reason, a.answered
+        RETURNING a.sitting_id, a.id, a.state, a.epoch, a.closes_at, a.rev, clock.at,
+                  a.answered, a.n_items, a.submitted_at, a.submit_reason, a.receipt_sha256
     ), job AS (
         INSERT INTO jobs (kind, payload)
-        SELECT :job, jsonb_build_object('sitting_id', sitting_id) FROM closed GROUP BY sitting_id
+        SELECT $4, jsonb_build_object('sitting_id', sitting_id) FROM closed GROUP BY sitting_id
     ), entry AS (
         INSERT INTO journal (action, subject, subject_id, sitting_id, facts)
         SELECT 'attempt.submitted', 'attempt', id::text, sitting_id,
                jsonb_build_object('reason', submit_reason, 'answered', answered) FROM closed
     )
-    SELECT id FROM closed
-    """
-)
+    SELECT * FROM closed
+"""
 
-# Attempts whose time is over, by sitting. SKIP LOCKED leaves an attempt with a save in flight to the next sweep.
-OVERDUE = text(
-    """
+# Attempts whose time is over. SKIP LOCKED leaves an attempt with a save in flight to the next sweep.
+OVERDUE = """
     SELECT sitting_id, id FROM attempts
     WHERE state = 'running' AND closes_at <= clock_timestamp()
-    ORDER BY closes_at LIMIT :batch FOR UPDATE SKIP LOCKED
+    ORDER BY closes_at LIMIT $1 FOR UPDATE SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed attempt and its receipt."""
+
+    standing: Standing
+    receipt: Receipt
+
+
+async def submit_many(
+    connection: Any, sitting_id: UUID, requests: Sequence[Held], *, wait: bool
+) -> list[Closed | Exception | None]:
+    """Close distinct attempts; for each its receipt, a refusal, or None where the attempt is not there or not free.
+
+    Submitting again changes nothing: the receipt is the first one's. `wait` waits for attempts that are locked elsewhere.
     """
-)
+    results: list[Closed | Exception | None] = [None] * len(requests)
+    async with connection.transaction():
+        lock = LOCK_ALONE if wait else LOCK_TOGETHER
+        places = {}
+        for row in await connection.fetch(lock, sitting_id, [request.attempt_id for request in requests]):
+            place = row["no"] - 1
+            results[place] = _already(row, requests[place])
+            if results[place] is None:
+                places[row["id"]] = place
+        if places:
+            for row in await close(connection, sitting_id, list(places), "candidate"):
+                results[places[row["id"]]] = _closed(row)
+    return results
 
 
-async def submit(session: AsyncSession, seat: Seat, epoch: int, device_secret: str) -> None:
-    """Close the attempt. Submitting again changes nothing: the receipt is the first one's."""
-    row = (await session.execute(LOCK, {"sitting_id": seat.sitting.id, "attempt_id": seat.attempt.id})).one_or_none()
-    if row is None:
-        raise NotFound
-    if row.state == AttemptState.SUBMITTED:
-        return
-    if row.epoch != epoch or row.device_sha256 != device_hash(device_secret):
-        raise StaleEpoch
-    if row.state not in (AttemptState.RUNNING, AttemptState.PAUSED):
-        raise NotRunning
-    await _close(session, seat.sitting.id, [seat.attempt.id], "candidate")
+def _already(row: Any, request: Held) -> Closed | Exception | None:
+    """What is to be said without closing anything; None where the attempt is to be closed now."""
+    if row["state"] == AttemptState.SUBMITTED:
+        return _closed(row)
+    if row["epoch"] != request.epoch or row["device_sha256"] != request.device:
+        return StaleEpoch()
+    return None if row["state"] in OPEN else NotRunning()
+
+
+def _closed(row: Any) -> Closed:
+    standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
+    receipt = Receipt(
+        answered=row["answered"],
+        items=row["n_items"],
+        submitted_at=row["submitted_at"],
+        reason=row["submit_reason"],
+        code=rules.receipt_code(row["receipt_sha256"]),
+        sha256=row["receipt_sha256"],
+    )
+    return Closed(standing, receipt)
 
 
 async def sweep_overdue(database: Database) -> int:
     """Close every attempt whose deadline has passed, whether or not anybody is there; returns how many."""
-    async with database.staff() as session, session.begin():
-        rows = (await session.execute(OVERDUE, {"batch": SWEEP_BATCH})).all()
+    async with connection(await database.hot()) as held, held.transaction():
         by_sitting: dict[UUID, list[UUID]] = {}
-        for row in rows:
-            by_sitting.setdefault(row.sitting_id, []).append(row.id)
+        for row in await held.fetch(OVERDUE, SWEEP_BATCH):
+            by_sitting.setdefault(row["sitting_id"], []).append(row["id"])
         for sitting_id, attempt_ids in by_sitting.items():
-            await _close(session, sitting_id, attempt_ids, "time")
-    return len(rows)
+            await close(held, sitting_id, attempt_ids, "time")
+    return sum(map(len, by_sitting.values()))
 
 
-async def _close(session: AsyncSession, sitting_id: UUID, attempt_ids: Sequence[UUID], reason: str) -> None:
-    await session.execute(
-        CLOSE,
-        {"sitting_id": sitting_id, "attempt_ids": list(attempt_ids), "reason": reason, "job": SCORE_JOB},
-    )
+async def close(connection: Any, sitting_id: UUID, attempt_ids: Sequence[UUID], reason: str) -> Sequence[Any]:
+    """Close attempts that this transaction holds locked, with receipt, score job and journal; one row for each."""
+    rows: Sequence[Any] = await connection.fetch(CLOSE, sitting_id, list(attempt_ids), reason, SCORE_JOB)
+    return rows

@@ -139,6 +139,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Who says to hold an attempt: the epoch of the hand-over and the hash of the device secret."""
+
+    attempt_id: UUID
+    epoch: int
+    device: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where an attempt stands after a statement, with the database's time of that statement."""
 
@@ -149,11 +158,20 @@ class Standing:
     rev: int
 
 
+class Verdict(StrEnum):
+    """What the save statement says of a batch: taken, from a device that holds the attempt no more, or after the end."""
+
+    OPEN = "open"
+    STALE = "stale"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What became of a batch: the seqs that need not be sent again, and those that contradict what is stored."""
 
     standing: Standing
+    verdict: Verdict
     acked: tuple[int, ...]
     conflicts: tuple[tuple[int, int], ...]
 

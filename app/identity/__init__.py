@@ -11,6 +11,7 @@ Not here: what a role may do (`app.core.access`), which sitting a person may see
 """
 
 from app.identity.errors import AdminExists
+from app.identity.fast import FastGuard
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
 from app.identity.queries import find_actor, list_staff, names_of, roles_of
 from app.identity.routes import router
@@ -33,6 +34,7 @@ __all__ = [
     "ActorCache",
     "AdminExists",
     "Claims",
+    "FastGuard",
     "IssuedCard",
     "LoggedIn",
     "Realm",

@@ -97,8 +97,12 @@ async def _look_up(request: Request, realm: Realm, claims: Claims) -> Actor | No
 
 def _renew(settings: Settings, response: Response, realm: Realm, claims: Claims) -> None:
     """Past half of its life a token is replaced without a word: nobody is logged out in the middle of an exam."""
-    if time.time() - claims.issued_at > (claims.expires_at - claims.issued_at) / 2:
+    if wants_renewal(claims):
         set_cookie(response, settings, realm, LoggedIn(claims.person_id, claims.session_id))
+
+
+def wants_renewal(claims: Claims) -> bool:
+    return time.time() - claims.issued_at > (claims.expires_at - claims.issued_at) / 2
 
 
 def settings_of(request: Request) -> Settings:

@@ -367,24 +367,23 @@ def upgrade() -> None:
     )
     op.create_table(
         "answer_events",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("sitting_id", sa.Uuid(), nullable=False),
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("positions", postgresql.ARRAY(sa.SmallInteger()), nullable=False),
-        sa.Column("options", postgresql.ARRAY(sa.SmallInteger()), nullable=False),
-        sa.Column("doubtful", postgresql.ARRAY(sa.BOOLEAN()), nullable=False),
-        sa.Column("seqs", postgresql.ARRAY(sa.BigInteger()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["sitting_id", "attempt_id"],
-            ["attempts.sitting_id", "attempts.id"],
-            name=op.f("fk_answer_events_sitting_id_attempt_id_attempts"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_events")),
+        sa.Column("position", sa.SmallInteger(), nullable=False),
+        sa.Column("option", sa.SmallInteger(), nullable=True),
+        sa.Column("doubtful", sa.Boolean(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
     )
-    op.create_index("ix_answer_events_attempt", "answer_events", ["sitting_id", "attempt_id"], unique=False)
+    op.create_index(
+        "ix_answer_events_late",
+        "answer_events",
+        ["sitting_id", "attempt_id"],
+        unique=False,
+        postgresql_where=sa.text("late"),
+    )
     op.create_table(
         "answers",
         sa.Column("sitting_id", sa.Uuid(), nullable=False),
@@ -395,11 +394,6 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["sitting_id", "attempt_id"],
-            ["attempts.sitting_id", "attempts.id"],
-            name=op.f("fk_answers_sitting_id_attempt_id_attempts"),
-        ),
         sa.PrimaryKeyConstraint("sitting_id", "attempt_id", "position", name=op.f("pk_answers")),
         postgresql_with={"fillfactor": "70"},
     )
@@ -424,12 +418,6 @@ def upgrade() -> None:
         sa.Column("sitting_id", sa.Uuid(), nullable=False),
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
         sa.Column("last_contact_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_saved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["sitting_id", "attempt_id"],
-            ["attempts.sitting_id", "attempts.id"],
-            name=op.f("fk_contacts_sitting_id_attempt_id_attempts"),
-        ),
         sa.PrimaryKeyConstraint("sitting_id", "attempt_id", name=op.f("pk_contacts")),
         postgresql_with={"fillfactor": "70"},
     )

@@ -16,8 +16,10 @@ from sqlalchemy import text
 from app import grading
 from app.core.access import Actor, Role
 from app.core.db import Database
+from app.core.pool import connection
 from app.delivery import queries, receipt_sha256, save
-from app.delivery.types import Change, Seat
+from app.delivery.devices import device_hash
+from app.delivery.types import Change, Held, Seat
 from app.identity import IssuedCard
 from app.worker import work_once
 from tests.databases import TestDatabase
@@ -128,15 +130,10 @@ async def test_a_save_in_flight_is_in_the_receipt_and_in_the_score(database: Tes
         candidate = Candidate(client, card)
         await candidate.enter()
         right = await key_as_shown(app.state.database, world, card.number)
-        async with app.state.database.exam() as held:
-            seat = await queries.get_seat(held, actor_of(card))
-            change = [Change(1, 1, right, doubtful=False)]
-            _, verdict = await save.save(held, seat, candidate.epoch, candidate.device, change, 4)
-            assert verdict == "open"
+        async with held_open(app.state.database, candidate, {1: right}) as seat:
             submitting = asyncio.create_task(candidate.submit())
             await asyncio.sleep(0.3)
             assert not submitting.done(), "the submit must wait for the save that holds the attempt"
-            await held.commit()
         receipt = (await submitting).json()["receipt"]
         assert receipt["answered"] == 1
         assert receipt["hash"] == receipt_sha256(seat.attempt.id, {1: right})
@@ -232,30 +229,30 @@ async def test_the_sweep_leaves_a_save_in_flight_and_closes_with_it(database: Te
         card = (await make_world(app.state.database)).cards[0]
         candidate = Candidate(client, card)
         await candidate.enter()
-        async with open_save(app.state.database, candidate, {1: 2}) as (held, seat):
+        await owner.execute(
+            "UPDATE attempts SET closes_at = clock_timestamp() + interval '500 ms' WHERE state = 'running'"
+        )
+        async with held_open(app.state.database, candidate, {1: 2}) as seat:
             assert await owner.fetchval("SELECT state FROM attempts WHERE epoch > 0") == "running"
             await asyncio.sleep(0.7)
             await work_once(app.state.database)
             assert await owner.fetchval("SELECT state FROM attempts WHERE epoch > 0") == "running"
-            await held.commit()
         await work_once(app.state.database)
         closed = await owner.fetchrow("SELECT submit_reason, answered, receipt_sha256 FROM attempts WHERE epoch > 0")
         assert tuple(closed) == ("time", 1, receipt_sha256(seat.attempt.id, {1: 2}))
 
 
 @asynccontextmanager
-async def open_save(database: Database, candidate: Candidate, options: dict[int, int]) -> Any:
-    """A save that was accepted half a second before the deadline and has not committed yet."""
-    async with database.staff() as session, session.begin():
-        await session.execute(
-            text("UPDATE attempts SET closes_at = clock_timestamp() + interval '500 ms' WHERE epoch > 0")
-        )
+async def held_open(database: Database, candidate: Candidate, options: dict[int, int]) -> Any:
+    """A save that was accepted and is not committed before the end of this block."""
     async with database.exam() as session:
         seat: Seat = await queries.get_seat(session, actor_of(candidate.card))
-        changes = [Change(seq, place, option, doubtful=False) for seq, (place, option) in enumerate(options.items(), 1)]
-        _, verdict = await save.save(session, seat, candidate.epoch, candidate.device, changes, 4)
-        assert verdict == "open"
-        yield session, seat
+    changes = [Change(seq, place, option, doubtful=False) for seq, (place, option) in enumerate(options.items(), 1)]
+    batch = save.Batch(Held(seat.attempt.id, candidate.epoch, device_hash(candidate.device)), changes)
+    async with connection(await database.hot()) as held, held.transaction():
+        (saved,) = await save.save_many(held, seat.sitting.id, [batch], wait=True)
+        assert saved.verdict == "open"
+        yield seat
 
 
 @pytest.mark.invariant("I-06")

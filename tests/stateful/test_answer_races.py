@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import permutations
@@ -22,10 +21,11 @@ from hypothesis import strategies as st
 
 from app.core.access import Actor, Role
 from app.core.db import Database
+from app.core.pool import connection
 from app.core.postgres import Cluster
-from app.delivery import Admission, devices, queries, receipt_sha256, save, start, submit
+from app.delivery import Admission, Desk, devices, queries, receipt_sha256, save, start
 from app.delivery.errors import NothingToRelease, StaleEpoch
-from app.delivery.types import Change, Phase, Seat
+from app.delivery.types import Change, Held, Phase, Seat
 from tests.databases import copy_database, drop_database
 from tests.factories import World, make_world
 
@@ -68,7 +68,7 @@ class Model:
     closed: bool = False
     was_held: set[tuple[int, int]] = field(default_factory=lambda: {(0, 1)})
     stored: dict[int, tuple[int, int, int | None, bool]] = field(default_factory=dict)
-    journal: Counter[tuple[str, int, tuple[Row, ...]]] = field(default_factory=Counter)
+    journal: Counter[tuple[bool, int, Row]] = field(default_factory=Counter)  # late?, epoch, change
 
     def apply(self, verb: Any, epoch: int) -> Any:
         """The reply to this verb, for a device that believes in this epoch."""
@@ -91,9 +91,10 @@ class Model:
     def _save(self, verb: Save, epoch: int) -> Any:
         if (verb.device, epoch) != (self.holder, self.epoch):
             if (verb.device, epoch) in self.was_held:
-                self.journal["late", epoch, rows(verb.changes)] += 1
+                self.journal.update((True, epoch, row(change)) for change in verb.changes)
             return "stale", (), ()
         if self.closed:
+            self.journal.update((True, epoch, row(change)) for change in verb.changes)
             return "closed", (), ()
         written, conflicts = [], []
         for change in verb.changes:
@@ -104,8 +105,7 @@ class Model:
                 written.append(change)
             elif held[:2] == key and held[2:] != value:
                 conflicts.append(change.seq)
-        if written:
-            self.journal["accepted", epoch, rows(written)] += 1
+        self.journal.update((False, epoch, row(change)) for change in written)
         acked = {change.seq for change in verb.changes} - set(conflicts)
         return "open", tuple(sorted(acked)), tuple(sorted(conflicts))
 
@@ -127,15 +127,15 @@ class Model:
         return self.epoch, self.holder, self.request, self.closed, self.stored, self.journal
 
 
-def rows(changes: Sequence[Change]) -> tuple[Row, ...]:
-    return tuple(sorted((change.seq, change.position, change.option, change.doubtful) for change in changes))
+def row(change: Change) -> Row:
+    return change.seq, change.position, change.option, change.doubtful
 
 
 class Real:
     """The production verbs, each in a transaction on a connection of its own."""
 
-    def __init__(self, database: Database, world: World, owner: asyncpg.Connection) -> None:
-        self.database, self.owner = database, owner
+    def __init__(self, database: Database, desk: Desk, world: World, owner: asyncpg.Connection) -> None:
+        self.database, self.desk, self.world, self.owner = database, desk, world, owner
         card = world.cards[0]
         self.actor = Actor(card.person_id, card.person_id, "", frozenset({Role.CANDIDATE}), card.number)
         self.proctor = Actor(world.staff["proctor"], world.staff["proctor"], "", frozenset({Role.PROCTOR}))
@@ -155,6 +155,7 @@ class Real:
             seat = await queries.get_seat(session, self.actor)
             await devices.claim(session, seat, SECRETS[0], take_over=False, address="", agent="")
             await start.start(session, seat, SECRETS[0], None, Phase.READY)
+        self.attempt_id = seat.attempt.id
         return seat
 
     async def apply(self, verb: Any, epoch: int) -> Any:
@@ -164,23 +165,29 @@ class Real:
             return await self._claim(verb)
         if isinstance(verb, Release):
             return await self._release()
+        return await self._submit(verb, epoch)
+
+    async def _save(self, verb: Save, epoch: int) -> Any:
+        batch = save.Batch(self._held(verb.device, epoch), verb.changes)
+        if verb.lost:
+            async with connection(await self.database.hot()) as held:
+                turn = held.transaction()
+                await turn.start()
+                await save.save_many(held, self.world.sitting_id, [batch], wait=True)
+                await turn.rollback()
+            return LOST
+        saved = await self.desk.saves[self.world.sitting_id].put(batch)
+        return saved.verdict, saved.acked, tuple(sorted(seq for seq, _ in saved.conflicts))
+
+    async def _submit(self, verb: Submit, epoch: int) -> Any:
         try:
-            async with self.database.exam() as session, session.begin():
-                seat = await queries.get_seat(session, self.actor)
-                await submit.submit(session, seat, epoch, SECRETS[verb.device])
+            await self.desk.submits[self.world.sitting_id].put(self._held(verb.device, epoch))
         except StaleEpoch:
             return "stale"
         return "closed"
 
-    async def _save(self, verb: Save, epoch: int) -> Any:
-        async with self.database.exam() as session:
-            seat = await queries.get_seat(session, self.actor)
-            saved, verdict = await save.save(session, seat, epoch, SECRETS[verb.device], verb.changes, 4)
-            if verb.lost:
-                await session.rollback()
-                return LOST
-            await session.commit()
-        return verdict, saved.acked, tuple(sorted(seq for seq, _ in saved.conflicts))
+    def _held(self, device: int, epoch: int) -> Held:
+        return Held(self.attempt_id, epoch, devices.device_hash(SECRETS[device]))
 
     async def _claim(self, verb: Claim) -> int | None:
         async with self.database.exam() as session, session.begin():
@@ -207,20 +214,19 @@ class Real:
         answers = await self.owner.fetch("SELECT position, epoch, seq, option, doubtful FROM answers")
         stored = {row["position"]: tuple(row)[1:] for row in answers}
         events = await self.owner.fetch("SELECT * FROM answer_events")
-        journal = Counter((event["outcome"], event["epoch"], event_rows(event)) for event in events)
+        journal = Counter((event["late"], event["epoch"], event_row(event)) for event in events)
         holder, closed = device_of[attempt["device_sha256"]], attempt["state"] == "submitted"
         return attempt["epoch"], holder, device_of.get(asking), closed, stored, journal
 
 
-def event_rows(event: Any) -> tuple[Row, ...]:
-    columns = (event[name] for name in ("seqs", "positions", "options", "doubtful"))
-    return tuple(zip(*columns, strict=True))
+def event_row(event: Any) -> Row:
+    return event["seq"], event["position"], event["option"], event["doubtful"]
 
 
 @st.composite
 def saves(draw: st.DrawFn) -> Save:
-    positions = draw(st.lists(st.integers(1, 2), min_size=1, max_size=2, unique=True))
-    seqs = draw(st.lists(st.integers(1, 4), min_size=len(positions), max_size=len(positions), unique=True))
+    positions = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True))
+    seqs = draw(st.lists(st.integers(1, 5), min_size=len(positions), max_size=len(positions), unique=True))
     values = st.tuples(st.none() | st.integers(0, 1), st.booleans())
     changes = tuple(Change(seq, position, *draw(values)) for seq, position in zip(seqs, positions, strict=True))
     rarely = st.integers(0, 5).map(lambda number: number == 0)
@@ -267,12 +273,11 @@ def explanation(before: Model, together: list[Any], epochs: list[int], replies: 
     raise AssertionError(f"no order of {together} with epochs {epochs} explains {replies} and {visible}")
 
 
-def replayed(journal: Counter[tuple[str, int, tuple[Row, ...]]]) -> dict[int, tuple[int, int, int | None, bool]]:
+def replayed(journal: Counter[tuple[bool, int, Row]]) -> dict[int, tuple[int, int, int | None, bool]]:
     stored: dict[int, tuple[int, int, int | None, bool]] = {}
-    for outcome, epoch, changes in journal:
-        for seq, position, option, doubtful in changes if outcome == "accepted" else ():
-            if position not in stored or stored[position][:2] < (epoch, seq):
-                stored[position] = (epoch, seq, option, doubtful)
+    for late, epoch, (seq, position, option, doubtful) in journal:
+        if not late and (position not in stored or stored[position][:2] < (epoch, seq)):
+            stored[position] = (epoch, seq, option, doubtful)
     return stored
 
 
@@ -282,7 +287,7 @@ def test_verbs_at_the_same_time_end_as_if_one_after_another(cluster: Cluster, te
         database = Database(urls.app_url, urls.exam_url, pool_size=4)
         world = runner.run(make_world(database, candidates=1, admission=Admission.OPEN))
         owner = runner.run(asyncpg.connect(urls.superuser_url))
-        real = Real(database, world, owner)
+        real = Real(database, Desk(runner.run(database.hot())), world, owner)
 
         @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(steps, st.booleans())

@@ -1,0 +1,74 @@
+"""Direct connections for the hot paths: few, as the log-in that cannot read keys, with limits that let nothing hang."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+POOL_SIZE = 6
+LOCK_TIMEOUT_MS = 2_000
+STATEMENT_TIMEOUT_MS = 3_000
+COMMAND_TIMEOUT_SECONDS = 4.0
+ACQUIRE_SECONDS = 2.0
+
+# By class of SQLSTATE: 08 connection, 25 read-only after a failover, 40 serialization, 53 resources (disk full, too many
+# connections), 55 lock timeout, 57 shutdown or cancel.
+TRANSIENT = ("08", "25", "40", "53", "55", "57")
+
+
+class NotDurable(Exception):
+    """The commit stands on this server and nowhere else: its synchronous standby did not confirm. It counts as not saved."""
+
+
+async def open_pool(url: str) -> asyncpg.Pool:
+    """Connects when first used, so that a server starts (and answers 503) while its database is away."""
+    return await asyncpg.create_pool(
+        url.replace("postgresql+asyncpg://", "postgresql://"),
+        min_size=0,
+        max_size=POOL_SIZE,
+        timeout=5,
+        command_timeout=COMMAND_TIMEOUT_SECONDS,
+        reset=_nothing,
+        server_settings={
+            "application_name": "sahih-hot",
+            "timezone": "UTC",
+            "lock_timeout": str(LOCK_TIMEOUT_MS),
+            "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+        },
+    )
+
+
+@asynccontextmanager
+async def connection(pool: asyncpg.Pool) -> AsyncIterator[Any]:
+    """A connection; leaving raises NotDurable where a commit was not confirmed by the synchronous standby.
+
+    PostgreSQL says "committed locally only" as a warning, and reports success beside it.
+    """
+    async with pool.acquire(timeout=ACQUIRE_SECONDS) as held:
+        unconfirmed: list[str] = []
+
+        def listen(_: Any, message: Any) -> None:
+            if "synchronous replication" in str(message):
+                unconfirmed.append(str(message))
+
+        held.add_log_listener(listen)
+        try:
+            yield held
+        finally:
+            held.remove_log_listener(listen)
+        if unconfirmed:
+            raise NotDurable(unconfirmed[0])
+
+
+async def _nothing(_: Any) -> None:
+    """These connections are never left with a transaction, a setting or a listener, so there is nothing to reset."""
+
+
+def is_transient(error: BaseException) -> bool:
+    """True where the request is not to blame, and sending it again is right."""
+    if isinstance(error, asyncpg.PostgresError):
+        return (error.sqlstate or "")[:2] in TRANSIENT
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | NotDurable)

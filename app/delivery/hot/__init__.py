@@ -1,0 +1,11 @@
+"""The hot paths: what every candidate sends every few seconds, at a hundredth of the cost of an ordinary route.
+
+    request ─► routes (origin, cookie, strict JSON) ─► lane of its sitting ─► one statement for all that wait ─► COMMIT ─► replies
+
+Plain ASGI, msgspec and asyncpg; the only code that goes around FastAPI and the ORM. `routes.hot_route` is the one way to
+register a path, so that each appears in OpenAPI, in the walk over all routes and in the authorisation table. The rules are
+those of the rest of delivery (`rules.phase`, the refusals, the statements); only the transport and the grouping are new.
+
+Invariants: no reply before its commit; state and deadline are judged inside the statement by the database's clock; one bad
+request or one locked attempt holds up nobody else; what cannot be taken is refused with 503 and Retry-After, never dropped.
+"""

@@ -1,0 +1,92 @@
+"""Where the requests of one process meet the database: a lane per sitting and verb, one statement per turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from app.core.clock import rfc3339
+from app.delivery import save, submit
+from app.delivery.contact import beat_many
+from app.delivery.devices import device_hash
+from app.delivery.errors import SeqConflict
+from app.delivery.hot import messages
+from app.delivery.hot.lane import Lane
+from app.delivery.hot.seats import HotSeat, Seats
+from app.delivery.hot.writes import MOST_ALONE, Statement, Writes
+from app.delivery.save import Batch
+from app.delivery.submit import Closed
+from app.delivery.types import Held, Saved, Standing
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes(Generic[T, R]):
+    """One lane per sitting: a sitting never waits for another's commit, and every statement names one sitting."""
+
+    make: Callable[[UUID], Lane[T, R]]
+    of: dict[UUID, Lane[T, R]]
+
+    def __getitem__(self, sitting_id: UUID) -> Lane[T, R]:
+        lane = self.of.get(sitting_id)
+        if lane is None:
+            lane = self.of[sitting_id] = self.make(sitting_id)
+        return lane
+
+    @property
+    def depth(self) -> int:
+        return sum(lane.depth for lane in self.of.values())
+
+
+class Desk:
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self.seats = Seats(pool)
+        alone = asyncio.Semaphore(MOST_ALONE)
+        self.saves: Lanes[Batch, Saved] = _lanes(pool, save.save_many, lambda batch: batch.held.attempt_id, alone)
+        self.beats: Lanes[Held, Standing] = _lanes(pool, beat_many, lambda held: held.attempt_id, alone)
+        self.submits: Lanes[Held, Closed] = _lanes(pool, submit.submit_many, lambda held: held.attempt_id, alone)
+
+    async def save(self, seat: HotSeat, message: messages.Answers) -> messages.Ack:
+        changes = [change.change() for change in message.changes]
+        save.check_range(changes, seat.n_items, seat.options)
+        saved = await self.saves[seat.sitting_id].put(Batch(_held(seat, message), changes))
+        save.refuse(saved.verdict)
+        if saved.conflicts:
+            conflicts = [{"seq": seq, "position": position} for seq, position in saved.conflicts]
+            raise SeqConflict(acked=list(saved.acked), conflicts=conflicts, nonce=message.nonce)
+        standing = messages.envelope(seat.clock(saved.standing), saved.standing, message.nonce)
+        return messages.Ack(**standing, acked=saved.acked, saved_at=standing["server_time"])
+
+    async def beat(self, seat: HotSeat, message: messages.DeviceWrite) -> messages.Envelope:
+        standing = await self.beats[seat.sitting_id].put(_held(seat, message))
+        return messages.Envelope(**messages.envelope(seat.clock(standing), standing, message.nonce))
+
+    async def submit(self, seat: HotSeat, message: messages.DeviceWrite) -> messages.Submitted:
+        closed = await self.submits[seat.sitting_id].put(_held(seat, message))
+        receipt = messages.ReceiptOut(
+            answered=closed.receipt.answered,
+            items=closed.receipt.items,
+            submitted_at=rfc3339(closed.receipt.submitted_at),
+            reason=closed.receipt.reason,
+            code=closed.receipt.code,
+            hash=closed.receipt.sha256,
+        )
+        standing = messages.envelope(seat.clock(closed.standing), closed.standing, message.nonce)
+        return messages.Submitted(**standing, receipt=receipt)
+
+
+def _held(seat: HotSeat, message: messages.DeviceWrite) -> Held:
+    return Held(seat.attempt_id, message.epoch, device_hash(message.device_secret))
+
+
+def _lanes(
+    pool: asyncpg.Pool, statement: Statement[T, R], key: Callable[[T], UUID], alone: asyncio.Semaphore
+) -> Lanes[T, R]:
+    return Lanes(lambda sitting_id: Lane(Writes(pool, sitting_id, statement, alone), key), {})

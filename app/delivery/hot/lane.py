@@ -1,0 +1,110 @@
+"""Group commit: whoever waits while one commit is under way goes into the next. No timer, no minimum: an idle lane commits at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from app.core.errors import Unavailable
+
+T = TypeVar("T")
+R = TypeVar("R")
+T_contra = TypeVar("T_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
+
+LARGEST_BATCH = 512
+MOST_WAITING = 5_000
+
+
+class Commit(Protocol[T_contra, R_co]):
+    """What a lane leads to. Results and refusals are committed when they are returned."""
+
+    async def together(self, requests: Sequence[T_contra], /) -> Sequence[R_co | Exception | None]:
+        """Requests with distinct keys; None for one that must be tried alone."""
+
+    async def alone(self, request: T_contra, /) -> R_co | Exception:
+        """One request, however long it takes."""
+
+
+class Lane(Generic[T, R]):
+    """Everything of one kind for one sitting goes through here, one statement after the other.
+
+    A batch holds each key (attempt) once, so that its requests are judged one after the other as if they had come alone; the
+    second waits its turn. What cannot go together (a locked attempt, a bad row) goes on alone, while the lane serves the others.
+    """
+
+    def __init__(self, commit: Commit[T, R], key: Callable[[T], Hashable]) -> None:
+        self._commit = commit
+        self._key = key
+        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._working: asyncio.Task[None] | None = None
+        self._alone: set[asyncio.Task[None]] = set()
+
+    @property
+    def depth(self) -> int:
+        return len(self._waiting) + len(self._alone)
+
+    async def put(self, request: T) -> R:
+        """The result of this request, once it is committed. Raises Unavailable at once where too many wait already."""
+        if self.depth >= MOST_WAITING:
+            raise Unavailable
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((request, done))
+        if self._working is None:
+            self._working = asyncio.create_task(self._work(), name="lane")
+        # A client that goes away cancels its own waiting, not the commit: the answer is on its way.
+        return await asyncio.shield(done)
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._take()
+                results = await self._results([request for request, _ in batch])
+                for (request, done), result in zip(batch, results, strict=True):
+                    if result is None:
+                        self._go_alone(request, done)
+                    else:
+                        _settle(done, result)
+        finally:
+            self._working = None
+
+    async def _results(self, requests: list[T]) -> Sequence[R | Exception | None]:
+        try:
+            return await self._commit.together(requests)
+        except Exception as error:
+            return [error] * len(requests)
+
+    def _go_alone(self, request: T, done: asyncio.Future[R]) -> None:
+        async def work() -> None:
+            try:
+                _settle(done, await self._commit.alone(request))
+            except Exception as error:
+                _settle(done, error)
+
+        task = asyncio.create_task(work(), name="lane, alone")
+        self._alone.add(task)
+        task.add_done_callback(self._alone.discard)
+
+    def _take(self) -> list[tuple[T, asyncio.Future[R]]]:
+        batch: list[tuple[T, asyncio.Future[R]]] = []
+        later: list[tuple[T, asyncio.Future[R]]] = []
+        seen: set[Hashable] = set()
+        while self._waiting and len(batch) < LARGEST_BATCH:
+            waiting = self._waiting.popleft()
+            key = self._key(waiting[0])
+            (later if key in seen else batch).append(waiting)
+            seen.add(key)
+        self._waiting.extendleft(reversed(later))
+        return batch
+
+
+def _settle(done: asyncio.Future[R], result: R | Exception) -> None:
+    if done.done():
+        return
+    if isinstance(result, Exception):
+        done.set_exception(result)
+        done.exception()  # nobody may be waiting any more; that is no fault to log
+    else:
+        done.set_result(result)

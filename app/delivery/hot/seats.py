@@ -1,0 +1,138 @@
+"""Who sits where: the session behind a request and the attempt it belongs to, remembered between requests.
+
+What is remembered never changes while the session lives (person, sitting, attempt, number of items and options); the state of
+the attempt is not, the statements judge it. A session that was revoked is forgotten within `POLL_SECONDS` on every worker, by
+one query for all candidates; a worker that cannot ask for `TRUST_SECONDS` trusts nothing it remembers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from app.core.errors import NotFound, Unauthorised
+from app.delivery.hot.lane import Lane
+from app.delivery.types import Admission, AttemptClock, AttemptState, Standing
+
+POLL_SECONDS = 1.0
+TRUST_SECONDS = 4.0
+KEEP_SECONDS = 60.0
+MOST_SEATS = 50_000
+
+log = logging.getLogger("sahih")
+
+SEATS = """
+    SELECT s.id AS session_id, s.person_id, r.sitting_id, a.id AS attempt_id, a.n_items,
+           (v.content -> 'exam' ->> 'options')::int AS options, t.admission, t.opens_at, t.closes_at, t.transmission_seconds
+    FROM sessions s
+    LEFT JOIN roster r ON r.number = s.candidate_number
+    LEFT JOIN attempts a ON a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
+    LEFT JOIN sittings t ON t.id = r.sitting_id
+    LEFT JOIN scheme_versions v ON v.id = t.scheme_version_id
+    WHERE s.id = ANY($1::uuid[]) AND s.realm = 'exam' AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
+"""
+
+REVOKED = "SELECT id FROM sessions WHERE realm = 'exam' AND revoked_at > clock_timestamp() - interval '10 minutes'"
+
+
+@dataclass(frozen=True, slots=True)
+class HotSeat:
+    """A candidate's place, without anything that changes during an exam."""
+
+    session_id: UUID
+    person_id: UUID
+    sitting_id: UUID
+    attempt_id: UUID
+    n_items: int
+    options: int
+    admission: Admission
+    opens_at: datetime
+    window_closes_at: datetime
+    transmission_seconds: int
+    read_at: float
+
+    def clock(self, standing: Standing) -> AttemptClock:
+        return AttemptClock(
+            standing.state,
+            self.admission,
+            self.opens_at,
+            self.window_closes_at,
+            standing.closes_at,
+            self.transmission_seconds,
+        )
+
+
+class Seats:
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._known: dict[UUID, HotSeat] = {}
+        self._asked_at = -TRUST_SECONDS
+        self._lane: Lane[UUID, HotSeat] = Lane(self, key=lambda session_id: session_id)
+
+    async def get(self, session_id: UUID, person_id: UUID) -> HotSeat:
+        """The seat of a live session. Raises Unauthorised for an ended one, NotFound where there is no attempt."""
+        seat = self._known.get(session_id)
+        now = time.monotonic()
+        if seat is None or now - self._asked_at > TRUST_SECONDS or now - seat.read_at > KEEP_SECONDS:
+            seat = await self._lane.put(session_id)
+        if seat.person_id != person_id:
+            raise Unauthorised
+        return seat
+
+    def forget(self, session_id: UUID) -> None:
+        self._known.pop(session_id, None)
+
+    async def watch(self) -> None:
+        """Forget revoked sessions, for ever. Runs beside the server."""
+        while True:
+            asked_at = time.monotonic()
+            try:
+                for row in await self._pool.fetch(REVOKED):
+                    self._known.pop(row["id"], None)
+                self._asked_at = asked_at
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("cannot ask for revoked sessions: %s", type(error).__name__)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def together(self, session_ids: Sequence[UUID]) -> list[HotSeat | Exception | None]:
+        """Read the seats of these sessions; part of the lane behind `get`."""
+        asked_at = time.monotonic()
+        rows = {row["session_id"]: row for row in await self._pool.fetch(SEATS, list(session_ids))}
+        return [self._seat(rows.get(session_id), asked_at) for session_id in session_ids]
+
+    async def alone(self, session_id: UUID) -> HotSeat | Exception:
+        raise AssertionError(f"reading seat {session_id} never needs a turn of its own")
+
+    def _seat(self, row: asyncpg.Record | None, read_at: float) -> HotSeat | Exception:
+        if row is None:
+            return Unauthorised()
+        if row["attempt_id"] is None:
+            return NotFound("this participant number has no attempt in a prepared sitting")
+        if len(self._known) >= MOST_SEATS:
+            self._known.clear()
+        seat = HotSeat(
+            row["session_id"],
+            row["person_id"],
+            row["sitting_id"],
+            row["attempt_id"],
+            row["n_items"],
+            row["options"],
+            Admission(row["admission"]),
+            row["opens_at"],
+            row["closes_at"],
+            row["transmission_seconds"],
+            read_at,
+        )
+        self._known[seat.session_id] = seat
+        return seat
+
+
+def standing_of(row: asyncpg.Record) -> Standing:
+    return Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
