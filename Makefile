@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test setup lock lint frontend-check clauses
+.PHONY: demo test setup lock lint frontend-check clauses bench
 
 demo: setup            ## set everything up and serve http://127.0.0.1:8000 with sample data
 	@$(BIN)/sahih demo
@@ -45,3 +45,6 @@ clauses: setup         ## write docs/clauses.md again
 lock:                  ## pin every dependency, with hashes; runtime.lock is the part that a server needs
 	$(UV) pip compile pyproject.toml --group dev $(COMPILE) -o requirements.lock
 	$(UV) pip compile pyproject.toml -c requirements.lock $(COMPILE) -o runtime.lock
+
+bench: setup           ## what a save, a hand-in and an exam cost, as multiples of a bare request
+	$(BIN)/python -m tests.bench
