@@ -104,7 +104,8 @@ async def _load_bank(database: Database, folder: Path) -> itembank.LoadReport:
 async def load_content(session: AsyncSession, folder: Path) -> itembank.LoadReport:
     """The scheme and its bank, in the caller's transaction."""
     version, _ = await schemes.load_scheme(session, folder / "scheme.yaml", scheme_schema())
-    drafts = itembank.read_bank(folder / "items", items_schema())
+    n_options = version.exam.options if version.exam else None
+    drafts = itembank.read_bank(folder / "items", items_schema(), n_options=n_options)
     return await itembank.load_items(session, version.code, drafts)
 
 
@@ -115,7 +116,8 @@ def bank_check(folder: Folder = None) -> None:
     Contoh / example: sahih bank check itembank/mmu
     """
     place = chosen(folder)
-    drafts = itembank.read_bank(place / "items", items_schema())
+    exam = schemes.read_exam(place / "scheme.yaml", scheme_schema())
+    drafts = itembank.read_bank(place / "items", items_schema(), n_options=exam.options if exam else None)
     readings = itembank.read_second_reading(place / "second-reading.csv")
     remarks = itembank.check_bank(drafts, schemes.read_kuks(place / "scheme.yaml", scheme_schema()), readings)
     for remark in remarks:

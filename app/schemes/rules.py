@@ -24,7 +24,7 @@ def parse(version_id: UUID, version_no: int, content: dict[str, Any]) -> SchemeV
         version_no=version_no,
         title=content["title"],
         units=tuple(_unit(unit) for unit in content["units"]),
-        exam=_exam(content["exam"]),
+        exam=parse_exam(content["exam"]),
         items_per_kuk=dict(content["blueprint"]["items_per_kuk"]),
         content=content,
         content_hash=content_hash(content),
@@ -39,7 +39,7 @@ def _unit(unit: dict[str, Any]) -> Unit:
     return Unit(unit["code"], unit["title"], tuple(criteria))
 
 
-def _exam(exam: dict[str, Any]) -> ExamRules | None:
+def parse_exam(exam: dict[str, Any]) -> ExamRules | None:
     if exam["items"] is None or exam["pass_mark"] is None:
         return None
     return ExamRules(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from sqlalchemy import text
 
 from app import itembank, schemes
+from app.cli.content import bank_check, load_content
 from app.core.datafile import DataFileError
 from app.core.db import Database
 from app.core.resources import itembank_path
@@ -91,7 +93,7 @@ async def test_a_faulty_scheme_file_names_line_and_remedy(
 
 
 def test_the_sample_bank_is_clean_and_every_item_was_read_blind_by_a_second_reader() -> None:
-    drafts = itembank.read_bank(MMU / "items", ITEMS_SCHEMA)
+    drafts = itembank.read_bank(MMU / "items", ITEMS_SCHEMA, n_options=4)
     readings = itembank.read_second_reading(MMU / "second-reading.csv")
     remarks = itembank.check_bank(drafts, schemes.read_kuks(MMU / "scheme.yaml", SCHEME_SCHEMA), readings)
     assert len(drafts) == 200
@@ -129,9 +131,31 @@ items:
 def test_a_faulty_item_file_is_refused_whole(tmp_path: Path, old: str, new: str, says: str) -> None:
     (tmp_path / "kuk-1.1.yaml").write_text(GOOD_ITEM.replace(old, new), encoding="utf-8")
     with pytest.raises(DataFileError) as refused:
-        itembank.read_bank(tmp_path, ITEMS_SCHEMA)
+        itembank.read_bank(tmp_path, ITEMS_SCHEMA, n_options=4)
     assert says in str(refused.value)
     assert refused.value.faults[0].file == "kuk-1.1.yaml"
+
+
+@pytest.mark.parametrize(
+    ("options", "n"), [("{A: satu, B: dua, C: tiga}", 3), ("{A: satu, B: dua, C: tiga, D: empat, E: lima}", 5)]
+)
+async def test_items_have_as_many_options_as_the_scheme_asks_for(
+    opened: Database, tmp_path: Path, options: str, n: int
+) -> None:
+    """What `bank load` reads; `bank check` reads the same way."""
+    (tmp_path / "items").mkdir()
+    (tmp_path / "scheme.yaml").write_bytes((MMU / "scheme.yaml").read_bytes())
+    item = GOOD_ITEM.replace("{A: satu, B: dua, C: tiga, D: empat}", options)
+    (tmp_path / "items" / "kuk-1.1.yaml").write_text(item, encoding="utf-8")
+    for read in (lambda session: load_content(session, tmp_path), lambda _: asyncio.to_thread(bank_check, tmp_path)):
+        with pytest.raises(DataFileError) as refused:
+            async with opened.staff() as session, session.begin():
+                await read(session)
+        fault = refused.value.faults[0]
+        assert (fault.file, fault.line, fault.field) == ("kuk-1.1.yaml", 6, "items.1.options")
+        assert f"there are {n} options, the scheme asks for 4" in fault.fault_en
+    async with opened.staff() as session:
+        assert await session.scalar(text("SELECT count(*) FROM item_versions")) == 0
 
 
 async def test_a_changed_item_is_a_new_version_and_the_old_one_stays(opened: Database, tmp_path: Path) -> None:
@@ -140,7 +164,7 @@ async def test_a_changed_item_is_a_new_version_and_the_old_one_stays(opened: Dat
     for file in (GOOD_ITEM, GOOD_ITEM, GOOD_ITEM.replace("key: A", "key: B")):
         path.write_text(file, encoding="utf-8")
         async with opened.staff() as session, session.begin():
-            drafts = itembank.read_bank(tmp_path, ITEMS_SCHEMA)
+            drafts = itembank.read_bank(tmp_path, ITEMS_SCHEMA, n_options=4)
             reports.append(await itembank.load_items(session, "MMu", drafts))
     assert [(r.added, r.changed, r.unchanged) for r in reports] == [(1, 0, 0), (0, 0, 1), (0, 1, 0)]
     async with opened.staff() as session:

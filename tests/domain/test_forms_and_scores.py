@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from app import assembly, delivery, grading, itembank, review
-from app.assembly import BankTooSmall, Form, Stream, draw_form
+from app.assembly import BankTooSmall, Form, OptionsDiffer, Stream, draw_form
 from app.core.access import Actor, Role
 from app.core.db import Database
 from app.core.errors import AppError
@@ -61,6 +62,16 @@ def test_enemies_never_meet_and_a_small_bank_names_the_criterion() -> None:
     with pytest.raises(BankTooSmall) as refused:
         draw_form([item for item in BANK if item.code < "MMU-5.3-05"], BLUEPRINT, bytes(32), 1)
     assert refused.value.members["kuk"] == "5.3"
+
+
+async def test_a_bank_with_another_number_of_options_makes_no_forms(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app:
+        world = await make_world(app.state.database)
+        assert world.scheme.exam is not None
+        five = replace(world.scheme, exam=replace(world.scheme.exam, options=5))
+        with pytest.raises(OptionsDiffer, match=r"MMU-1\.1-01: 4 opsi, skema meminta 5"):
+            async with app.state.database.staff() as session, session.begin():
+                await assembly.assemble_forms(session, uuid4(), five, 1)
 
 
 def test_where_the_key_stands_is_uniform() -> None:
