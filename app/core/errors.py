@@ -150,13 +150,13 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _database(_: Request, error: Exception) -> JSONResponse:
     """A lost connection, a full pool or a failed commit: the outcome is unknown, and trying again is safe."""
-    if isinstance(error, DBAPIError) and not _is_transient(error):
+    if isinstance(error, DBAPIError) and not is_transient(error):
         return _incident(error)
     log.warning("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
     return problem(Unavailable())
 
 
-def _is_transient(error: DBAPIError) -> bool:
+def is_transient(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None) or ""
     # 08 connection, 53 resources (disk full, too many connections), 57 shutdown or cancel, 40 serialization, 55 lock timeout
     return error.connection_invalidated or state[:2] in ("08", "53", "57", "40", "55") or state == ""
