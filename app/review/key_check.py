@@ -33,7 +33,7 @@ async def read_key_check(session: AsyncSession, sitting: Sitting) -> dict[str, A
         "state": await _state(session, sitting, counts, cleared),
         "submitted": counts.get(AttemptState.SUBMITTED, 0),
         "running": counts.get(AttemptState.RUNNING, 0) + counts.get(AttemptState.PAUSED, 0),
-        "signals": await asyncio.to_thread(key_signals, snapshot.responses),
+        "signals": await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible),
         "comments": await _comments(session, sitting, snapshot),
         "incidents": await proctoring.list_incidents(session, sitting.id),
         "cleared_by": names.get(cleared.cleared_by) if cleared else None,
@@ -54,7 +54,7 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
     if any(incident["closed_at"] is None for incident in await proctoring.list_incidents(session, sitting.id)):
         raise IncidentsOpen
     snapshot = await take_snapshot(session, sitting)
-    signals = await asyncio.to_thread(key_signals, snapshot.responses)
+    signals = await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible)
     session.add(KeyCheckRow(sitting_id=sitting.id, cleared_by=actor.person_id, note=note, signals=signals))
     await session.flush()
     facts = {"signals": len(signals), "snapshot": snapshot.sha256}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.itembank import LETTERS
@@ -41,9 +41,13 @@ def panels(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def key_signals(responses: Responses) -> list[dict[str, Any]]:
-    """What somebody should look at before the release: wrong key suspected, everybody right, nobody right."""
-    signals = []
+def key_signals(responses: Responses, impossible: Mapping[str, int] | None = None) -> list[dict[str, Any]]:
+    """What somebody should look at before the release: impossible answers, wrong key suspected, all right, nobody right."""
+    signals: list[dict[str, Any]] = [
+        {"code": code, "kind": "impossible-answer", "n": count, "detail": ""}
+        for code, count in sorted((impossible or {}).items())
+        if count
+    ]
     for item in item_analysis(responses, verdict_n=LEAST_N_KEY_CHECK):
         kind = _signal(item)
         if kind:

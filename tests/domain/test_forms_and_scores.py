@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from app import assembly, delivery, grading, itembank, review
 from app.assembly import BankTooSmall, Form, OptionsDiffer, Stream, draw_form
@@ -90,8 +91,8 @@ def test_a_stream_is_unbiased_at_its_edges() -> None:
     assert Stream(b"d" * 32, "a").below(2**31) != Stream(b"d" * 32, "b").below(2**31)
 
 
-def one_form(right: int, blank: int = 0) -> Any:
-    """The mark of a candidate with so many right answers, so many blanks, and the rest wrong."""
+def one_form(right: int, blank: int = 0, changes: dict[int, int] | None = None) -> Any:
+    """The mark of a candidate with so many right answers, so many blanks, the rest wrong, and then these changes."""
     versions = tuple(
         item.version_id for kuk in kuks() for item in BANK if item.kuk == kuk and item.code < f"MMU-{kuk}-06"
     )
@@ -104,7 +105,7 @@ def one_form(right: int, blank: int = 0) -> Any:
     answers = {
         place + 1: shown_key[place] if place < right else (shown_key[place] + 1) % 4 for place in range(100 - blank)
     }
-    return mark(form, dict(keyed), answers, SCHEME)
+    return mark(form, dict(keyed), answers | (changes or {}), SCHEME)
 
 
 @pytest.mark.clause("9.3.2", "100 right answers score 100")
@@ -130,6 +131,39 @@ def test_a_blank_is_wrong_and_nothing_is_negative() -> None:
     assert one_form(60, blank=40).score == 60
     assert one_form(0).score == 0
     assert one_form(0, blank=100).score == 0
+
+
+@pytest.mark.parametrize("option", [4, 31, -1])
+def test_an_answer_that_no_option_stands_for_is_reported_and_earns_nothing(option: int) -> None:
+    marked = one_form(70, changes={1: option, 80: option})
+    assert (marked.score, marked.impossible) == (69, (1, 80))
+    assert one_form(70, blank=10).impossible == ()
+
+
+async def test_an_impossible_answer_stands_in_the_journal_and_in_the_key_check(
+    database: TestDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        world = await make_world(app.state.database, candidates=1)
+        candidate = Candidate(client, world.cards[0])
+        await candidate.enter()
+        await candidate.save({1: 0, 2: 0})
+        async with app.state.database.staff() as session, session.begin():
+            await session.execute(text("UPDATE answers SET option = 5 WHERE position = 1"))
+        await candidate.submit()
+        await work_once(app.state.database)
+        async with app.state.database.staff() as session:
+            sitting = await delivery.get_sitting(session, world.sitting_id)
+            facts = await session.scalar(text("SELECT facts FROM journal WHERE action = 'attempts.scored'"))
+            form = (await assembly.list_forms(session, world.sitting_id))[0]
+            keyed = await itembank.read_keys(session, form.version_ids[:1])
+            check = await review.read_key_check(session, sitting)
+            panels = review.panels(await review.take_snapshot(session, sitting))
+    assert facts["impossible"] == 1
+    assert "no option stands for the answers at (1,)" in caplog.text
+    code = keyed[form.version_ids[0]].code
+    assert check["signals"] == [{"code": code, "kind": "impossible-answer", "n": 1, "detail": ""}]
+    assert sum(item["omitted"] for item in panels["items"]) == 99, "it counts as left out, and the other answer stands"
 
 
 @pytest.mark.clause("9.3.5", "scores are released only after the key check is cleared by a named person")
