@@ -66,6 +66,22 @@ async def test_the_same_file_is_the_same_version_and_a_changed_one_the_next(open
     assert numbers == [1, 1, 2, 1]
 
 
+async def test_the_highest_score_is_the_number_of_items(opened: Database, tmp_path: Path) -> None:
+    """The score is the number right: with 60 items and a mark of 68 nobody could pass."""
+    content = yaml.safe_load((MMU / "scheme.yaml").read_text(encoding="utf-8"))
+    content["blueprint"]["items_per_kuk"] = dict.fromkeys(content["blueprint"]["items_per_kuk"], 3)
+    content["exam"]["items"] = 60
+    path = tmp_path / "scheme.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(DataFileError) as refused:
+        async with opened.staff() as session, session.begin():
+            await schemes.load_scheme(session, path, SCHEME_SCHEMA)
+    (fault,) = refused.value.faults
+    assert path.read_text(encoding="utf-8").splitlines()[fault.line - 1].strip() == "max_score: 100"
+    assert (fault.file, fault.field) == ("scheme.yaml", "exam.max_score")
+    assert "must equal the 60 items" in fault.fault_en
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line_holds", "says"),
     [
