@@ -86,11 +86,15 @@ async def _newest(database: Database, code: str) -> schemes.SchemeVersion | None
 def bank_load(folder: Folder = None) -> None:
     """Memuat soal dari berkas; semua atau tidak sama sekali / load item files, all or nothing.
 
+    Soal yang tidak ada lagi di berkas ditarik / an item that the files no longer hold is retired.
+
     Contoh / example: sahih bank load itembank/mmu
     """
     with environment() as values:
         report = asyncio.run(_load_bank(open_database(values), chosen(folder)))
     typer.echo(f"baru/added {report.added}, berubah/changed {report.changed}, tetap/unchanged {report.unchanged}")
+    if report.retired:
+        typer.echo(f"ditarik, tidak ada lagi di berkas / retired, no longer in the files: {', '.join(report.retired)}")
 
 
 async def _load_bank(database: Database, folder: Path) -> itembank.LoadReport:

@@ -25,7 +25,7 @@ async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]
         .order_by(Item.code)
     )
     return [
-        BankItem(version.id, item.code, item.kuk, version.n_options, version.content_hash, tuple(item.enemies))
+        BankItem(version.id, item.code, version.kuk, version.n_options, version.content_hash, tuple(item.enemies))
         for version, item in rows
     ]
 
@@ -45,7 +45,7 @@ async def read_keys(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[
     )
     return {
         version.id: KeyedItem(
-            version.id, item.code, item.kuk, version.n_options, key.key, key.expected_p, key.cognitive_level
+            version.id, item.code, version.kuk, version.n_options, key.key, key.expected_p, key.cognitive_level
         )
         for version, item, key in rows
     }
@@ -71,7 +71,7 @@ async def get_item(session: AsyncSession, code: str) -> dict[str, Any]:
         "code": item.code,
         "version_no": version.version_no,
         "state": version.state,
-        "kuk": item.kuk,
+        "kuk": version.kuk,
         "lang": version.lang,
         "stem": content.stem,
         "options": list(content.options),

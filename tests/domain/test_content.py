@@ -16,8 +16,9 @@ from app.cli.content import bank_check, load_content
 from app.core.datafile import DataFileError
 from app.core.db import Database
 from app.core.resources import itembank_path
-from app.itembank import ItemContent
+from app.itembank import BankItem, DraftItem, ItemContent, LoadReport
 from tests.databases import TestDatabase
+from tests.factories import draft_items
 
 MMU = itembank_path() / "mmu"
 SCHEME_SCHEMA = itembank_path() / "schema" / "scheme.schema.json"
@@ -186,3 +187,61 @@ async def test_a_changed_item_is_a_new_version_and_the_old_one_stays(opened: Dat
     async with opened.staff() as session:
         rows = await session.execute(text("SELECT version_no, state FROM item_versions ORDER BY version_no"))
         assert [tuple(row) for row in rows] == [(1, "retired"), (2, "active")]
+
+
+async def load_drafts(opened: Database, drafts: list[DraftItem]) -> LoadReport:
+    async with opened.staff() as session, session.begin():
+        return await itembank.load_items(session, "MMu", drafts)
+
+
+async def active_bank(opened: Database) -> dict[str, BankItem]:
+    async with opened.staff() as session:
+        return {item.code: item for item in await itembank.list_active(session, "MMu")}
+
+
+@pytest.mark.parametrize("change", [{"kuk": "2.1"}, {"lang": "en"}])
+async def test_criterion_and_language_belong_to_a_version(opened: Database, change: dict[str, Any]) -> None:
+    """A result that was counted under a criterion stays counted under it."""
+    first, *others = draft_items(per_kuk=1)
+    await load_drafts(opened, [first, *others])
+    before = (await active_bank(opened))[first.code]
+    assert await load_drafts(opened, [replace(first, **change), *others]) == LoadReport(0, 1, len(others))
+    after = (await active_bank(opened))[first.code]
+    assert after.version_id != before.version_id
+    async with opened.staff() as session:
+        old = (await itembank.read_keys(session, [before.version_id]))[before.version_id]
+        now = await itembank.get_item(session, first.code)
+    assert old.kuk == first.kuk
+    assert {name: now[name] for name in change} == change
+    assert now["version_no"] == 2
+
+
+async def test_other_enemies_count_from_the_next_drawing_on_and_make_no_version(opened: Database) -> None:
+    first, second, *others = draft_items(per_kuk=1)
+    await load_drafts(opened, [first, second, *others])
+    before = (await active_bank(opened))[first.code]
+    fought = replace(first, enemies=(second.code,))
+    assert await load_drafts(opened, [fought, second, *others]) == LoadReport(0, 1, len(others) + 1)
+    after = (await active_bank(opened))[first.code]
+    assert (after.version_id, after.enemies) == (before.version_id, (second.code,))
+    assert await load_drafts(opened, [fought, second, *others]) == LoadReport(0, 0, len(others) + 2)
+
+
+async def test_an_item_that_left_the_files_is_named_and_retired_and_comes_back_with_them(opened: Database) -> None:
+    first, second, *others = draft_items(per_kuk=1)
+    await load_drafts(opened, [first, second, *others])
+    before = await active_bank(opened)
+    report = await load_drafts(opened, others)
+    assert report == LoadReport(0, 0, len(others), (first.code, second.code))
+    assert not {first.code, second.code} & set(await active_bank(opened))
+    async with opened.staff() as session:
+        facts = await session.scalar(text("SELECT facts FROM journal WHERE action = 'bank.loaded' ORDER BY id DESC"))
+        assert set(await itembank.read_keys(session, [before[first.code].version_id])), "drawn forms keep their version"
+    assert facts["retired"] == [first.code, second.code]
+    assert await load_drafts(opened, others) == LoadReport(0, 0, len(others)), "told once"
+    changed = replace(second, key=(second.key + 1) % 4)
+    assert await load_drafts(opened, [first, changed, *others]) == LoadReport(2, 0, len(others))
+    after = await active_bank(opened)
+    assert after[first.code].version_id == before[first.code].version_id, "the same text keeps its statistics"
+    assert after[second.code].version_id != before[second.code].version_id
+    assert len(after) == len(before)
