@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from app import assembly, delivery, grading, itembank, review
 from app.assembly import BankTooSmall, Form, OptionsDiffer, Stream, draw_form
+from app.assembly.draw import bank_hash
 from app.core.access import Actor, Role
 from app.core.db import Database
 from app.core.errors import AppError
@@ -73,6 +74,13 @@ async def test_a_bank_with_another_number_of_options_makes_no_forms(database: Te
         with pytest.raises(OptionsDiffer, match=r"MMU-1\.1-01: 4 opsi, skema meminta 5"):
             async with app.state.database.staff() as session, session.begin():
                 await assembly.assemble_forms(session, uuid4(), five, 1)
+
+
+@pytest.mark.parametrize(
+    "change", [{"code": "MMU-1.1-99"}, {"kuk": "9.9"}, {"n_options": 5}, {"content_hash": "x"}, {"enemies": ("a",)}]
+)
+def test_the_hash_of_a_bank_covers_what_decides_a_drawing(change: dict[str, Any]) -> None:
+    assert bank_hash([replace(BANK[0], **change), *BANK[1:]]) != bank_hash(BANK)
 
 
 def test_where_the_key_stands_is_uniform() -> None:
