@@ -51,18 +51,19 @@ async def read_keys(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[
     }
 
 
-async def get_item(session: AsyncSession, code: str) -> dict[str, Any]:
-    """The active version of an item, whole, as the committee reads it."""
-    row = (
-        await session.execute(
-            select(ItemVersion, Item, ItemKey)
-            .join(Item, Item.id == ItemVersion.item_id)
-            .join(ItemKey, ItemKey.item_version_id == ItemVersion.id)
-            .where(Item.code == code)
-            .order_by(ItemVersion.version_no.desc())
-            .limit(1)
-        )
-    ).one_or_none()
+async def get_item(session: AsyncSession, code: str, version_ids: Iterable[UUID] | None = None) -> dict[str, Any]:
+    """An item, whole, as the committee reads it: its newest version, or the newest one among `version_ids`."""
+    query = (
+        select(ItemVersion, Item, ItemKey)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .join(ItemKey, ItemKey.item_version_id == ItemVersion.id)
+        .where(Item.code == code)
+        .order_by(ItemVersion.version_no.desc())
+        .limit(1)
+    )
+    if version_ids is not None:
+        query = query.where(ItemVersion.id.in_(set(version_ids)))
+    row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound
     version, item, key = row
