@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from app import assembly, delivery, grading, itembank, review
+from app import assembly, delivery, grading, itembank, proctoring, review
 from app.assembly import BankTooSmall, Form, OptionsDiffer, Stream, draw_form
 from app.assembly.draw import bank_hash
 from app.core.access import Actor, Role
@@ -25,7 +25,7 @@ from app.schemes import rules as scheme_rules
 from app.simulator.model import Item, choose, difficulty_of, population_p
 from app.worker import work_once
 from tests.databases import TestDatabase
-from tests.factories import Candidate, client_of, kuks, make_settings, make_world, running_app, scheme_content
+from tests.factories import Candidate, World, client_of, kuks, make_settings, make_world, running_app, scheme_content
 
 BANK = [
     BankItem(UUID(int=n), f"MMU-{kuk}-{i:02d}", kuk, 4, "", ())
@@ -196,6 +196,63 @@ async def test_release_waits_for_a_cleared_key_check(database: TestDatabase) -> 
         assert check["cleared_by"] == "Petugas committee"
         assert check["comments"][0]["text"] == "opsi B dan C sama?"
         assert await refusal(app.state.database, world, "release") == "already-released"
+
+
+async def test_an_incident_after_the_clearance_asks_for_another_look(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        opened = app.state.database
+        world = await make_world(opened, candidates=1)
+        candidate = Candidate(client, world.cards[0])
+        await candidate.enter()
+        await candidate.submit()
+        await work_once(opened)
+        proctor = Actor(world.staff["proctor"], uuid4(), "Pengawas", frozenset({Role.PROCTOR}))
+        seen = await incident(opened, world, proctor)
+        assert await refusal(opened, world, "clear") == "incidents-open"
+        await end_incident(opened, world, seen, proctor)
+        assert await refusal(opened, world, "clear") is None
+        later = await incident(opened, world, proctor)
+        assert await refusal(opened, world, "release") == "key-check-not-cleared"
+        assert await refusal(opened, world, "clear") == "incidents-open"
+        await end_incident(opened, world, later, proctor)
+        assert await refusal(opened, world, "release") == "key-check-not-cleared", (
+            "closed, and still nobody knows of it"
+        )
+        check = await key_check_of(opened, world)
+        assert (check["state"], check["cleared_by"], check["note"]) == ("open", None, None)
+        assert await refusal(opened, world, "clear") is None
+        assert (await key_check_of(opened, world))["state"] == "cleared"
+        async with opened.staff() as session:
+            facts = list(
+                await session.scalars(text("SELECT facts FROM journal WHERE action = 'key_check.cleared' ORDER BY id"))
+            )
+        assert [fact["check_no"] for fact in facts] == [1, 2]
+        assert [set(fact["incidents"]) for fact in facts] == [{str(seen)}, {str(seen), str(later)}]
+        assert await refusal(opened, world, "release") is None
+        await incident(opened, world, proctor)
+        assert (await key_check_of(opened, world))["state"] == "cleared", "released results are not held up by it"
+
+
+async def incident(database: Database, world: World, actor: Actor) -> UUID:
+    async with database.staff() as session, session.begin():
+        return await proctoring.open_incident(
+            session,
+            world.sitting_id,
+            category=proctoring.Category.CANDIDATE,
+            note="orang lain duduk di kursinya",
+            attempt_id=None,
+            actor=actor,
+        )
+
+
+async def end_incident(database: Database, world: World, incident_id: UUID, actor: Actor) -> None:
+    async with database.staff() as session, session.begin():
+        await proctoring.close_incident(session, world.sitting_id, incident_id, note="selesai", actor=actor)
+
+
+async def key_check_of(database: Database, world: World) -> dict[str, Any]:
+    async with database.staff() as session:
+        return await review.read_key_check(session, await delivery.get_sitting(session, world.sitting_id))
 
 
 async def refusal(database: Database, world: Any, verb: str) -> str | None:
