@@ -20,7 +20,7 @@ from app.core.errors import AppError
 from app.grading import mark
 from app.itembank import BankItem, KeyedItem
 from app.psychometrics import Responses
-from app.review import key_signals
+from app.review import Snapshot, key_signals
 from app.schemes import rules as scheme_rules
 from app.simulator.model import Item, choose, difficulty_of, population_p
 from app.worker import work_once
@@ -324,23 +324,49 @@ def test_planted_difficulties_are_recovered_on_random_forms() -> None:
     assert population_p(difficulty_of(0.7)) == pytest.approx(0.7, abs=1e-9)
 
 
-def test_a_wrong_key_raises_a_signal() -> None:
+def with_a_wrong_key(persons: int) -> Snapshot:
+    """Twenty sound items, and one in which the able choose option 2 while the key says option 0."""
     rng = random.Random(11)
     rows = []
-    for person in range(60):
-        able = person >= 30
+    for person in range(persons):
+        able = person >= persons // 2
         for item in range(20):
             right = rng.random() < (0.9 if able else 0.4)
             rows.append((person, item, 0 if right else 1, int(right)))
-        # In item 20 the able choose option 2, while the key says option 0.
         option = 2 if able else rng.choice([0, 1])
         rows.append((person, 20, option, int(option == 0)))
+    codes = [f"MMU-1.1-{item:02d}" for item in range(21)]
     responses = Responses.from_arrays(
-        *zip(*rows, strict=True), persons=range(60), items=list(range(21)), key=[0] * 21, n_options=[4] * 21
+        *zip(*rows, strict=True), persons=range(persons), items=codes, key=[0] * 21, n_options=[4] * 21
     )
-    assert [(signal["code"], signal["kind"], signal["detail"]) for signal in key_signals(responses)] == [
-        (20, "mis-key", "C")
+    items = tuple(KeyedItem(UUID(int=1), code, "1.1", 4, 0, 0.6, "apply") for code in codes)
+    return Snapshot(None, SCHEME, responses, items, {}, Counter(), "")  # type: ignore[arg-type]  # no sitting is read
+
+
+@pytest.mark.parametrize(("persons", "seen"), [(14, False), (15, True), (35, True), (120, True)])
+def test_a_wrong_key_is_named_in_the_key_check_and_in_the_table_of_items_alike(persons: int, seen: bool) -> None:
+    snapshot = with_a_wrong_key(persons)
+    signals = [
+        (one["code"], one["kind"], one["detail"])
+        for one in key_signals(snapshot.responses)
+        if one["code"] == "MMU-1.1-20"
     ]
+    assert signals == ([("MMU-1.1-20", "mis-key", "C")] if seen else [])
+    shown = review.panels(snapshot)
+    assert shown["least_n_key"] == 15
+    assert ("mis-key" in shown["items"][20]["flags"]) is seen
+    assert shown["items"][20]["verdict"] == ("strong-problem" if persons >= 100 else "not-enough")
+    flagged = {item["code"] for item in shown["items"] if "mis-key" in item["flags"]}
+    assert flagged == {one["code"] for one in key_signals(snapshot.responses) if one["kind"] == "mis-key"}
+
+
+@pytest.mark.parametrize(
+    ("persons", "flags"), [(14, 0.0), (15, 1.1), (29, 1.1), (30, 0.6), (59, 0.6), (60, 0.2), (120, 0.2)]
+)
+def test_the_flags_of_chance_are_counted_from_the_same_n_on(persons: int, flags: float) -> None:
+    """21 items; 5, 3 and 1 % of sound items are suspected at 15, 30 and 60 candidates."""
+    expected = pytest.approx(flags, abs=0.06)
+    assert review.panels(with_a_wrong_key(persons))["expected_chance_flags"] == expected
 
 
 async def test_the_seed_is_secret_until_the_release(database: TestDatabase) -> None:
