@@ -11,8 +11,9 @@ Not here: which items make a form (`app.assembly`), how an item performed (`app.
 """
 
 from app.itembank.files import read_bank
-from app.itembank.lint import Reading, Remark, check_bank, read_second_reading
+from app.itembank.lint import Remark, check_bank
 from app.itembank.queries import get_item, list_active, read_contents, read_keys
+from app.itembank.readings import Reading, read_second_reading
 from app.itembank.sealing import content_hash
 from app.itembank.service import load_items, record_statistics
 from app.itembank.types import LETTERS, BankItem, DraftItem, ItemContent, KeyedItem, LoadReport

@@ -120,6 +120,41 @@ def test_the_sample_bank_is_clean_and_every_item_was_read_blind_by_a_second_read
     assert [remark.rule for remark in unread] == ["unread"], "a changed text needs a reading of its own"
 
 
+@pytest.mark.parametrize(
+    ("content", "line", "field", "says"),
+    [
+        (b"", 1, "-", "the first line must be item_hash,answer,doubt,remark"),
+        (b"hash,answer,doubt,remark\nx,A,none,\n", 1, "-", "the first line must be"),
+        (b"item_hash;answer;doubt;remark\nx;A;none;\n", 1, "-", "the first line must be"),
+        (b"item_hash,answer,doubt,remark\nx,A,none,\xe9\n", 1, "-", "save it as UTF-8"),
+        (b"item_hash,answer,doubt,remark\nx,A,none,\ny,A\n", 3, "-", "there are 2 columns, not 4"),
+        (b"item_hash,answer,doubt,remark\nx,A,none,\ny,a,none,\n", 3, "answer", "the letter of an option"),
+        (b"item_hash,answer,doubt,remark\nx,A,none,\ny,,none,\n", 3, "answer", "the letter of an option"),
+        (b'item_hash,answer,doubt,remark\nx,A,none,\ny,A,none,"open\n', 3, "-", "not valid CSV"),
+        (b"item_hash,answer,doubt,remark\nx,A,none," + b"x" * 200_000, 2, "-", "not valid CSV"),
+    ],
+)
+def test_a_faulty_second_reading_is_refused_with_its_line(
+    tmp_path: Path, content: bytes, line: int, field: str, says: str
+) -> None:
+    path = tmp_path / "second-reading.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataFileError) as refused:
+        itembank.read_second_reading(path)
+    (fault,) = refused.value.faults
+    assert (fault.file, fault.line, fault.field) == ("second-reading.csv", line, field)
+    assert says in fault.fault_en
+
+
+def test_a_second_reading_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
+    """With the mark of UTF-8, empty lines and a line break in a remark; the newest reading of a text counts."""
+    path = tmp_path / "second-reading.csv"
+    assert itembank.read_second_reading(path) == {}
+    rows = 'item_hash,answer,doubt,remark\r\nx,A,none,\r\n\r\nx,B,some,"dua\r\nbaris\u2028"\r\n'
+    path.write_bytes(rows.encode("utf-8-sig"))
+    assert itembank.read_second_reading(path) == {"x": itembank.Reading("x", "B", "some", "dua\nbaris\u2028")}
+
+
 GOOD_ITEM = """kuk: "1.1"
 lang: id
 items:
