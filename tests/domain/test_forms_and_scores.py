@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import Counter
 from dataclasses import replace
@@ -18,7 +19,8 @@ from app.core.access import Actor, Role
 from app.core.db import Database
 from app.core.errors import AppError
 from app.grading import mark
-from app.itembank import BankItem, KeyedItem
+from app.itembank import BankItem, ItemContent, KeyedItem
+from app.itembank.sealing import seal
 from app.psychometrics import Responses
 from app.review import Snapshot, key_signals
 from app.schemes import rules as scheme_rules
@@ -83,6 +85,61 @@ def test_the_hash_of_a_bank_covers_what_decides_a_drawing(change: dict[str, Any]
     assert bank_hash([replace(BANK[0], **change), *BANK[1:]]) != bank_hash(BANK)
 
 
+@pytest.mark.parametrize("says", [("MMU-1.1-01", "MMU-4.2-01"), ("MMU-4.2-01", "MMU-1.1-01")])
+def test_enemies_of_different_criteria_never_meet_whichever_of_them_says_so(says: tuple[str, str]) -> None:
+    hostile = [replace(item, enemies=(says[1],)) if item.code == says[0] else item for item in BANK]
+    code_of = {item.version_id: item.code for item in BANK}
+    met = {
+        len({code_of[version] for version in draw_form(hostile, BLUEPRINT, bytes(32), form_no).version_ids} & set(says))
+        for form_no in range(60)
+    }
+    assert met == {0, 1}
+
+
+def test_items_of_a_criterion_stand_anywhere_in_a_form() -> None:
+    """The mean position of 5 of 100 items over 300 forms is 50.5, with a standard error of 0.73."""
+    kuk_of = {item.version_id: item.kuk for item in BANK}
+    places: dict[str, list[int]] = {"1.1": [], "3.3": [], "5.3": []}
+    for form_no in range(300):
+        for place, version in enumerate(draw_form(BANK, BLUEPRINT, b"f" * 32, form_no).version_ids, start=1):
+            if kuk_of[version] in places:
+                places[kuk_of[version]].append(place)
+    for kuk, found in places.items():
+        assert abs(sum(found) / len(found) - 50.5) < 3, kuk
+
+
+def test_every_item_of_a_criterion_is_drawn_equally_often() -> None:
+    """5 of 10 in 400 forms: 200 each, with a standard deviation of 10."""
+    drawn = Counter(
+        version for form_no in range(400) for version in draw_form(BANK, BLUEPRINT, b"g" * 32, form_no).version_ids
+    )
+    assert all(150 < drawn[item.version_id] < 250 for item in BANK)
+
+
+async def test_a_form_whose_text_changed_is_never_shown(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app:
+        world = await make_world(app.state.database, candidates=1)
+        async with app.state.database.staff() as session:
+            (form,) = await assembly.list_forms(session, world.sitting_id)
+            questions = await assembly.read_questions(session, form)
+            contents = await itembank.read_contents(session, form.version_ids)
+        lengths_and_texts = b"".join(
+            len(part.encode()).to_bytes(4, "big") + part.encode()
+            for stem, options in questions
+            for part in (stem, *options)
+        )
+        assert form.shown_sha256 == hashlib.sha256(lengths_and_texts).hexdigest()
+        first = form.version_ids[0]
+        assert questions[0] == (contents[first].stem, [contents[first].options[place] for place in form.orders[0]])
+        sealed = seal(ItemContent(contents[first].stem, contents[first].options[::-1]))
+        async with app.state.database.staff() as session, session.begin():
+            statement = text("UPDATE item_versions SET sealed = :sealed WHERE id = :id")
+            await session.execute(statement, {"sealed": sealed, "id": first})
+        async with app.state.database.staff() as session:
+            with pytest.raises(assembly.FormChanged):
+                await assembly.read_questions(session, form)
+
+
 def test_where_the_key_stands_is_uniform() -> None:
     """χ² with 3 degrees of freedom over 20,000 places; the seed is fixed, the 0.1 % point is 16.3."""
     places = Counter(
@@ -96,6 +153,9 @@ def test_a_stream_is_unbiased_at_its_edges() -> None:
     stream = Stream(b"d" * 32, "edges")
     counts = Counter(stream.below(3) for _ in range(9000))
     assert all(2800 < counts[value] < 3200 for value in range(3))
+    # Of a bound of three quarters of the range the last quarter of words is thrown away, not folded over the first third.
+    wide = Stream(b"d" * 32, "wide")
+    assert 920 < sum(wide.below(3 << 30) < 1 << 30 for _ in range(3000)) < 1080
     assert Stream(b"d" * 32, "a").below(2**31) != Stream(b"d" * 32, "b").below(2**31)
 
 
@@ -358,6 +418,86 @@ def test_a_wrong_key_is_named_in_the_key_check_and_in_the_table_of_items_alike(p
     assert shown["items"][20]["verdict"] == ("strong-problem" if persons >= 100 else "not-enough")
     flagged = {item["code"] for item in shown["items"] if "mis-key" in item["flags"]}
     assert flagged == {one["code"] for one in key_signals(snapshot.responses) if one["kind"] == "mis-key"}
+
+
+def fixed_form_of(scores: list[int], pass_mark: int) -> Snapshot:
+    """Everybody answered the same 20 items; candidate i has scores[i] right."""
+    rows = [
+        (person, item, int(item >= right), int(item < right))
+        for person, right in enumerate(scores)
+        for item in range(20)
+    ]
+    codes = [f"MMU-1.1-{item:02d}" for item in range(20)]
+    responses = Responses.from_arrays(
+        *zip(*rows, strict=True), persons=range(len(scores)), items=codes, key=[0] * 20, n_options=[4] * 20
+    )
+    assert SCHEME.exam is not None
+    scheme = replace(SCHEME, exam=replace(SCHEME.exam, pass_mark=pass_mark, max_score=20))
+    items = tuple(KeyedItem(UUID(int=1), code, "1.1", 4, 0, 0.6, "apply") for code in codes)
+    return Snapshot(None, scheme, responses, items, {}, Counter(), "")  # type: ignore[arg-type]  # no sitting is read
+
+
+def test_the_pass_mark_itself_passes_in_the_statistics_too() -> None:
+    exam = review.panels(fixed_form_of([11, 12, 12, 13], 12))["exam"]
+    assert (exam["n"], exam["passed"], exam["pass_rate"]["value"]) == (4, 3, 0.75)
+    assert exam["histogram"] == [{"score": 11, "count": 1}, {"score": 12, "count": 2}, {"score": 13, "count": 1}]
+
+
+@pytest.mark.clause("9.3.5", "statistics carry their n and interval and are withheld under the stated n")
+@pytest.mark.parametrize(("n", "shown"), [(29, False), (30, True)])
+def test_figures_carry_their_interval_and_reliability_waits_for_30(n: int, shown: bool) -> None:
+    exam = review.panels(fixed_form_of([5 + person % 11 for person in range(n)], 12))["exam"]
+    for name in ("mean", "pass_rate"):
+        assert exam[name]["low"] < exam[name]["value"] < exam[name]["high"], name
+    reliability = exam["reliability"]
+    assert (reliability["kind"], reliability["n"]) == ("kr20", n)
+    assert (exam["sem"]["value"] is not None) is shown
+    if shown:
+        assert reliability["low"] < reliability["value"] < reliability["high"]
+    else:
+        assert {reliability[part] for part in ("value", "low", "high")} == {None}
+    # sqrt(12 * 8 / 19) = 2.25
+    assert exam["grey_zone"] == [10, 14]
+
+
+@pytest.mark.parametrize(("n", "verdict"), [(99, "not-enough"), (100, "no-sign")])
+def test_a_verdict_on_an_item_waits_for_100(n: int, verdict: str) -> None:
+    item = review.panels(fixed_form_of([5 + person % 11 for person in range(n)], 12))["items"][10]
+    assert item["verdict"] == verdict
+    assert item["p"]["low"] < item["p"]["value"] < item["p"]["high"]
+    assert (item["item_rest"]["value"] is None) is (item["d27"]["value"] is None) is (n < 100)
+
+
+@pytest.mark.parametrize(
+    ("right", "flags"),
+    [
+        (24, ["below-guessing"]),
+        (25, []),
+        (95, []),
+        (96, ["nearly-all-right"]),
+    ],
+)
+def test_very_hard_and_very_easy_items_are_for_experts(right: int, flags: list[str]) -> None:
+    """100 candidates; the ablest `right` of them solve the first item, and their totals differ otherwise."""
+    rows = []
+    for person in range(100):
+        rows.append((person, 0, int(person >= right), int(person < right)))
+        rows += [(person, item, int(person >= 10 * item), int(person < 10 * item)) for item in range(1, 10)]
+    codes = [f"MMU-1.1-{item:02d}" for item in range(10)]
+    responses = Responses.from_arrays(
+        *zip(*rows, strict=True), persons=range(100), items=codes, key=[0] * 10, n_options=[4] * 10
+    )
+    items = tuple(KeyedItem(UUID(int=1), code, "1.1", 4, 0, 0.6, "apply") for code in codes)
+    shown = review.panels(Snapshot(None, SCHEME, responses, items, {}, Counter(), ""))["items"][0]  # type: ignore[arg-type]
+    assert (shown["flags"], shown["verdict"]) == (flags, "needs-expert" if flags else "no-sign")
+
+
+def test_all_right_and_all_wrong_are_signals() -> None:
+    snapshot = fixed_form_of([5 + person % 11 for person in range(30)], 12)
+    kinds = {signal["code"]: signal["kind"] for signal in key_signals(snapshot.responses)}
+    assert kinds == dict.fromkeys([f"MMU-1.1-{n:02d}" for n in range(5)], "all-right") | dict.fromkeys(
+        [f"MMU-1.1-{n:02d}" for n in range(15, 20)], "all-wrong"
+    )
 
 
 @pytest.mark.parametrize(
