@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import journal
 from app.core.access import Actor
+from app.core.datafile import DataFileError, Fault
 from app.itembank.models import Item, ItemKey, ItemStatistics, ItemVersion
 from app.itembank.sealing import content_hash, seal
 from app.itembank.types import DraftItem, LoadReport
@@ -39,6 +40,7 @@ async def load_items(
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"bank:{scheme_code}"}
     )
+    await _refuse_codes_of_others(session, scheme_code, drafts)
     known = await _newest(session, scheme_code)
     counts = Counter([await _put(session, scheme_code, draft, known.get(draft.code)) for draft in drafts])
     retired = await _retire_missing(session, known, {draft.code for draft in drafts})
@@ -52,6 +54,28 @@ async def load_items(
         }
         await journal.record(session, "bank.loaded", "scheme", scheme_code, actor=actor, facts=facts)
     return report
+
+
+async def _refuse_codes_of_others(session: AsyncSession, scheme_code: str, drafts: Sequence[DraftItem]) -> None:
+    rows = await session.execute(
+        select(Item.code, Item.scheme_code).where(
+            Item.code.in_({draft.code for draft in drafts}), Item.scheme_code != scheme_code
+        )
+    )
+    owner = {row.code: row.scheme_code for row in rows}
+    faults = [
+        Fault(
+            draft.file,
+            draft.line,
+            draft.code,
+            f"kode ini dipakai skema {owner[draft.code]}",
+            f"this code belongs to the scheme {owner[draft.code]}",
+        )
+        for draft in drafts
+        if draft.code in owner
+    ]
+    if faults:
+        raise DataFileError(faults)
 
 
 async def _put(session: AsyncSession, scheme_code: str, draft: DraftItem, known: _Known | None) -> str:

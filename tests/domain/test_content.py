@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,13 @@ async def test_the_scheme_is_data(opened: Database) -> None:
     assert sum(version.items_per_kuk.values()) == 100
     assert version.content["blueprint"]["status"] == "usulan awal, belum disahkan"
     assert all(point["status"] == "menunggu konfirmasi LSP" for point in version.content["silent"])
+
+
+def test_the_units_are_still_word_for_word_what_was_checked_against_the_document() -> None:
+    """A change here is a change of the scheme: check it against the document, then write the new digest down."""
+    units = yaml.safe_load((MMU / "scheme.yaml").read_text(encoding="utf-8"))["units"]
+    digest = hashlib.sha256(json.dumps(units, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    assert digest == "27e583420f91ce0ee129464b17d57894e61c05a619160e56eb5bffed4d9a81df"
 
 
 async def test_the_same_file_is_the_same_version_and_a_changed_one_the_next(opened: Database, tmp_path: Path) -> None:
@@ -280,3 +289,14 @@ async def test_an_item_that_left_the_files_is_named_and_retired_and_comes_back_w
     assert after[first.code].version_id == before[first.code].version_id, "the same text keeps its statistics"
     assert after[second.code].version_id != before[second.code].version_id
     assert len(after) == len(before)
+
+
+async def test_a_code_that_another_scheme_uses_is_refused(opened: Database) -> None:
+    first, second, *_ = draft_items(per_kuk=1)
+    await load_drafts(opened, [first])
+    with pytest.raises(DataFileError) as refused:
+        async with opened.staff() as session, session.begin():
+            await itembank.load_items(session, "Other", [second, replace(first, file="lain.yaml", line=7)])
+    (fault,) = refused.value.faults
+    assert (fault.file, fault.line, fault.field) == ("lain.yaml", 7, first.code)
+    assert "belongs to the scheme MMu" in fault.fault_en
