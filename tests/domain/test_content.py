@@ -98,6 +98,8 @@ async def test_the_highest_score_is_the_number_of_items(opened: Database, tmp_pa
         ("pass_mark: 68", "pas_mark: 68", "exam", "typo"),
         ("pass_mark: 68", "pass_mark: 168", "pass_mark", "outside the scale"),
         ("'2.2': 5", "'2.2': 4", "blueprint", "adds up to 99"),
+        ("'2.2': 5", "'2.9': 5", "blueprint", "KUK 2.9 is not both a criterion and planned"),
+        ('kuk: "1.2"', 'kuk: "1.1"', "units", "a KUK number stands twice"),
         ("pass_mark: 68", "pass_mark: 68\n  pass_mark: 60", "pass_mark", "stands here twice"),
         ("code: MMu", "code: [MMu", "code", "not valid YAML"),
     ],
@@ -217,6 +219,23 @@ async def test_items_have_as_many_options_as_the_scheme_asks_for(
         assert f"there are {n} options, the scheme asks for 4" in fault.fault_en
     async with opened.staff() as session:
         assert await session.scalar(text("SELECT count(*) FROM item_versions")) == 0
+
+
+def test_a_code_that_stands_in_two_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "kuk-1.1.yaml").write_text(GOOD_ITEM, encoding="utf-8")
+    (tmp_path / "kuk-1.2.yaml").write_text(GOOD_ITEM.replace('"1.1"', '"1.2"'), encoding="utf-8")
+    with pytest.raises(DataFileError) as refused:
+        itembank.read_bank(tmp_path, ITEMS_SCHEMA, n_options=4)
+    (fault,) = refused.value.faults
+    assert (fault.file, fault.line, fault.field) == ("kuk-1.2.yaml", 4, "MMU-1.1-01")
+    assert "kuk-1.1.yaml:4" in fault.fault_en
+
+
+def test_texts_are_trimmed_and_composed(tmp_path: Path) -> None:
+    """Typed as e and a combining accent, or with a space at the end, it is the same text and the same hash."""
+    (tmp_path / "kuk-1.1.yaml").write_text(GOOD_ITEM.replace("D: empat", 'D: " cafe\u0301 "'), encoding="utf-8")
+    (draft,) = itembank.read_bank(tmp_path, ITEMS_SCHEMA, n_options=4)
+    assert draft.content.options == ("satu", "dua", "tiga", "caf\u00e9")
 
 
 async def test_a_changed_item_is_a_new_version_and_the_old_one_stays(opened: Database, tmp_path: Path) -> None:

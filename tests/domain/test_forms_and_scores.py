@@ -116,6 +116,14 @@ def test_every_item_of_a_criterion_is_drawn_equally_often() -> None:
     assert all(150 < drawn[item.version_id] < 250 for item in BANK)
 
 
+async def test_forms_are_never_drawn_twice(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app:
+        world = await make_world(app.state.database)
+        with pytest.raises(assembly.FormsExist):
+            async with app.state.database.staff() as session, session.begin():
+                await assembly.assemble_forms(session, world.sitting_id, world.scheme, 2)
+
+
 async def test_a_form_whose_text_changed_is_never_shown(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app:
         world = await make_world(app.state.database, candidates=1)
@@ -181,6 +189,7 @@ def test_all_right_scores_100() -> None:
     marked = one_form(100)
     assert (marked.score, marked.max_score) == (100, 100)
     assert [unit.correct for unit in marked.units] == [15, 15, 25, 30, 15]
+    assert [unit.items for unit in one_form(0).units] == [15, 15, 25, 30, 15]
 
 
 @pytest.mark.clause("9.3.2", "68 passes")
@@ -492,6 +501,43 @@ def test_very_hard_and_very_easy_items_are_for_experts(right: int, flags: list[s
     assert (shown["flags"], shown["verdict"]) == (flags, "needs-expert" if flags else "no-sign")
 
 
+def test_an_item_that_the_weaker_solve_is_a_strong_problem() -> None:
+    """120 candidates of rising ability on ten items; the first item only the weaker half solves."""
+    rows = []
+    for person in range(120):
+        rows.append((person, 0, int(person >= 60), int(person < 60)))
+        rows += [(person, item, int(person < 12 * item), int(person >= 12 * item)) for item in range(1, 10)]
+    codes = [f"MMU-1.1-{item:02d}" for item in range(10)]
+    responses = Responses.from_arrays(
+        *zip(*rows, strict=True), persons=range(120), items=codes, key=[0] * 10, n_options=[4] * 10
+    )
+    items = tuple(KeyedItem(UUID(int=1), code, "1.1", 4, 0, 0.6, "apply") for code in codes)
+    shown = review.panels(Snapshot(None, SCHEME, responses, items, {}, Counter(), ""))["items"][0]  # type: ignore[arg-type]
+    assert (shown["flags"], shown["verdict"]) == (["negative-discrimination"], "strong-problem")
+    key, wrong = shown["options"][:2]
+    assert (key["letter"], key["key"], key["count"]) == ("A", True, 60)
+    assert key["lower"] > key["upper"]
+    assert wrong["upper"] > wrong["lower"]
+
+
+def test_random_forms_get_the_absolute_reliability() -> None:
+    rng = random.Random(3)
+    rows = []
+    for person in range(60):
+        for item in rng.sample(range(20), 10):
+            right = int(rng.random() < 0.2 + person / 80)
+            rows.append((person, item, 1 - right, right))
+    codes = [f"MMU-1.1-{item:02d}" for item in range(20)]
+    responses = Responses.from_arrays(
+        *zip(*rows, strict=True), persons=range(60), items=codes, key=[0] * 20, n_options=[4] * 20
+    )
+    items = tuple(KeyedItem(UUID(int=1), code, "1.1", 4, 0, 0.6, "apply") for code in codes)
+    exam = review.panels(Snapshot(None, SCHEME, responses, items, {}, Counter(), ""))["exam"]  # type: ignore[arg-type]
+    assert exam["reliability"]["kind"] == "stratified-binomial"
+    assert exam["reliability"]["low"] < exam["reliability"]["value"] < exam["reliability"]["high"]
+    assert exam["sem"]["value"] == pytest.approx(exam["sd"]["value"] * (1 - exam["reliability"]["value"]) ** 0.5)
+
+
 def test_all_right_and_all_wrong_are_signals() -> None:
     snapshot = fixed_form_of([5 + person % 11 for person in range(30)], 12)
     kinds = {signal["code"]: signal["kind"] for signal in key_signals(snapshot.responses)}
@@ -521,5 +567,8 @@ async def test_the_seed_is_secret_until_the_release(database: TestDatabase) -> N
     assert shown is not None
     assert hidden.seed is None
     assert shown.seed is not None
+    assert hidden.seed_sha256 == hashlib.sha256(bytes.fromhex(shown.seed)).hexdigest()
+    assert hidden.bank_sha256 == bank_hash(bank)
+    assert [item.code for item in bank] == sorted(item.code for item in bank), "the order is part of the drawing"
     again = draw_form(bank, world.scheme.items_per_kuk, bytes.fromhex(shown.seed), 1)
     assert (again.version_ids, again.orders) == (forms[0].version_ids, forms[0].orders)

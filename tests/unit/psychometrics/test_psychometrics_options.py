@@ -28,6 +28,12 @@ def test_options_by_hand() -> None:
     assert options[0].mean_total == 2.5
 
 
+def test_who_stands_at_the_median_is_in_neither_half() -> None:
+    """Totals 2 2 1 0 0: the third candidate is the median."""
+    r = Responses.from_choices(np.array([[0, 0], [0, 0], [2, 0], [1, 1], [1, 1]]), key=[0, 0], n_options=[3, 2])
+    assert [(o.n, o.n_upper, o.n_lower) for o in ps.option_analysis(r)[0]] == [(2, 2, 0), (2, 0, 2), (1, 0, 0)]
+
+
 def test_upper_lower_contrasts_of_all_options_cancel(random_forms: Responses) -> None:
     for options in ps.option_analysis(random_forms):
         assert sum(o.d27 or 0.0 for o in options) == pytest.approx(0.0, abs=1e-12)
