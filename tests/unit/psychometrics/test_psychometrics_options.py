@@ -53,6 +53,18 @@ def test_scores_without_options_give_no_option_analysis() -> None:
     assert (item.miskey.suspected, item.miskey.reason) == (None, Reason.OPTIONS_UNRECORDED)
 
 
+def test_one_option_that_is_not_recorded_leaves_the_item_without_option_analysis() -> None:
+    """Shares of the others would not add up to the whole."""
+    rows = [("a", "q", 0, 1), ("b", "q", ps.UNRECORDED, 0), ("c", "q", 1, 0), ("d", "q", 1, 0)]
+    assert ps.option_analysis(Responses.from_rows(rows, key={"q": 0})) == ((),)
+
+
+def test_equal_totals_correlate_with_no_option() -> None:
+    options = ps.option_analysis(Responses.from_choices([[0, 1], [1, 0], [0, 1], [1, 0]], key=[0, 0]))
+    assert {option.option_total for item in options for option in item} == {None}
+    assert {option.option_rest.value for option in options[0]} == {-1.0, 1.0}
+
+
 def miskeyed(chose_key: int) -> Responses:
     """100 candidates; on item 0 the able choose option 1 while the key says 0."""
     able = np.arange(100) >= chose_key
