@@ -267,6 +267,7 @@ async def test_release_waits_for_a_cleared_key_check(database: TestDatabase) -> 
         assert await refusal(app.state.database, world, "release") == "already-released"
 
 
+@pytest.mark.clause("9.3.5", "scores are released only after the key check is cleared by a named person")
 async def test_an_incident_after_the_clearance_asks_for_another_look(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as client:
         opened = app.state.database
