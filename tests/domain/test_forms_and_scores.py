@@ -167,6 +167,18 @@ def test_a_stream_is_unbiased_at_its_edges() -> None:
     assert Stream(b"d" * 32, "a").below(2**31) != Stream(b"d" * 32, "b").below(2**31)
 
 
+def test_a_stream_is_what_its_description_says_block_after_block() -> None:
+    """Anybody must be able to repeat a drawing: SHAKE-256 of label, number of the block and seed, in words of 4 bytes."""
+    seed, label = b"d" * 32, b"repeat"
+    blocks = b"".join(
+        hashlib.shake_256(len(label).to_bytes(2, "big") + label + number.to_bytes(8, "big") + seed).digest(4096)
+        for number in range(3)
+    )
+    stream = Stream(seed, label.decode())
+    words = [stream.below(1 << 32) for _ in range(3 * 1024)]
+    assert words == [int.from_bytes(blocks[at : at + 4], "big") for at in range(0, len(blocks), 4)]
+
+
 def one_form(right: int, blank: int = 0, changes: dict[int, int] | None = None) -> Any:
     """The mark of a candidate with so many right answers, so many blanks, the rest wrong, and then these changes."""
     versions = tuple(
