@@ -7,14 +7,17 @@ import contextlib
 import logging
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import delivery, grading
 from app.core.config import Settings, SettingsError
 from app.core.db import Database
+from app.core.errors import is_transient
 from app.core.jobs import Handler, run_one
 from app.core.startup import StartupRefusal, require_ready
 
@@ -32,27 +35,57 @@ HANDLERS: dict[str, Handler] = {delivery.SCORE_JOB: _score}
 
 
 async def run(database: Database, stop: asyncio.Event) -> None:
-    """Work until told to stop. A database that is away is waited for."""
+    """Work until told to stop. A database that is away is waited for; a step that fails is logged and tried again."""
     turn = 0
     while not stop.is_set():
-        try:
-            await work_once(database, sweep_scores=turn % SCORE_SWEEP_EVERY == 0)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("worker waits for the database: %s", type(error).__name__)
+        await _guarded(close_overdue, database)
+        await _guarded(run_jobs, database)
+        if turn % SCORE_SWEEP_EVERY == 0:
+            await _guarded(score_leftovers, database)
         turn += 1
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)
 
 
-async def work_once(database: Database, *, sweep_scores: bool = True) -> None:
-    """Close what is overdue, run what is due, and score what was left unscored."""
+async def work_once(database: Database) -> None:
+    """Each step of the worker, once."""
+    await close_overdue(database)
+    await run_jobs(database)
+    await score_leftovers(database)
+
+
+async def close_overdue(database: Database) -> None:
     while await delivery.sweep_overdue(database):
         pass
+
+
+async def run_jobs(database: Database) -> None:
     while await run_one(database, HANDLERS):
         pass
-    if sweep_scores:
-        for sitting_id in await grading.sittings_to_score(database):
+
+
+async def score_leftovers(database: Database) -> None:
+    """Score what no job scored. One sitting that cannot be scored holds up no other."""
+    for sitting_id in await grading.sittings_to_score(database):
+        try:
             await grading.score_sitting(database, sitting_id)
+        except Exception:
+            log.exception("sitting %s could not be scored", sitting_id)
+
+
+async def _guarded(step: Callable[[Database], Awaitable[None]], database: Database) -> None:
+    """Whatever happens in one step, the others go on: an exam is running, and nobody restarts the worker by hand."""
+    try:
+        await step(database)
+    except Exception as error:
+        if _database_is_away(error):
+            log.warning("worker waits for the database: %s", type(error).__name__)
+        else:
+            log.exception("%s failed and is tried again", step.__name__)
+
+
+def _database_is_away(error: Exception) -> bool:
+    return isinstance(error, (OSError, PoolTimeout)) or (isinstance(error, DBAPIError) and is_transient(error))
 
 
 async def main(settings: Settings) -> None:

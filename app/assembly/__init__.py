@@ -11,7 +11,7 @@ beside it.
 """
 
 from app.assembly.draw import ALGORITHM, draw_form
-from app.assembly.errors import BankTooSmall, FormsExist
+from app.assembly.errors import BankTooSmall, FormsExist, OptionsDiffer
 from app.assembly.queries import FormChanged, find_form_set, get_form, list_forms, read_questions
 from app.assembly.randomness import Stream, new_seed
 from app.assembly.service import assemble_forms
@@ -25,6 +25,7 @@ __all__ = [
     "FormChanged",
     "FormSet",
     "FormsExist",
+    "OptionsDiffer",
     "Stream",
     "assemble_forms",
     "draw_form",

@@ -52,8 +52,10 @@ def _enemies(first: BankItem, second: BankItem) -> bool:
 
 
 def bank_hash(bank: Sequence[BankItem]) -> str:
-    """SHA-256 of which texts were there to draw from."""
-    lines = "\n".join(f"{item.code} {item.content_hash}" for item in bank)
+    """SHA-256 of all that a drawing depends on besides the seed and the blueprint, and of the texts drawn from."""
+    lines = "\n".join(
+        f"{item.code} {item.kuk} {item.n_options} {item.content_hash} {','.join(sorted(item.enemies))}" for item in bank
+    )
     return hashlib.sha256(lines.encode()).hexdigest()
 
 

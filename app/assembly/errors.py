@@ -10,6 +10,11 @@ class BankTooSmall(Conflict):
     title = "The active items of a criterion are fewer than the blueprint asks for."
 
 
+class OptionsDiffer(Conflict):
+    code = "options-differ"
+    title = "An active item has another number of options than the exam of the scheme."
+
+
 class FormsExist(Conflict):
     code = "forms-exist"
     title = "The forms of this sitting were drawn already; forms are never drawn twice."

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import itembank
 from app.assembly.draw import ALGORITHM, RENDERER_VERSION, bank_hash, draw_form, shown_hash, shown_questions
-from app.assembly.errors import FormsExist
+from app.assembly.errors import FormsExist, OptionsDiffer
 from app.assembly.models import FormRow, FormSetRow
 from app.assembly.randomness import new_seed
 from app.core import journal
 from app.core.access import Actor
+from app.itembank import BankItem
 from app.schemes import SchemeVersion
 
 
@@ -31,6 +33,7 @@ async def assemble_forms(
         raise FormsExist
     seed = new_seed() if seed is None else seed
     bank = await itembank.list_active(session, scheme.code)
+    _require_option_count(bank, scheme)
     contents = await itembank.read_contents(session, (item.version_id for item in bank))
     forms = [draw_form(bank, scheme.items_per_kuk, seed, form_no) for form_no in range(1, n_forms + 1)]
     rows = [
@@ -60,3 +63,15 @@ async def assemble_forms(
         session, "forms.assembled", "sitting", sitting_id, actor=actor, sitting_id=sitting_id, facts=facts
     )
     return [row.id for row in rows]
+
+
+def _require_option_count(bank: Sequence[BankItem], scheme: SchemeVersion) -> None:
+    """A scheme may have changed its number of options after the bank was loaded."""
+    if scheme.exam is None:
+        return
+    for item in bank:
+        if item.n_options != scheme.exam.options:
+            raise OptionsDiffer(
+                f"{item.code}: {item.n_options} opsi, skema meminta {scheme.exam.options}"
+                f" / {item.n_options} options, the scheme asks for {scheme.exam.options}"
+            )

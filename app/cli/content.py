@@ -86,11 +86,15 @@ async def _newest(database: Database, code: str) -> schemes.SchemeVersion | None
 def bank_load(folder: Folder = None) -> None:
     """Memuat soal dari berkas; semua atau tidak sama sekali / load item files, all or nothing.
 
+    Soal yang tidak ada lagi di berkas ditarik / an item that the files no longer hold is retired.
+
     Contoh / example: sahih bank load itembank/mmu
     """
     with environment() as values:
         report = asyncio.run(_load_bank(open_database(values), chosen(folder)))
     typer.echo(f"baru/added {report.added}, berubah/changed {report.changed}, tetap/unchanged {report.unchanged}")
+    if report.retired:
+        typer.echo(f"ditarik, tidak ada lagi di berkas / retired, no longer in the files: {', '.join(report.retired)}")
 
 
 async def _load_bank(database: Database, folder: Path) -> itembank.LoadReport:
@@ -104,7 +108,8 @@ async def _load_bank(database: Database, folder: Path) -> itembank.LoadReport:
 async def load_content(session: AsyncSession, folder: Path) -> itembank.LoadReport:
     """The scheme and its bank, in the caller's transaction."""
     version, _ = await schemes.load_scheme(session, folder / "scheme.yaml", scheme_schema())
-    drafts = itembank.read_bank(folder / "items", items_schema())
+    n_options = version.exam.options if version.exam else None
+    drafts = itembank.read_bank(folder / "items", items_schema(), n_options=n_options)
     return await itembank.load_items(session, version.code, drafts)
 
 
@@ -115,7 +120,8 @@ def bank_check(folder: Folder = None) -> None:
     Contoh / example: sahih bank check itembank/mmu
     """
     place = chosen(folder)
-    drafts = itembank.read_bank(place / "items", items_schema())
+    exam = schemes.read_exam(place / "scheme.yaml", scheme_schema())
+    drafts = itembank.read_bank(place / "items", items_schema(), n_options=exam.options if exam else None)
     readings = itembank.read_second_reading(place / "second-reading.csv")
     remarks = itembank.check_bank(drafts, schemes.read_kuks(place / "scheme.yaml", scheme_schema()), readings)
     for remark in remarks:

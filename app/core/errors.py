@@ -157,13 +157,13 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _database(_: Request, error: Exception) -> JSONResponse:
     """A lost connection, a full pool or a failed commit: the outcome is unknown, and trying again is safe."""
-    if isinstance(error, DBAPIError) and not _is_transient(error):
+    if isinstance(error, DBAPIError) and not is_transient(error):
         return _incident(error)
     log.warning("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
     return problem(Unavailable())
 
 
-def _is_transient(error: DBAPIError) -> bool:
+def is_transient(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None) or ""
     return error.connection_invalidated or state[:2] in TRANSIENT or state == ""
 

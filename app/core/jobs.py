@@ -6,6 +6,7 @@ Handlers are idempotent: the same job may run twice, never zero times.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from json import dumps
@@ -20,6 +21,8 @@ from app.core.db import Base, Database, Instant
 
 LEASE_SECONDS = 60
 MOST_TRIES = 10
+
+log = logging.getLogger("sahih.jobs")
 
 
 class JobRow(Base):
@@ -87,6 +90,7 @@ async def run_one(database: Database, handlers: dict[str, Handler]) -> bool:
     try:
         await handlers[job.kind](database, job.payload)
     except Exception as error:
+        log.exception("job %s (%s) failed, try %s of %s", job.id, job.kind, job.tries, MOST_TRIES)
         async with database.staff() as session, session.begin():
             fault = f"{type(error).__name__}: {error}"[:500]
             await session.execute(_FAILED, {"id": job.id, "tries": job.tries, "error": fault, "most": MOST_TRIES})

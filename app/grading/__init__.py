@@ -12,7 +12,7 @@ recommends.
 from app.grading.errors import AlreadyReleased, NotReleased, NotScored
 from app.grading.queries import find_result, get_release, list_scores, sittings_to_score
 from app.grading.routes import router
-from app.grading.rules import RULE_VERSION, is_right, mark, recommend
+from app.grading.rules import RULE_VERSION, has_option, is_right, mark, recommend
 from app.grading.service import count_unscored, release, score_sitting
 from app.grading.types import Mark, Release, ReleaseState, Result, UnitResult
 
@@ -29,6 +29,7 @@ __all__ = [
     "count_unscored",
     "find_result",
     "get_release",
+    "has_option",
     "is_right",
     "list_scores",
     "mark",

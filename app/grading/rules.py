@@ -18,6 +18,9 @@ def mark(form: Form, keyed: Mapping[object, KeyedItem], answers: Mapping[int, in
     """Number right. `answers` maps position (from 1) to the option *as shown* (from 0); a blank is absent, and wrong."""
     if scheme.exam is None:
         raise ValueError("scheme: gives no exam")
+    impossible = tuple(
+        position for position, order in enumerate(form.orders, start=1) if not has_option(order, answers.get(position))
+    )
     right = [is_right(form, keyed, position, answers.get(position)) for position in range(1, len(form.version_ids) + 1)]
     return Mark(
         score=sum(right),
@@ -25,14 +28,20 @@ def mark(form: Form, keyed: Mapping[object, KeyedItem], answers: Mapping[int, in
         pass_mark=scheme.exam.pass_mark,
         recommendation=recommend(sum(right), scheme.exam),
         units=_units(form, keyed, right, scheme),
+        impossible=impossible,
     )
+
+
+def has_option(order: Sequence[int], shown: int | None) -> bool:
+    """Whether a stored answer can have been given here; a blank can. What cannot is reported, never silently wrong."""
+    return shown is None or 0 <= shown < len(order)
 
 
 def is_right(form: Form, keyed: Mapping[object, KeyedItem], position: int, shown: int | None) -> bool:
     """Whether the option shown in this place is the key, through this form's permutation."""
-    if shown is None:
-        return False
     order = form.orders[position - 1]
+    if shown is None or not has_option(order, shown):
+        return False
     return order[shown] == keyed[form.version_ids[position - 1]].key
 
 

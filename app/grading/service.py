@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from app.grading.types import ReleaseState
 
 FIRST_RUN = 1
 
+log = logging.getLogger("sahih.grading")
+
 
 async def score_sitting(database: Database, sitting_id: UUID) -> int:
     """Score every submitted attempt of a sitting that has no score yet; returns how many. Safe to repeat."""
@@ -39,9 +42,13 @@ async def score_sitting(database: Database, sitting_id: UUID) -> int:
         forms = {form.id: form for form in await assembly.list_forms(session, sitting_id)}
         versions = {version for attempt in due for version in forms[attempt.form_id].version_ids}
         keyed: dict[Any, Any] = dict(await itembank.read_keys(session, versions))
+        impossible = 0
         for attempt in due:
             form = forms[attempt.form_id]
             marked = rules.mark(form, keyed, answers[attempt.id], scheme)
+            if marked.impossible:
+                log.error("attempt %s: no option stands for the answers at %s", attempt.id, marked.impossible)
+                impossible += len(marked.impossible)
             # Two workers may score the same attempt: both computed the same row, the second insert does nothing.
             await session.execute(
                 insert(ScoreRow)
@@ -63,7 +70,7 @@ async def score_sitting(database: Database, sitting_id: UUID) -> int:
                 )
                 .on_conflict_do_nothing()
             )
-        facts = {"attempts": len(due), "run_no": FIRST_RUN, "rule": rules.RULE_VERSION}
+        facts = {"attempts": len(due), "run_no": FIRST_RUN, "rule": rules.RULE_VERSION, "impossible": impossible}
         await journal.record(session, "attempts.scored", "sitting", sitting_id, sitting_id=sitting_id, facts=facts)
     return len(due)
 

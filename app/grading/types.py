@@ -26,13 +26,14 @@ class UnitResult:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the rules make of one attempt's answers."""
+    """What the rules make of one attempt's answers. `impossible` are the positions whose answer no option stands for."""
 
     score: int
     max_score: int
     pass_mark: int
     recommendation: str
     units: tuple[UnitResult, ...]
+    impossible: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

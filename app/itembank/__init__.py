@@ -2,17 +2,18 @@
 
 An item belongs to a criterion (KUK) of a scheme. What a candidate may see (stem, options) is sealed into one column of
 `item_versions`; the key, rationale, source and expected difficulty live in `item_keys`, on which the log-in of candidate-facing
-routes has no right at all. A changed text, option or key makes a new version; a version is never edited.
+routes has no right at all. A changed text, option, key or criterion makes a new version; a version is never edited.
 
-States of a version: active → retired. Bank files are the exchange format a person can read; `lint` counts over a whole bank
-what a reviewer would.
+States of a version: active ⇄ retired. An item that its files no longer hold is retired, and comes back with them. Bank files are
+the exchange format a person can read; `lint` counts over a whole bank what a reviewer would.
 
 Not here: which items make a form (`app.assembly`), how an item performed (`app.review` computes it and records it here).
 """
 
 from app.itembank.files import read_bank
-from app.itembank.lint import Reading, Remark, check_bank, read_second_reading
+from app.itembank.lint import Remark, check_bank
 from app.itembank.queries import get_item, list_active, read_contents, read_keys
+from app.itembank.readings import Reading, read_second_reading
 from app.itembank.sealing import content_hash
 from app.itembank.service import load_items, record_statistics
 from app.itembank.types import LETTERS, BankItem, DraftItem, ItemContent, KeyedItem, LoadReport

@@ -10,8 +10,11 @@ from app.core.datafile import DataFile, DataFileError, Fault, read_schema, read_
 from app.itembank.types import LETTERS, DraftItem, ItemContent
 
 
-def read_bank(folder: Path, schema_path: Path) -> list[DraftItem]:
-    """Every item of the folder, in file order; raises DataFileError with the faults of all files together."""
+def read_bank(folder: Path, schema_path: Path, *, n_options: int | None = None) -> list[DraftItem]:
+    """Every item of the folder, in file order; raises DataFileError with the faults of all files together.
+
+    `n_options` is what the exam of the scheme shows; None asks for no number.
+    """
     schema = read_schema(schema_path)
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
@@ -26,7 +29,7 @@ def read_bank(folder: Path, schema_path: Path) -> list[DraftItem]:
         except DataFileError as error:
             faults.extend(error.faults)
             continue
-        faults.extend(_contradictions(file))
+        faults.extend(_contradictions(file, n_options))
         if not faults:
             drafts.extend(_drafts(file))
     faults.extend(_repeated(drafts))
@@ -35,7 +38,7 @@ def read_bank(folder: Path, schema_path: Path) -> list[DraftItem]:
     return drafts
 
 
-def _contradictions(file: DataFile) -> list[Fault]:
+def _contradictions(file: DataFile, n_options: int | None) -> list[Fault]:
     faults = []
     for index, item in enumerate(file.content["items"]):
         where = ("items", index)
@@ -51,6 +54,15 @@ def _contradictions(file: DataFile) -> list[Fault]:
             faults.append(
                 file.fault(
                     (*where, "key"), "kunci menunjuk opsi yang tidak ada", "the key names an option that is missing"
+                )
+            )
+        # The screen, the save and the stored permutations all count on one number of options.
+        if n_options is not None and len(letters) != n_options:
+            faults.append(
+                file.fault(
+                    (*where, "options"),
+                    f"ada {len(letters)} opsi, skema meminta {n_options}",
+                    f"there are {len(letters)} options, the scheme asks for {n_options}",
                 )
             )
         if len({_plain(option) for option in item["options"].values()}) < len(letters):

@@ -5,13 +5,12 @@ An *error* fails the check; a *remark* is for a person to look at.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from pathlib import Path
 
+from app.itembank.readings import Reading
 from app.itembank.sealing import content_hash
 from app.itembank.types import LETTERS, DraftItem
 
@@ -49,25 +48,6 @@ def check_bank(drafts: Sequence[DraftItem], kuks: Iterable[str], readings: dict[
         *_enemies(drafts),
     ]
     return sorted(remarks, key=lambda remark: remark.severity)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a second reader, who did not see the key, answered."""
-
-    item_hash: str
-    answer: str
-    doubt: str
-    remark: str
-
-
-def read_second_reading(path: Path) -> dict[str, Reading]:
-    """Item hash → the newest reading in the file; an absent file is an empty one."""
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [Reading(r["item_hash"], r["answer"], r["doubt"], r["remark"]) for r in csv.DictReader(file)]
-    return {row.item_hash: row for row in rows}
 
 
 def _error(rule: str, where: str, text_id: str, text_en: str) -> Remark:

@@ -23,7 +23,7 @@ class Item(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     code: Mapped[str] = mapped_column(Text, unique=True)
     scheme_code: Mapped[str] = mapped_column(Text, index=True)
-    kuk: Mapped[str] = mapped_column(Text)
+    # With whom it may not share a form: it counts when forms are drawn, and makes no new version.
     enemies: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
 
 
@@ -34,6 +34,8 @@ class ItemVersion(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
     version_no: Mapped[int]
+    # Units of a result are counted by it, so a version keeps the criterion under which it was shown.
+    kuk: Mapped[str] = mapped_column(Text)
     lang: Mapped[str] = mapped_column(Text)
     n_options: Mapped[int]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)

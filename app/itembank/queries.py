@@ -25,7 +25,7 @@ async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]
         .order_by(Item.code)
     )
     return [
-        BankItem(version.id, item.code, item.kuk, version.n_options, version.content_hash, tuple(item.enemies))
+        BankItem(version.id, item.code, version.kuk, version.n_options, version.content_hash, tuple(item.enemies))
         for version, item in rows
     ]
 
@@ -45,24 +45,25 @@ async def read_keys(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[
     )
     return {
         version.id: KeyedItem(
-            version.id, item.code, item.kuk, version.n_options, key.key, key.expected_p, key.cognitive_level
+            version.id, item.code, version.kuk, version.n_options, key.key, key.expected_p, key.cognitive_level
         )
         for version, item, key in rows
     }
 
 
-async def get_item(session: AsyncSession, code: str) -> dict[str, Any]:
-    """The active version of an item, whole, as the committee reads it."""
-    row = (
-        await session.execute(
-            select(ItemVersion, Item, ItemKey)
-            .join(Item, Item.id == ItemVersion.item_id)
-            .join(ItemKey, ItemKey.item_version_id == ItemVersion.id)
-            .where(Item.code == code)
-            .order_by(ItemVersion.version_no.desc())
-            .limit(1)
-        )
-    ).one_or_none()
+async def get_item(session: AsyncSession, code: str, version_ids: Iterable[UUID] | None = None) -> dict[str, Any]:
+    """An item, whole, as the committee reads it: its newest version, or the newest one among `version_ids`."""
+    query = (
+        select(ItemVersion, Item, ItemKey)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .join(ItemKey, ItemKey.item_version_id == ItemVersion.id)
+        .where(Item.code == code)
+        .order_by(ItemVersion.version_no.desc())
+        .limit(1)
+    )
+    if version_ids is not None:
+        query = query.where(ItemVersion.id.in_(set(version_ids)))
+    row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound
     version, item, key = row
@@ -71,7 +72,7 @@ async def get_item(session: AsyncSession, code: str) -> dict[str, Any]:
         "code": item.code,
         "version_no": version.version_no,
         "state": version.state,
-        "kuk": item.kuk,
+        "kuk": version.kuk,
         "lang": version.lang,
         "stem": content.stem,
         "options": list(content.options),

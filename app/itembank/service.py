@@ -1,17 +1,20 @@
-"""Load bank files: unchanged items stay, changed ones get a new version, versions never change."""
+"""Load bank files: unchanged items stay, changed ones get a new version, missing ones retire; versions never change."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import journal
 from app.core.access import Actor
+from app.core.datafile import DataFileError, Fault
 from app.itembank.models import Item, ItemKey, ItemStatistics, ItemVersion
 from app.itembank.sealing import content_hash, seal
 from app.itembank.types import DraftItem, LoadReport
@@ -19,28 +22,89 @@ from app.itembank.types import DraftItem, LoadReport
 ACTIVE, RETIRED = "active", "retired"
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    item: Item
+    version: ItemVersion
+    fingerprint: str
+
+
 async def load_items(
     session: AsyncSession, scheme_code: str, drafts: Sequence[DraftItem], *, actor: Actor | None = None
 ) -> LoadReport:
-    """Write drafts as active item versions. Text, key, options: a change of any of them is a new version."""
+    """Make the active bank of a scheme what the files say.
+
+    What is shown or scored differently is a new version; other enemies are not. An item that the files no longer hold is
+    retired: no new form gets it, while forms that were drawn keep their version. It comes back with the file.
+    """
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"bank:{scheme_code}"}
     )
-    known = await _current(session, scheme_code)
-    added = changed = 0
-    for draft in drafts:
-        current = known.get(draft.code)
-        if current is None:
-            await _add(session, scheme_code, draft)
-            added += 1
-        elif current[1] != _fingerprint(draft):
-            await _revise(session, draft, current[0])
-            changed += 1
-    report = LoadReport(added, changed, len(drafts) - added - changed)
-    if added or changed:
-        facts = {"added": added, "changed": changed, "unchanged": report.unchanged}
+    await _refuse_codes_of_others(session, scheme_code, drafts)
+    known = await _newest(session, scheme_code)
+    counts = Counter([await _put(session, scheme_code, draft, known.get(draft.code)) for draft in drafts])
+    retired = await _retire_missing(session, known, {draft.code for draft in drafts})
+    report = LoadReport(counts["added"], counts["changed"], counts["unchanged"], retired)
+    if report.added or report.changed or retired:
+        facts = {
+            "added": report.added,
+            "changed": report.changed,
+            "unchanged": report.unchanged,
+            "retired": list(retired),
+        }
         await journal.record(session, "bank.loaded", "scheme", scheme_code, actor=actor, facts=facts)
     return report
+
+
+async def _refuse_codes_of_others(session: AsyncSession, scheme_code: str, drafts: Sequence[DraftItem]) -> None:
+    rows = await session.execute(
+        select(Item.code, Item.scheme_code).where(
+            Item.code.in_({draft.code for draft in drafts}), Item.scheme_code != scheme_code
+        )
+    )
+    owner = {row.code: row.scheme_code for row in rows}
+    faults = [
+        Fault(
+            draft.file,
+            draft.line,
+            draft.code,
+            f"kode ini dipakai skema {owner[draft.code]}",
+            f"this code belongs to the scheme {owner[draft.code]}",
+        )
+        for draft in drafts
+        if draft.code in owner
+    ]
+    if faults:
+        raise DataFileError(faults)
+
+
+async def _put(session: AsyncSession, scheme_code: str, draft: DraftItem, known: _Known | None) -> str:
+    """Bring one item to what its draft says; returns what that was."""
+    if known is None:
+        await _add(session, scheme_code, draft)
+        return "added"
+    same_version = known.fingerprint == _fingerprint(draft)
+    same_enemies = set(known.item.enemies) == set(draft.enemies)
+    was_active = known.version.state == ACTIVE
+    if not same_enemies:
+        known.item.enemies = list(draft.enemies)
+    if same_version:
+        known.version.state = ACTIVE
+    else:
+        known.version.state = RETIRED
+        await _write_version(session, draft, known.item.id, known.version.version_no + 1)
+    await session.flush()
+    if not was_active:
+        return "added"
+    return "unchanged" if same_version and same_enemies else "changed"
+
+
+async def _retire_missing(session: AsyncSession, known: Mapping[str, _Known], kept: set[str]) -> tuple[str, ...]:
+    missing = sorted(code for code, was in known.items() if code not in kept and was.version.state == ACTIVE)
+    for code in missing:
+        known[code].version.state = RETIRED
+    await session.flush()
+    return tuple(missing)
 
 
 async def record_statistics(
@@ -51,25 +115,44 @@ async def record_statistics(
     await session.flush()
 
 
-async def _current(session: AsyncSession, scheme_code: str) -> dict[str, tuple[ItemVersion, str]]:
+async def _newest(session: AsyncSession, scheme_code: str) -> dict[str, _Known]:
+    """Code → the newest version of each item, active or retired."""
     rows = await session.execute(
-        select(Item.code, ItemVersion, ItemKey)
+        select(Item, ItemVersion, ItemKey)
         .join(ItemVersion, ItemVersion.item_id == Item.id)
         .join(ItemKey, ItemKey.item_version_id == ItemVersion.id)
-        .where(Item.scheme_code == scheme_code, ItemVersion.state == ACTIVE)
+        .where(Item.scheme_code == scheme_code)
+        .order_by(ItemVersion.version_no)
     )
     return {
-        code: (
+        item.code: _Known(
+            item,
             version,
-            _digest(version.content_hash, key.key, key.rationale, key.source, key.cognitive_level, key.expected_p),
+            _digest(
+                version.content_hash,
+                version.kuk,
+                version.lang,
+                key.key,
+                key.rationale,
+                key.source,
+                key.cognitive_level,
+                key.expected_p,
+            ),
         )
-        for code, version, key in rows
+        for item, version, key in rows
     }
 
 
 def _fingerprint(draft: DraftItem) -> str:
     return _digest(
-        content_hash(draft.content), draft.key, draft.rationale, draft.source, draft.cognitive_level, draft.expected_p
+        content_hash(draft.content),
+        draft.kuk,
+        draft.lang,
+        draft.key,
+        draft.rationale,
+        draft.source,
+        draft.cognitive_level,
+        draft.expected_p,
     )
 
 
@@ -78,16 +161,10 @@ def _digest(*parts: object) -> str:
 
 
 async def _add(session: AsyncSession, scheme_code: str, draft: DraftItem) -> None:
-    item = Item(id=uuid4(), code=draft.code, scheme_code=scheme_code, kuk=draft.kuk, enemies=list(draft.enemies))
+    item = Item(id=uuid4(), code=draft.code, scheme_code=scheme_code, enemies=list(draft.enemies))
     session.add(item)
     await session.flush()
     await _write_version(session, draft, item.id, 1)
-
-
-async def _revise(session: AsyncSession, draft: DraftItem, current: ItemVersion) -> None:
-    await session.execute(update(ItemVersion).where(ItemVersion.id == current.id).values(state=RETIRED))
-    await session.execute(update(Item).where(Item.id == current.item_id).values(enemies=list(draft.enemies)))
-    await _write_version(session, draft, current.item_id, current.version_no + 1)
 
 
 async def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int) -> None:
@@ -95,6 +172,7 @@ async def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID,
         id=uuid4(),
         item_id=item_id,
         version_no=version_no,
+        kuk=draft.kuk,
         lang=draft.lang,
         n_options=len(draft.content.options),
         sealed=seal(draft.content),

@@ -61,6 +61,9 @@ class DraftItem:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
+    """What loading a bank did. `retired` names the items that the files no longer hold."""
+
     added: int
     changed: int
     unchanged: int
+    retired: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ class AlreadyCleared(Conflict):
 
 class NotCleared(Conflict):
     code = "key-check-not-cleared"
-    title = "Results are released only after a named person has cleared the key check."
+    title = "Results are released only after a named person has cleared the key check, knowing every incident."
 
 
 class IncidentsOpen(Conflict):

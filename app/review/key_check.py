@@ -6,9 +6,11 @@ A wrong key found half a year later is a wrong certificate; found here it is a c
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery, grading, identity, proctoring
@@ -25,7 +27,8 @@ from app.review.statistics import key_signals
 async def read_key_check(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
     """Where the check stands, what to look at, and who cleared it."""
     snapshot = await take_snapshot(session, sitting)
-    cleared = await session.get(KeyCheckRow, sitting.id)
+    incidents = await proctoring.list_incidents(session, sitting.id)
+    cleared = await _standing(session, sitting, incidents)
     release = await grading.get_release(session, sitting.id)
     counts = await delivery.count_states(session, sitting.id)
     names = await identity.names_of(session, [cleared.cleared_by] if cleared else [])
@@ -33,9 +36,9 @@ async def read_key_check(session: AsyncSession, sitting: Sitting) -> dict[str, A
         "state": await _state(session, sitting, counts, cleared),
         "submitted": counts.get(AttemptState.SUBMITTED, 0),
         "running": counts.get(AttemptState.RUNNING, 0) + counts.get(AttemptState.PAUSED, 0),
-        "signals": await asyncio.to_thread(key_signals, snapshot.responses),
+        "signals": await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible),
         "comments": await _comments(session, sitting, snapshot),
-        "incidents": await proctoring.list_incidents(session, sitting.id),
+        "incidents": incidents,
         "cleared_by": names.get(cleared.cleared_by) if cleared else None,
         "cleared_at": rfc3339(cleared.cleared_at) if cleared else None,
         "note": cleared.note if cleared else None,
@@ -46,18 +49,33 @@ async def read_key_check(session: AsyncSession, sitting: Sitting) -> dict[str, A
 async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Actor) -> None:
     """Say, by name, that the items were looked at and the results may go out."""
     await _lock(session, sitting)
-    if await session.get(KeyCheckRow, sitting.id):
+    incidents = await proctoring.list_incidents(session, sitting.id)
+    if await _standing(session, sitting, incidents):
         raise AlreadyCleared
     counts = await delivery.count_states(session, sitting.id)
     if await _state(session, sitting, counts, None) != "open":
         raise NotReady
-    if any(incident["closed_at"] is None for incident in await proctoring.list_incidents(session, sitting.id)):
+    if any(incident["closed_at"] is None for incident in incidents):
         raise IncidentsOpen
     snapshot = await take_snapshot(session, sitting)
-    signals = await asyncio.to_thread(key_signals, snapshot.responses)
-    session.add(KeyCheckRow(sitting_id=sitting.id, cleared_by=actor.person_id, note=note, signals=signals))
+    signals = await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible)
+    earlier = await _newest(session, sitting)
+    row = KeyCheckRow(
+        sitting_id=sitting.id,
+        check_no=earlier.check_no + 1 if earlier else 1,
+        cleared_by=actor.person_id,
+        note=note,
+        signals=signals,
+        incidents=[UUID(incident["id"]) for incident in incidents],
+    )
+    session.add(row)
     await session.flush()
-    facts = {"signals": len(signals), "snapshot": snapshot.sha256}
+    facts = {
+        "check_no": row.check_no,
+        "signals": len(signals),
+        "snapshot": snapshot.sha256,
+        "incidents": [str(incident) for incident in row.incidents],
+    }
     await journal.record(
         session,
         "key_check.cleared",
@@ -71,11 +89,26 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
 
 
 async def release(session: AsyncSession, sitting: Sitting, *, actor: Actor) -> None:
-    """Release the results of a sitting whose key check is cleared."""
+    """Release the results of a sitting whose key check is cleared. An incident since then asks for another look."""
     await _lock(session, sitting)
-    if await session.get(KeyCheckRow, sitting.id) is None:
+    if await _standing(session, sitting, await proctoring.list_incidents(session, sitting.id)) is None:
         raise NotCleared
     await grading.release(session, sitting.id, actor=actor)
+
+
+async def _standing(
+    session: AsyncSession, sitting: Sitting, incidents: Sequence[Mapping[str, Any]]
+) -> KeyCheckRow | None:
+    """The clearance that still holds: it saw every incident there is. After the release there is nothing left to hold up."""
+    newest = await _newest(session, sitting)
+    if newest is None or sitting.results_released_at:
+        return newest
+    return newest if {UUID(incident["id"]) for incident in incidents} <= set(newest.incidents) else None
+
+
+async def _newest(session: AsyncSession, sitting: Sitting) -> KeyCheckRow | None:
+    rows = select(KeyCheckRow).where(KeyCheckRow.sitting_id == sitting.id)
+    return await session.scalar(rows.order_by(KeyCheckRow.check_no.desc()).limit(1))
 
 
 async def _state(

@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +29,7 @@ KeyReader = Annotated[Actor, Depends(require(Permission.KEY_CHECK_READ))]
 KeyClearer = Annotated[Actor, Depends(require(Permission.KEY_CHECK_CLEAR))]
 Releaser = Annotated[Actor, Depends(require(Permission.RESULT_RELEASE))]
 ItemReader = Annotated[Actor, Depends(require(Permission.ITEM_READ))]
+ItemCode = Annotated[str, Path(pattern=r"^[A-Za-z0-9.-]{1,64}$")]
 
 
 class Empty(Payload):
@@ -116,9 +117,20 @@ async def release(sitting_id: UUID, _: Empty, actor: Releaser, session: StaffSes
 
 
 @router.get("/items/{code}", operation_id="item")
-async def read_item(code: str, actor: ItemReader, session: StaffSession) -> dict[str, Any]:
+async def read_item(code: ItemCode, actor: ItemReader, session: StaffSession) -> dict[str, Any]:
     item = await itembank.get_item(session, code)
     await journal.record(session, "item.read", "item", code, actor=actor)
+    return item
+
+
+@router.get("/sittings/{sitting_id}/items/{code}", operation_id="sittingItem")
+async def read_shown_item(sitting_id: UUID, code: ItemCode, actor: ItemReader, session: StaffSession) -> dict[str, Any]:
+    """The version that this sitting's forms hold, and with whose key it was scored, however often it changed since."""
+    await delivery.get_sitting(session, sitting_id, actor)
+    shown = {version for form in await assembly.list_forms(session, sitting_id) for version in form.version_ids}
+    item = await itembank.get_item(session, code, shown)
+    facts = {"version_no": item["version_no"]}
+    await journal.record(session, "item.read", "item", code, actor=actor, sitting_id=sitting_id, facts=facts)
     return item
 
 

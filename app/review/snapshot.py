@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import assembly, delivery, itembank, schemes
+from app import assembly, delivery, grading, itembank, schemes
 from app.delivery import Sitting
 from app.itembank import KeyedItem
 from app.psychometrics import OMITTED, Responses
@@ -20,7 +21,8 @@ from app.schemes import SchemeVersion
 class Snapshot:
     """Responses of all submitted attempts, options in *stored* order, with what explains them.
 
-    `shown_at` maps an attempt and a position to the item shown there, for candidates' remarks.
+    `shown_at` maps an attempt and a position to the item shown there, for candidates' remarks. `impossible` counts by item
+    the answers that no option stands for; the responses hold them as omitted.
     """
 
     sitting: Sitting
@@ -28,6 +30,7 @@ class Snapshot:
     responses: Responses
     items: tuple[KeyedItem, ...]
     shown_at: dict[tuple[UUID, int], str]
+    impossible: Counter[str]
     sha256: str
 
 
@@ -42,14 +45,17 @@ async def take_snapshot(session: AsyncSession, sitting: Sitting) -> Snapshot:
     place = {item.version_id: index for index, item in enumerate(items)}
     rows: list[tuple[int, int, int, int]] = []
     shown_at: dict[tuple[UUID, int], str] = {}
+    impossible: Counter[str] = Counter()
     persons = sorted(answers)
     for person, attempt_id in enumerate(persons):
         form = forms[attempts[attempt_id].form_id]
         for position, (version_id, order) in enumerate(zip(form.version_ids, form.orders, strict=True), start=1):
             shown = answers[attempt_id].get(position)
-            option = OMITTED if shown is None else order[shown]
+            possible = grading.has_option(order, shown)
+            option = order[shown] if shown is not None and possible else OMITTED
             rows.append((person, place[version_id], option, int(option == keyed[version_id].key)))
             shown_at[attempt_id, position] = keyed[version_id].code
+            impossible[keyed[version_id].code] += not possible
     columns = np.array(rows, dtype=np.int64).reshape(-1, 4)
     unit_of = scheme.unit_of
     responses = Responses.from_arrays(
@@ -64,4 +70,4 @@ async def take_snapshot(session: AsyncSession, sitting: Sitting) -> Snapshot:
         key=[item.key for item in items],
     )
     digest = hashlib.sha256(columns.tobytes() + "\n".join(item.code for item in items).encode()).hexdigest()
-    return Snapshot(sitting, scheme, responses, items, shown_at, digest)
+    return Snapshot(sitting, scheme, responses, items, shown_at, impossible, digest)

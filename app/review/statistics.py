@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.itembank import LETTERS
@@ -19,10 +19,13 @@ from app.review.snapshot import Snapshot
 
 LEAST_N_ITEM: Final = 100  # no verdict on an item below this many candidates
 LEAST_N_EXAM: Final = 30  # no reliability below this many candidates
-LEAST_N_KEY_CHECK: Final = 15  # a key check is a first look, and looks earlier
+LEAST_N_KEY: Final = (
+    15  # a suspected key is a reason to look, no verdict: it is named earlier, wherever items are shown
+)
 BELOW_GUESSING: Final = 0.25
 NEARLY_ALL: Final = 0.95
-MIS_KEY_CHANCE: Final = 0.01  # share of sound items that the two-part mis-key rule flags by chance (n >= 60)
+# From so many candidates on, the share of sound items whose key the two-part rule suspects by chance.
+MIS_KEY_CHANCE: Final = ((60, 0.01), (30, 0.03), (LEAST_N_KEY, 0.05))
 
 
 def panels(snapshot: Snapshot) -> dict[str, Any]:
@@ -30,21 +33,25 @@ def panels(snapshot: Snapshot) -> dict[str, Any]:
     if snapshot.scheme.exam is None:
         raise ValueError("snapshot: the scheme gives no exam")
     items = item_analysis(snapshot.responses, verdict_n=LEAST_N_ITEM)
-    judged = sum(item.n_suffices for item in items)
     return {
         "snapshot_sha256": snapshot.sha256,
         "least_n_item": LEAST_N_ITEM,
+        "least_n_key": LEAST_N_KEY,
         "least_n_exam": LEAST_N_EXAM,
         "exam": _exam(exam_analysis(snapshot.responses, cut=snapshot.scheme.exam.pass_mark), snapshot),
         "items": [_item(item, snapshot, index) for index, item in enumerate(items)],
-        "expected_chance_flags": round(judged * MIS_KEY_CHANCE, 1),
+        "expected_chance_flags": round(sum(_chance_of_mis_key(item.n) for item in items), 1),
     }
 
 
-def key_signals(responses: Responses) -> list[dict[str, Any]]:
-    """What somebody should look at before the release: wrong key suspected, everybody right, nobody right."""
-    signals = []
-    for item in item_analysis(responses, verdict_n=LEAST_N_KEY_CHECK):
+def key_signals(responses: Responses, impossible: Mapping[str, int] | None = None) -> list[dict[str, Any]]:
+    """What somebody should look at before the release: impossible answers, wrong key suspected, all right, nobody right."""
+    signals: list[dict[str, Any]] = [
+        {"code": code, "kind": "impossible-answer", "n": count, "detail": ""}
+        for code, count in sorted((impossible or {}).items())
+        if count
+    ]
+    for item in item_analysis(responses, verdict_n=LEAST_N_KEY):
         kind = _signal(item)
         if kind:
             signals.append({"code": item.item, "kind": kind, "n": item.n, "detail": _signal_detail(item, kind)})
@@ -54,9 +61,18 @@ def key_signals(responses: Responses) -> list[dict[str, Any]]:
 def _signal(item: ItemAnalysis) -> str | None:
     if not item.n_suffices:
         return None
-    if item.miskey.suspected:
+    if _mis_keyed(item):
         return "mis-key"
     return {0.0: "all-wrong", 1.0: "all-right"}.get(_or(item.difficulty.value, -1.0))
+
+
+def _mis_keyed(item: ItemAnalysis) -> bool:
+    """The one rule for "the key may be wrong", in the key check and in the table of items."""
+    return item.n >= LEAST_N_KEY and bool(item.miskey.suspected)
+
+
+def _chance_of_mis_key(n: int) -> float:
+    return next((share for least, share in MIS_KEY_CHANCE if n >= least), 0.0)
 
 
 def _signal_detail(item: ItemAnalysis, kind: str) -> str:
@@ -139,16 +155,17 @@ def _option(option: Any, *, shown: bool) -> dict[str, Any]:
 
 
 def _flags(item: ItemAnalysis) -> list[str]:
+    """Reasons to look at an item. All but a suspected key need the n of a verdict."""
+    mis_key = ["mis-key"] if _mis_keyed(item) else []
     if not item.n_suffices:
-        return []
+        return mis_key
     difficulty = _or(item.difficulty.value, 0.5)
     found = {
-        "mis-key": bool(item.miskey.suspected),
         "below-guessing": difficulty < BELOW_GUESSING,
         "nearly-all-right": difficulty > NEARLY_ALL,
         "negative-discrimination": item.item_rest.high is not None and item.item_rest.high < 0,
     }
-    return [flag for flag, raised in found.items() if raised]
+    return mis_key + [flag for flag, raised in found.items() if raised]
 
 
 def _verdict(item: ItemAnalysis, flags: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ Not here: the items (`app.itembank`), and what the rules do (scoring is in `app.
 """
 
 from app.schemes.queries import find_newest, get_scheme_version
-from app.schemes.service import load_scheme, read_kuks
+from app.schemes.service import load_scheme, read_exam, read_kuks
 from app.schemes.types import Criterion, ExamRules, SchemeVersion, Unit
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "find_newest",
     "get_scheme_version",
     "load_scheme",
+    "read_exam",
     "read_kuks",
 ]

@@ -24,7 +24,7 @@ def parse(version_id: UUID, version_no: int, content: dict[str, Any]) -> SchemeV
         version_no=version_no,
         title=content["title"],
         units=tuple(_unit(unit) for unit in content["units"]),
-        exam=_exam(content["exam"]),
+        exam=parse_exam(content["exam"]),
         items_per_kuk=dict(content["blueprint"]["items_per_kuk"]),
         content=content,
         content_hash=content_hash(content),
@@ -39,7 +39,7 @@ def _unit(unit: dict[str, Any]) -> Unit:
     return Unit(unit["code"], unit["title"], tuple(criteria))
 
 
-def _exam(exam: dict[str, Any]) -> ExamRules | None:
+def parse_exam(exam: dict[str, Any]) -> ExamRules | None:
     if exam["items"] is None or exam["pass_mark"] is None:
         return None
     return ExamRules(
@@ -77,8 +77,18 @@ def inconsistencies(file: DataFile) -> list[Fault]:
                 f"the blueprint adds up to {sum(blueprint.values())} items, the exam has {items}",
             )
         )
+    max_score = content["exam"]["max_score"]
+    if items is not None and max_score != items:
+        # The score is the number right; it is never scaled.
+        faults.append(
+            file.fault(
+                ("exam", "max_score"),
+                f"nilai tertinggi {max_score}, seharusnya sama dengan jumlah soal {items}",
+                f"the highest score is {max_score}, it must equal the {items} items",
+            )
+        )
     pass_mark = content["exam"]["pass_mark"]
-    if pass_mark is not None and not 0 < pass_mark <= content["exam"]["max_score"]:
+    if pass_mark is not None and not 0 < pass_mark <= max_score:
         faults.append(
             file.fault(("exam", "pass_mark"), "nilai batas di luar skala", "the pass mark lies outside the scale")
         )

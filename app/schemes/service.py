@@ -14,13 +14,18 @@ from app.core.access import Actor
 from app.core.datafile import DataFileError, read_schema, read_yaml
 from app.schemes import rules
 from app.schemes.models import SchemeVersionRow
-from app.schemes.types import SchemeVersion
+from app.schemes.types import ExamRules, SchemeVersion
 
 
 def read_kuks(path: Path, schema_path: Path) -> list[str]:
     """The criteria (KUK numbers) of a scheme file, in its order."""
     units = _read(path, schema_path)["units"]
     return [element["criterion"]["kuk"] for unit in units for element in unit["elements"]]
+
+
+def read_exam(path: Path, schema_path: Path) -> ExamRules | None:
+    """The exam rules of a scheme file; None where it gives no exam."""
+    return rules.parse_exam(_read(path, schema_path)["exam"])
 
 
 def _read(path: Path, schema_path: Path) -> dict[str, Any]:

@@ -21,7 +21,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("scheme_code", sa.Text(), nullable=False),
-        sa.Column("kuk", sa.Text(), nullable=False),
         sa.Column("enemies", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
         sa.UniqueConstraint("code", name=op.f("uq_items_code")),
@@ -93,6 +92,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("version_no", sa.Integer(), nullable=False),
+        sa.Column("kuk", sa.Text(), nullable=False),
         sa.Column("lang", sa.Text(), nullable=False),
         sa.Column("n_options", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -281,15 +281,17 @@ def upgrade() -> None:
     op.create_table(
         "key_checks",
         sa.Column("sitting_id", sa.Uuid(), nullable=False),
+        sa.Column("check_no", sa.Integer(), nullable=False),
         sa.Column("cleared_by", sa.Uuid(), nullable=False),
         sa.Column(
             "cleared_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("signals", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("incidents", postgresql.ARRAY(sa.UUID()), nullable=False),
         sa.ForeignKeyConstraint(["cleared_by"], ["people.id"], name=op.f("fk_key_checks_cleared_by_people")),
         sa.ForeignKeyConstraint(["sitting_id"], ["sittings.id"], name=op.f("fk_key_checks_sitting_id_sittings")),
-        sa.PrimaryKeyConstraint("sitting_id", name=op.f("pk_key_checks")),
+        sa.PrimaryKeyConstraint("sitting_id", "check_no", name=op.f("pk_key_checks")),
     )
     op.create_table(
         "releases",

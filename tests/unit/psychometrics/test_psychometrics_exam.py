@@ -96,6 +96,11 @@ def test_forms_of_different_lengths_are_compared_as_proportions() -> None:
     assert ps.horst(r).value == pytest.approx(1 - error.mean() / scores.var())
 
 
+def test_the_standard_error_at_the_cut_is_that_of_the_cut() -> None:
+    analysis = ps.exam_analysis(Responses.from_dense([[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]]), cut=3)
+    assert analysis.csem_at_cut.value == pytest.approx(math.sqrt(3 * 1 / 3))
+
+
 def test_sem_and_csem() -> None:
     assert ps.sem(sd=10, reliability=0.91) == pytest.approx(3.0)
     assert float(ps.csem_lord(68, n_items=100)) == pytest.approx(math.sqrt(68 * 32 / 99))

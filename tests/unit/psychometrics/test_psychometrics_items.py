@@ -45,6 +45,12 @@ def test_wilson_interval_as_published(successes: int, n: int, low: float, high: 
     assert estimate.high == pytest.approx(high, abs=5e-4)
 
 
+def test_the_limits_of_none_and_all_are_0_and_1_exactly() -> None:
+    for n in range(1, 300):
+        assert ps.proportion(0, n).low == 0.0
+        assert ps.proportion(n, n).high == 1.0
+
+
 def test_item_rest_leaves_the_item_out() -> None:
     r = Responses.from_dense(GUTTMAN)
     rest = [2, 1, 0, 0]
@@ -150,3 +156,13 @@ def test_a_confidence_level_in_percent_is_refused(fixed_form: Responses, level: 
     for function in (ps.alpha, ps.stratified_binomial, ps.score_distribution, ps.exam_analysis):
         with pytest.raises(ValueError, match=r"^level"):
             function(fixed_form, level=level)
+
+
+def test_the_standard_error_of_d27_takes_each_group_by_itself() -> None:
+    """Ten candidates; the best three solve the item and so does the second weakest: groups of 2.7, shares 1 and 1/2.7."""
+    solves = {9, 8, 7, 1}
+    matrix = [[int(person in solves)] + [int(2 * person > item) for item in range(18)] for person in range(10)]
+    estimate = ps.upper_lower_27(Responses.from_dense(matrix))[0]
+    low = 1 / 2.7
+    assert estimate.value == pytest.approx(1 - low)
+    assert estimate.se == pytest.approx(math.sqrt(low * (1 - low) / 2.7))

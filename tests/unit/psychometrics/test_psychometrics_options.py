@@ -28,6 +28,12 @@ def test_options_by_hand() -> None:
     assert options[0].mean_total == 2.5
 
 
+def test_who_stands_at_the_median_is_in_neither_half() -> None:
+    """Totals 2 2 1 0 0: the third candidate is the median."""
+    r = Responses.from_choices(np.array([[0, 0], [0, 0], [2, 0], [1, 1], [1, 1]]), key=[0, 0], n_options=[3, 2])
+    assert [(o.n, o.n_upper, o.n_lower) for o in ps.option_analysis(r)[0]] == [(2, 2, 0), (2, 0, 2), (1, 0, 0)]
+
+
 def test_upper_lower_contrasts_of_all_options_cancel(random_forms: Responses) -> None:
     for options in ps.option_analysis(random_forms):
         assert sum(o.d27 or 0.0 for o in options) == pytest.approx(0.0, abs=1e-12)
@@ -45,6 +51,18 @@ def test_scores_without_options_give_no_option_analysis() -> None:
     item = ps.item_analysis(Responses.from_dense([[1, 0], [0, 1], [1, 1]]))[0]
     assert item.options == ()
     assert (item.miskey.suspected, item.miskey.reason) == (None, Reason.OPTIONS_UNRECORDED)
+
+
+def test_one_option_that_is_not_recorded_leaves_the_item_without_option_analysis() -> None:
+    """Shares of the others would not add up to the whole."""
+    rows = [("a", "q", 0, 1), ("b", "q", ps.UNRECORDED, 0), ("c", "q", 1, 0), ("d", "q", 1, 0)]
+    assert ps.option_analysis(Responses.from_rows(rows, key={"q": 0})) == ((),)
+
+
+def test_equal_totals_correlate_with_no_option() -> None:
+    options = ps.option_analysis(Responses.from_choices([[0, 1], [1, 0], [0, 1], [1, 0]], key=[0, 0]))
+    assert {option.option_total for item in options for option in item} == {None}
+    assert {option.option_rest.value for option in options[0]} == {-1.0, 1.0}
 
 
 def miskeyed(chose_key: int) -> Responses:
