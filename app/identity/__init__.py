@@ -10,7 +10,7 @@ without its live session row.
 Not here: what a role may do (`app.core.access`), which sitting a person may see (a WHERE in that domain's query).
 """
 
-from app.identity.errors import AdminExists
+from app.identity.errors import AdminExists, NumberTaken
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
 from app.identity.queries import find_actor, list_staff, names_of, roles_of
 from app.identity.routes import router
@@ -35,6 +35,7 @@ __all__ = [
     "Claims",
     "IssuedCard",
     "LoggedIn",
+    "NumberTaken",
     "Realm",
     "add_first_admin",
     "add_person",
