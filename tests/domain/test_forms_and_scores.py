@@ -160,7 +160,6 @@ async def refusal(database: Database, world: Any, verb: str) -> str | None:
 
 
 @pytest.mark.clause("9.3.5", "item and exam statistics are collected from the sitting")
-@pytest.mark.clause("9.3.5", "statistics carry their n and interval and are withheld under the stated n")
 async def test_the_committee_sees_statistics_and_none_where_n_is_small(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as client:
         world = await make_world(app.state.database, candidates=2)
