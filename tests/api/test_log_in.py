@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
 import pytest
 
 from app import identity
@@ -81,17 +80,6 @@ async def test_a_form_post_is_refused(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as client:
         answer = await client.post("/api/exam/login", data={"number": "x", "pin": "y"})
     assert (answer.status_code, answer.json()["code"]) == (415, "json-only")
-
-
-async def test_a_revoked_session_ends_and_log_out_ends_at_once(database: TestDatabase) -> None:
-    async with running_app(make_settings(database)) as app, client_of(app) as client:
-        world = await make_world(app.state.database)
-        candidate = Candidate(client, world.cards[0])
-        await candidate.log_in()
-        cookies = dict(client.cookies)
-        assert (await candidate.post("logout", {})).status_code == 204
-        client.cookies = httpx.Cookies(cookies)
-        assert (await client.get("/api/exam/me")).status_code == 401
 
 
 async def test_a_token_is_renewed_silently_past_half_of_its_life(database: TestDatabase) -> None:

@@ -71,6 +71,9 @@ def test_an_item_is_judged_from_100_candidates_on(n: int, judged: bool) -> None:
         assert not any(item["flags"] for item in items)
 
 
+@pytest.mark.clause(
+    "9.3.5", "statistics carry n and, where one is defined, an interval; under the stated n no coefficient, no verdict"
+)
 @pytest.mark.parametrize(("n", "told"), [(29, False), (30, True)])
 def test_reliability_is_told_from_30_candidates_on(n: int, told: bool) -> None:
     exam = panels(spread(n))["exam"]
