@@ -33,16 +33,20 @@ async def expect_soon(client: httpx.AsyncClient, path: str, status: int) -> None
         await asyncio.sleep(0.1)
 
 
-async def test_log_out_ends_a_session_at_once(database: TestDatabase) -> None:
+@pytest.mark.parametrize("realm", Realm)
+async def test_log_out_ends_a_session_at_once(database: TestDatabase, realm: Realm) -> None:
     """For whoever holds a copy of the cookie, too."""
     async with running_app(make_settings(database)) as app, client_of(app) as client:
-        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
-        await candidate.log_in()
-        assert (await client.get("/api/exam/me")).status_code == 200
+        world = await make_world(app.state.database, with_passwords=True)
+        if realm is Realm.EXAM:
+            await Candidate(client, world.cards[0]).log_in()
+        else:
+            await log_in_staff(client, "committee")
+        assert (await client.get(ME[realm])).status_code == 200
         cookies = dict(client.cookies)
-        assert (await candidate.post("logout", {})).status_code == 204
+        assert (await client.post(f"/api/{realm}/logout", json={})).status_code == 204
         client.cookies = httpx.Cookies(cookies)
-        assert (await client.get("/api/exam/me")).status_code == 401
+        assert (await client.get(ME[realm])).status_code == 401
 
 
 @pytest.mark.slow
