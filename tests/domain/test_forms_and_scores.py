@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import Counter
 from typing import Any
@@ -22,7 +23,16 @@ from app.schemes import rules as scheme_rules
 from app.simulator.model import Item, choose, difficulty_of, population_p
 from app.worker import work_once
 from tests.databases import TestDatabase
-from tests.factories import Candidate, client_of, kuks, make_settings, make_world, running_app, scheme_content
+from tests.factories import (
+    PASSWORD,
+    Candidate,
+    client_of,
+    kuks,
+    make_settings,
+    make_world,
+    running_app,
+    scheme_content,
+)
 
 BANK = [
     BankItem(UUID(int=n), f"MMU-{kuk}-{i:02d}", kuk, 4, "", ())
@@ -233,16 +243,25 @@ def test_a_wrong_key_raises_a_signal() -> None:
 
 
 async def test_the_seed_is_secret_until_the_release(database: TestDatabase) -> None:
-    async with running_app(make_settings(database)) as app:
-        world = await make_world(app.state.database)
+    """Before, its hash is a promise; afterwards, anybody can check the promise and repeat the drawing."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client, client_of(app) as staff:
+        world = await make_world(app.state.database, candidates=1, with_passwords=True)
+        path = f"/api/staff/sittings/{world.sitting_id}"
+        await staff.post("/api/staff/login", json={"username": "committee", "password": PASSWORD})
+        hidden = (await staff.get(path)).json()["form_set"]
+        candidate = Candidate(client, world.cards[0])
+        await candidate.enter()
+        await candidate.submit()
+        await work_once(app.state.database)
+        assert await refusal(app.state.database, world, "clear") is None
+        assert (await staff.get(path)).json()["form_set"] == hidden
+        assert await refusal(app.state.database, world, "release") is None
+        shown = (await staff.get(path)).json()["form_set"]
         async with app.state.database.staff() as session:
-            hidden = await assembly.find_form_set(session, world.sitting_id)
-            shown = await assembly.find_form_set(session, world.sitting_id, with_seed=True)
             bank = await itembank.list_active(session, "MMu")
             forms = await assembly.list_forms(session, world.sitting_id)
-    assert hidden is not None
-    assert shown is not None
-    assert hidden.seed is None
-    assert shown.seed is not None
-    again = draw_form(bank, world.scheme.items_per_kuk, bytes.fromhex(shown.seed), 1)
+    assert hidden["seed"] is None
+    seed = bytes.fromhex(shown["seed"])
+    assert hashlib.sha256(seed).hexdigest() == hidden["seed_sha256"] == shown["seed_sha256"]
+    again = draw_form(bank, world.scheme.items_per_kuk, seed, 1)
     assert (again.version_ids, again.orders) == (forms[0].version_ids, forms[0].orders)
