@@ -8,7 +8,7 @@ import pytest
 from app import delivery
 from app.delivery import Admission, Takeover
 from tests.databases import TestDatabase, alter
-from tests.factories import PASSWORD, Candidate, World, client_of, make_settings, make_world, running_app
+from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
 
 
 def refusal(answer: httpx.Response) -> str | None:
@@ -103,7 +103,7 @@ async def test_without_being_asked_no_device_takes_over(database: TestDatabase) 
 
 
 async def ask_for_release(staff: httpx.AsyncClient, world: World, attempt_id: object) -> None:
-    await staff.post("/api/staff/login", json={"username": "proctor", "password": PASSWORD})
+    await world.log_in(staff, "proctor")
     path = f"/api/staff/sittings/{world.sitting_id}/attempts/{attempt_id}/release-device"
     assert (await staff.post(path, json={})).status_code == 204
 

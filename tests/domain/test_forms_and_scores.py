@@ -23,16 +23,7 @@ from app.schemes import rules as scheme_rules
 from app.simulator.model import Item, choose, difficulty_of, population_p
 from app.worker import work_once
 from tests.databases import TestDatabase
-from tests.factories import (
-    PASSWORD,
-    Candidate,
-    client_of,
-    kuks,
-    make_settings,
-    make_world,
-    running_app,
-    scheme_content,
-)
+from tests.factories import Candidate, client_of, kuks, make_settings, make_world, running_app, scheme_content
 
 BANK = [
     BankItem(UUID(int=n), f"MMU-{kuk}-{i:02d}", kuk, 4, "", ())
@@ -247,7 +238,7 @@ async def test_the_seed_is_secret_until_the_release(database: TestDatabase) -> N
     async with running_app(make_settings(database)) as app, client_of(app) as client, client_of(app) as staff:
         world = await make_world(app.state.database, candidates=1, with_passwords=True)
         path = f"/api/staff/sittings/{world.sitting_id}"
-        await staff.post("/api/staff/login", json={"username": "committee", "password": PASSWORD})
+        await world.log_in(staff, "committee")
         hidden = (await staff.get(path)).json()["form_set"]
         candidate = Candidate(client, world.cards[0])
         await candidate.enter()

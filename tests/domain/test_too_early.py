@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -14,7 +12,7 @@ from app import grading
 from app.core.access import Actor, Role
 from app.worker import work_once
 from tests.databases import TestDatabase, alter
-from tests.factories import PASSWORD, Candidate, World, client_of, make_settings, make_world, running_app
+from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
 
 
 async def release(app: FastAPI, world: World) -> bool:
@@ -26,13 +24,6 @@ async def release(app: FastAPI, world: World) -> bool:
     except grading.NotScored:
         return False
     return True
-
-
-@asynccontextmanager
-async def staff(app: FastAPI, role: Role) -> Any:
-    async with client_of(app) as client:
-        await client.post("/api/staff/login", json={"username": role, "password": PASSWORD})
-        yield client
 
 
 @pytest.mark.parametrize("state", ["running", "paused"])
@@ -71,6 +62,8 @@ async def test_an_open_incident_holds_the_key_check_until_it_is_closed(database:
     async with (
         running_app(make_settings(database)) as app,
         client_of(app) as client,
+        client_of(app) as proctor,
+        client_of(app) as committee,
     ):
         world = await make_world(app.state.database, candidates=1, with_passwords=True)
         path = f"/api/staff/sittings/{world.sitting_id}"
@@ -78,17 +71,16 @@ async def test_an_open_incident_holds_the_key_check_until_it_is_closed(database:
         await candidate.enter()
         await candidate.submit()
         await work_once(app.state.database)
-        async with staff(app, Role.PROCTOR) as proctor, staff(app, Role.COMMITTEE) as committee:
-            report = {"category": "technical", "note": "listrik padam"}
-            incident = (await proctor.post(f"{path}/incidents", json=report)).json()["id"]
-            held = await committee.post(f"{path}/key-check/clear", json={"note": "diperiksa"})
-            assert (held.status_code, held.json()["code"]) == (409, "incidents-open")
-            assert await code_of_release(committee, path) == "key-check-not-cleared"
-            assert (
-                await proctor.post(f"{path}/incidents/{incident}/close", json={"note": "genset"})
-            ).status_code == 204
-            assert (await committee.post(f"{path}/key-check/clear", json={"note": "diperiksa"})).status_code == 204
-            assert await code_of_release(committee, path) is None
+        await world.log_in(proctor, "proctor")
+        await world.log_in(committee, "committee")
+        report = {"category": "technical", "note": "listrik padam"}
+        incident = (await proctor.post(f"{path}/incidents", json=report)).json()["id"]
+        held = await committee.post(f"{path}/key-check/clear", json={"note": "diperiksa"})
+        assert (held.status_code, held.json()["code"]) == (409, "incidents-open")
+        assert await code_of_release(committee, path) == "key-check-not-cleared"
+        assert (await proctor.post(f"{path}/incidents/{incident}/close", json={"note": "genset"})).status_code == 204
+        assert (await committee.post(f"{path}/key-check/clear", json={"note": "diperiksa"})).status_code == 204
+        assert await code_of_release(committee, path) is None
 
 
 async def test_a_release_shows_in_what_the_page_asks_for_next(database: TestDatabase) -> None:
