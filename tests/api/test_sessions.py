@@ -33,22 +33,6 @@ async def expect_soon(client: httpx.AsyncClient, path: str, status: int) -> None
         await asyncio.sleep(0.1)
 
 
-@pytest.mark.parametrize("realm", Realm)
-async def test_log_out_ends_a_session_at_once(database: TestDatabase, realm: Realm) -> None:
-    """For whoever holds a copy of the cookie, too."""
-    async with running_app(make_settings(database)) as app, client_of(app) as client:
-        world = await make_world(app.state.database, with_passwords=True)
-        if realm is Realm.EXAM:
-            await Candidate(client, world.cards[0]).log_in()
-        else:
-            await log_in_staff(client, "committee")
-        assert (await client.get(ME[realm])).status_code == 200
-        cookies = dict(client.cookies)
-        assert (await client.post(f"/api/{realm}/logout", json={})).status_code == 204
-        client.cookies = httpx.Cookies(cookies)
-        assert (await client.get(ME[realm])).status_code == 401
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("realm", Realm)
 async def test_a_session_in_use_ends_within_five_seconds_of_its_revocation(
