@@ -11,14 +11,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from app import delivery, grading
 from app.core.config import Settings, SettingsError
 from app.core.db import Database
-from app.core.errors import is_transient
 from app.core.jobs import Handler, run_one
+from app.core.pool import is_transient
 from app.core.startup import StartupRefusal, require_ready
 
 SWEEP_SECONDS = 1.0
@@ -78,14 +75,10 @@ async def _guarded(step: Callable[[Database], Awaitable[None]], database: Databa
     try:
         await step(database)
     except Exception as error:
-        if _database_is_away(error):
+        if is_transient(error):
             log.warning("worker waits for the database: %s", type(error).__name__)
         else:
             log.exception("%s failed and is tried again", step.__name__)
-
-
-def _database_is_away(error: Exception) -> bool:
-    return isinstance(error, (OSError, PoolTimeout)) or (isinstance(error, DBAPIError) and is_transient(error))
 
 
 async def main(settings: Settings) -> None:

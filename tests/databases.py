@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
@@ -68,6 +69,15 @@ async def as_superuser(cluster: Cluster, *statements: str) -> None:
     try:
         for statement in statements:
             await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def alter(database: TestDatabase, statement: str, *values: Any) -> None:
+    """Change the database behind the server's back, as time and accidents do."""
+    connection = await asyncpg.connect(database.superuser_url)
+    try:
+        await connection.execute(statement, *values)
     finally:
         await connection.close()
 

@@ -108,6 +108,11 @@ class World:
     cards: list[IssuedCard]
     staff: dict[str, UUID] = field(default_factory=dict)
 
+    async def log_in(self, client: httpx.AsyncClient, role: str) -> None:
+        """Log the member of staff with this role in; the world needs `with_passwords`."""
+        answer = await client.post("/api/staff/login", json={"username": role, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+
 
 async def make_scheme(session: AsyncSession, **exam: Any) -> SchemeVersion:
     content = scheme_content(**exam)

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from app.core.pool import TRANSIENT
+from app.core.pool import is_transient
 
 log = logging.getLogger("sahih")
 
@@ -157,15 +157,10 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _database(_: Request, error: Exception) -> JSONResponse:
     """A lost connection, a full pool or a failed commit: the outcome is unknown, and trying again is safe."""
-    if isinstance(error, DBAPIError) and not is_transient(error):
+    if not is_transient(error):
         return _incident(error)
     log.warning("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
     return problem(Unavailable())
-
-
-def is_transient(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state[:2] in TRANSIENT or state == ""
 
 
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:

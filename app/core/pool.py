@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 POOL_SIZE = 6
 LOCK_TIMEOUT_MS = 2_000
@@ -68,7 +70,12 @@ async def _nothing(_: Any) -> None:
 
 
 def is_transient(error: BaseException) -> bool:
-    """True where the request is not to blame, and sending it again is right."""
-    if isinstance(error, asyncpg.PostgresError):
-        return (error.sqlstate or "")[:2] in TRANSIENT
-    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | NotDurable)
+    """True where the request is not to blame, and sending it again is right. Knows the errors of asyncpg and SQLAlchemy."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or error.orig is None or is_transient(error.orig)
+    sqlstate = getattr(error, "sqlstate", None)
+    if sqlstate:
+        return str(sqlstate)[:2] in TRANSIENT
+    return isinstance(
+        error, OSError | TimeoutError | PoolTimeout | asyncpg.InterfaceError | NotDurable | InterfaceError
+    )

@@ -10,7 +10,7 @@ without its live session row.
 Not here: what a role may do (`app.core.access`), which sitting a person may see (a WHERE in that domain's query).
 """
 
-from app.identity.errors import AdminExists
+from app.identity.errors import AdminExists, NumberTaken
 from app.identity.fast import FastGuard
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
 from app.identity.queries import find_actor, list_staff, names_of, roles_of
@@ -37,6 +37,7 @@ __all__ = [
     "FastGuard",
     "IssuedCard",
     "LoggedIn",
+    "NumberTaken",
     "Realm",
     "add_first_admin",
     "add_person",

@@ -25,6 +25,11 @@ class UsernameTaken(Conflict):
     title = "This user name is in use."
 
 
+class NumberTaken(Conflict):
+    code = "number-taken"
+    title = "This participant number belongs to another person."
+
+
 class LinkNotUsable(Conflict):
     code = "link-not-usable"
     title = "This link was used already, or its time is over. Ask for a new one."

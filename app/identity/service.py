@@ -17,6 +17,7 @@ from app.identity import secrets
 from app.identity.errors import (
     AdminExists,
     LinkNotUsable,
+    NumberTaken,
     TooManyTries,
     UsernameTaken,
     WeakPassword,
@@ -138,6 +139,8 @@ async def issue_card(session: AsyncSession, secret: bytes, *, number: str, perso
     pin = secrets.new_pin()
     stored = secrets.pin_hmac(secret, number, pin)
     card = await session.get(CandidateCard, number)
+    if card is not None and card.person_id != person_id:
+        raise NumberTaken
     if card is None:
         session.add(CandidateCard(number=number, person_id=person_id, pin_hmac=stored))
     else:

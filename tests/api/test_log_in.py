@@ -83,15 +83,21 @@ async def test_a_form_post_is_refused(database: TestDatabase) -> None:
     assert (answer.status_code, answer.json()["code"]) == (415, "json-only")
 
 
-async def test_a_revoked_session_ends_and_log_out_ends_at_once(database: TestDatabase) -> None:
+@pytest.mark.parametrize("realm", identity.Realm)
+async def test_log_out_ends_a_session_at_once(database: TestDatabase, realm: identity.Realm) -> None:
+    """For whoever holds a copy of the cookie, too."""
     async with running_app(make_settings(database)) as app, client_of(app) as client:
-        world = await make_world(app.state.database)
-        candidate = Candidate(client, world.cards[0])
-        await candidate.log_in()
+        world = await make_world(app.state.database, with_passwords=True)
+        if realm is identity.Realm.EXAM:
+            await Candidate(client, world.cards[0]).log_in()
+        else:
+            await world.log_in(client, "committee")
+        me = f"/api/{realm}/me"
+        assert (await client.get(me)).status_code == 200
         cookies = dict(client.cookies)
-        assert (await candidate.post("logout", {})).status_code == 204
+        assert (await client.post(f"/api/{realm}/logout", json={})).status_code == 204
         client.cookies = httpx.Cookies(cookies)
-        assert (await client.get("/api/exam/me")).status_code == 401
+        assert (await client.get(me)).status_code == 401
 
 
 async def test_a_token_is_renewed_silently_past_half_of_its_life(database: TestDatabase) -> None:

@@ -34,20 +34,12 @@ async def opened(database: TestDatabase) -> Any:
     await opened.close()
 
 
-@pytest.mark.clause("5", "the five competency units are loaded as data of the scheme version")
-@pytest.mark.clause("10", "level and tasks of the scheme are loaded as data")
-@pytest.mark.clause("11", "all elements and the 20 criteria are loaded verbatim")
 @pytest.mark.clause("11", "the default blueprint asks 5 items of each of the 20 criteria")
 async def test_the_scheme_is_data(opened: Database) -> None:
     async with opened.staff() as session, session.begin():
         version, new = await schemes.load_scheme(session, MMU / "scheme.yaml", SCHEME_SCHEMA)
     assert new
-    assert [unit.code for unit in version.units] == ["MM 1", "MM 2", "MM 3", "MM 4", "MM 5"]
-    assert [len(unit.criteria) for unit in version.units] == [3, 3, 5, 6, 3]
-    assert version.units[0].criteria[0].text == "Visi dan Misi, serta Tujuan dan Strategi organisasi diidentifikasi."
     assert version.unit_of["4.6"].code == "MM 4"
-    assert "Jenjang (Level) 7" in version.content["level"]
-    assert len(version.content["competence"]["tasks"]) == 5
     assert version.exam is not None
     assert (version.exam.items, version.exam.pass_mark, version.exam.options) == (100, 68, 4)
     assert set(version.items_per_kuk.values()) == {5}
