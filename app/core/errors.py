@@ -27,6 +27,8 @@ from starlette.exceptions import HTTPException
 
 log = logging.getLogger("sahih")
 
+UNSTORABLE_TEXT = "22021"  # NUL, which an address may hold and no text in the database can
+
 
 class AppError(Exception):
     """A refusal with a stable code. `title` is English for developers; screens translate the code."""
@@ -150,16 +152,24 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _database(_: Request, error: Exception) -> JSONResponse:
     """A lost connection, a full pool or a failed commit: the outcome is unknown, and trying again is safe."""
-    if isinstance(error, DBAPIError) and not _is_transient(error):
-        return _incident(error)
+    if isinstance(error, DBAPIError):
+        if _sqlstate(error) == UNSTORABLE_TEXT:
+            return problem(Malformed())
+        if not _is_transient(error):
+            return _incident(error)
     log.warning("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
     return problem(Unavailable())
 
 
 def _is_transient(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None) or ""
-    # 08 connection, 53 resources (disk full, too many connections), 57 shutdown or cancel, 40 serialization, 55 lock timeout
-    return error.connection_invalidated or state[:2] in ("08", "53", "57", "40", "55") or state == ""
+    state = _sqlstate(error)
+    # 08 connection, 53 resources (disk full, too many connections), 57 shutdown or cancel, 40 serialization, 55 lock timeout,
+    # 25006 read-only: a standby answers for a moment while the servers change places
+    return error.connection_invalidated or state[:2] in ("08", "53", "57", "40", "55", "") or state == "25006"
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:
