@@ -12,14 +12,15 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import delivery, grading
-from app.core.config import Settings, SettingsError
+from app import delivery, grading, identity
+from app.core.config import Settings, SettingsError, read_settings
 from app.core.db import Database
 from app.core.jobs import Handler, run_one
 from app.core.startup import StartupRefusal, require_ready
 
 SWEEP_SECONDS = 1.0
 SCORE_SWEEP_EVERY = 5  # sweeps
+TIDY_EVERY = 600
 
 log = logging.getLogger("sahih.worker")
 
@@ -37,6 +38,8 @@ async def run(database: Database, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await work_once(database, sweep_scores=turn % SCORE_SWEEP_EVERY == 0)
+            if turn % TIDY_EVERY == 0:
+                await identity.forget_old_failures(database)
         except (SQLAlchemyError, OSError) as error:
             log.warning("worker waits for the database: %s", type(error).__name__)
         turn += 1
@@ -71,6 +74,6 @@ async def main(settings: Settings) -> None:
 
 if __name__ == "__main__":
     try:
-        asyncio.run(main(Settings()))
+        asyncio.run(main(read_settings()))
     except (SettingsError, StartupRefusal) as error:
         sys.exit(str(error))

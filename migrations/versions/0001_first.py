@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_failures")),
     )
     op.create_index("ix_login_failures_account_at", "login_failures", ["account", "at"], unique=False)
+    op.create_index("ix_login_failures_address_at", "login_failures", ["address", "at"], unique=False)
     op.create_table(
         "people",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -155,6 +156,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("realm", sa.Text(), nullable=False),
         sa.Column("candidate_number", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
