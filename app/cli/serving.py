@@ -12,7 +12,7 @@ import typer
 import uvicorn
 
 from app.cli.environment import environment
-from app.core.config import Settings, SettingsError
+from app.core.config import Settings, SettingsError, read_settings
 from app.core.migrate import upgrade
 from app.core.postgres import ROLES, setup_sql
 from app.core.startup import require_ready
@@ -30,7 +30,7 @@ def serve(
 
     Contoh / example: sahih serve --host 0.0.0.0 --port 8000 --workers 2
     """
-    settings = Settings()
+    settings = read_settings()
     if migrate_first:
         asyncio.run(upgrade(_migrate_url(settings)))
     asyncio.run(require_ready(settings))
