@@ -58,6 +58,11 @@ async def require_ready(settings: Settings) -> None:
         )
 
 
+async def require_reachable(name: str, url: str) -> None:
+    async with _connected(name, url):
+        pass
+
+
 async def require_migrated(name: str, url: str) -> None:
     """Raise StartupRefusal unless this address reaches a database at the newest migration."""
     async with _connected(name, url) as connection:

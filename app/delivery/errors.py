@@ -115,3 +115,8 @@ class CodeTaken(Conflict):
 class BadTitle(Malformed):
     code = "bad-title"
     title = "A sitting's title has 1 to 200 characters in one line."
+
+
+class NoExam(Conflict):
+    code = "no-exam"
+    title = "The scheme gives no exam: number of items or pass mark is not set."

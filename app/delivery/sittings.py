@@ -16,7 +16,7 @@ from app.core import events, journal
 from app.core.access import Actor
 from app.core.clock import read_clock
 from app.delivery import rules
-from app.delivery.errors import BadCode, BadTitle, CodeTaken, SittingNotDraft, UnknownZone, WrongWindow
+from app.delivery.errors import BadCode, BadTitle, CodeTaken, NoExam, SittingNotDraft, UnknownZone, WrongWindow
 from app.delivery.models import AttemptRow, RosterEntry, SittingRow, SittingStaff, TimeGrant
 from app.delivery.types import Admission, AttemptState, SittingState, Takeover
 from app.identity import IssuedCard
@@ -55,7 +55,7 @@ async def create_sitting(
     if await session.scalar(select(SittingRow.id).where(SittingRow.code == code)):
         raise CodeTaken
     if scheme.exam is None:
-        raise ValueError("scheme: gives no exam (number of items or pass mark is not set)")
+        raise NoExam
     row = SittingRow(
         id=uuid4(),
         code=code,
@@ -149,7 +149,7 @@ def _transmission(attempt: AttemptRow, seconds: int) -> TimeGrant:
 async def open_sitting(session: AsyncSession, sitting_id: UUID, *, actor: Actor | None = None) -> None:
     """Let candidates start within the window. Needs forms."""
     if await assembly.find_form_set(session, sitting_id) is None:
-        raise SittingNotDraft("prepare the sitting first: its forms are not drawn")
+        raise SittingNotDraft("formulir belum diundi / its forms are not drawn")
     await _move(session, sitting_id, SittingState.OPEN, actor=actor)
     await renew_token(session, sitting_id, actor=actor)
 
@@ -202,7 +202,7 @@ async def _move(session: AsyncSession, sitting_id: UUID, new: SittingState, *, a
     sitting = await session.get_one(SittingRow, sitting_id, with_for_update=True)
     old = SittingState(sitting.state)
     if new not in rules.SITTING_MOVES[old]:
-        raise SittingNotDraft(f"{old} → {new} is not possible")
+        raise SittingNotDraft(f"{old} → {new}")
     sitting.state = new
     await session.flush()
     facts = {"from": old, "to": new}

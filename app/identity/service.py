@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets as random
 from collections.abc import Iterable
 from datetime import timedelta
@@ -17,6 +18,8 @@ from app.core.db import Database, rowcount
 from app.identity import secrets
 from app.identity.errors import (
     AdminExists,
+    BadName,
+    BadUsername,
     LinkNotUsable,
     TooManyTries,
     UsernameTaken,
@@ -45,6 +48,8 @@ LONGEST_ADDRESS = 64
 EXAM_ACCOUNT, STAFF_ACCOUNT = "exam:", "staff:"
 LINK_LIFE = timedelta(hours=24)
 LEAST_PASSWORD = 12
+LONGEST_NAME = 200
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 async def log_in_candidate(
@@ -169,6 +174,8 @@ async def revoke_sessions(session: AsyncSession, person_id: UUID, *, actor: Acto
 
 
 async def add_person(session: AsyncSession, name: str) -> UUID:
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise BadName
     person = Person(id=uuid4(), name=name)
     session.add(person)
     await session.flush()
@@ -194,6 +201,8 @@ async def add_staff(
 ) -> UUID:
     """A person with a user name and roles, and no password yet: `make_link` or `set_password` gives one."""
     username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise BadUsername
     taken = await session.scalar(select(StaffAccount.person_id).where(StaffAccount.username == username))
     if taken:
         raise UsernameTaken
@@ -218,14 +227,21 @@ async def add_first_admin(session: AsyncSession, *, name: str, username: str) ->
     if exists:
         raise AdminExists
     person_id = await add_staff(session, name=name, username=username, roles=[Role.ADMIN])
-    return await make_link(session, person_id)
+    return await make_link(session, person_id, reason="first administrator")
 
 
-async def make_link(session: AsyncSession, person_id: UUID) -> str:
+async def make_link(session: AsyncSession, person_id: UUID, *, reason: str | None = None) -> str:
+    """A one-time link with which this person sets a password. Links made before and not used stop working."""
     token = random.token_urlsafe(24)
     now = await read_clock(session)
+    await session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None))
+        .values(expires_at=func.least(OneTimeLink.expires_at, now))
+    )
     session.add(OneTimeLink(token_hash=secrets.token_hash(token), person_id=person_id, expires_at=now + LINK_LIFE))
     await session.flush()
+    await journal.record(session, "link.made", "person", person_id, reason=reason)
     return token
 
 
