@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import delivery, grading, identity
+from app.core import health
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.db import Database
 from app.core.jobs import Handler, run_one
@@ -36,6 +37,7 @@ async def run(database: Database, stop: asyncio.Event) -> None:
     """Work until told to stop. A database that is away is waited for."""
     turn = 0
     while not stop.is_set():
+        health.beat()
         try:
             await work_once(database, sweep_scores=turn % SCORE_SWEEP_EVERY == 0)
             if turn % TIDY_EVERY == 0:
