@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from collections.abc import AsyncIterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from app.cli import environment
 from app.cli.refusals import IN_INDONESIAN, Refused
 from app.cli.serving import require_free_port
+from app.core.config import SettingsError
 from app.core.db import Database
 from app.core.errors import AppError
 from tests.commands import installed, refused, sahih
@@ -181,6 +186,45 @@ async def test_a_simulation_without_a_server_leaves_no_sitting(filled: TestDatab
     said = await refused(installed(filled, SAHIH_PUBLIC_URL=None), "simulate")
     assert "SAHIH_PUBLIC_URL must look like" in said
     assert await count(filled, "SELECT count(*) FROM sittings") == 1
+
+
+class Useless(BaseHTTPRequestHandler):
+    """Says that it is our server, and refuses every candidate."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({"public_url": f"http://127.0.0.1:{self.server.server_port}"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.send_error(404)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+async def test_a_simulation_that_fails_closes_its_sitting(
+    filled: TestDatabase, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Useless) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        said = await refused(installed(filled), "simulate", "--candidates", "2", "--url", address)
+        server.shutdown()
+    assert "The simulation stopped" in said
+    child = capfd.readouterr().err
+    assert "a synthetic candidate failed: HTTPStatusError" in child
+    assert "Traceback" not in child
+    assert await count(filled, "SELECT count(*) FROM sittings WHERE code LIKE 'SIM-%' AND state = 'closed'") == 1
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "-1", ""])
+def test_a_port_that_is_none(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("SAHIH_PORT", port)
+    with pytest.raises(SettingsError, match="SAHIH_PORT must be a number"):
+        environment.port()
 
 
 async def test_the_printed_sql_has_passwords_of_its_own(database: TestDatabase) -> None:
