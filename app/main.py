@@ -17,8 +17,9 @@ from starlette.types import Receive, Scope, Send
 from app import __version__, audit, delivery, grading, identity, proctoring, review
 from app.core import errors
 from app.core.clock import read_clock, rfc3339
-from app.core.config import Settings
+from app.core.config import Settings, read_settings
 from app.core.db import Database, database_of
+from app.core.errors import Unavailable
 from app.core.events import Listener
 from app.core.resources import web_path
 from app.core.web import Guard, StrictRoute
@@ -81,7 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def create_app_from_environment() -> FastAPI:
     """For uvicorn's worker processes."""
-    return create_app(Settings())
+    return create_app(read_settings())
 
 
 @asynccontextmanager
@@ -110,11 +111,12 @@ async def healthz() -> dict[str, str]:
 
 @public.get("/readyz", operation_id="readyz")
 async def readyz(request: Request) -> dict[str, str]:
-    """Both log-ins reach the database; 503 where they do not."""
+    """Both log-ins reach a database that can be written; 503 where they do not."""
     database = database_of(request)
     for sessions in (database.staff, database.exam):
         async with sessions() as session:
-            await session.execute(text("SELECT 1"))
+            if await session.scalar(text("SHOW transaction_read_only")) != "off":
+                raise Unavailable
     return {"status": "ready"}
 
 

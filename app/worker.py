@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from app import delivery, grading
-from app.core.config import Settings, SettingsError
+from app import delivery, grading, identity
+from app.core import health
+from app.core.config import Settings, SettingsError, read_settings
 from app.core.db import Database
 from app.core.jobs import Handler, run_one
 from app.core.pool import is_transient
@@ -20,6 +21,7 @@ from app.core.startup import StartupRefusal, require_ready
 
 SWEEP_SECONDS = 1.0
 SCORE_SWEEP_EVERY = 5  # sweeps
+TIDY_EVERY = 600
 
 log = logging.getLogger("sahih.worker")
 
@@ -35,10 +37,13 @@ async def run(database: Database, stop: asyncio.Event) -> None:
     """Work until told to stop. A database that is away is waited for; a step that fails is logged and tried again."""
     turn = 0
     while not stop.is_set():
+        health.beat()
         await _guarded(close_overdue, database)
         await _guarded(run_jobs, database)
         if turn % SCORE_SWEEP_EVERY == 0:
             await _guarded(score_leftovers, database)
+        if turn % TIDY_EVERY == 0:
+            await _guarded(identity.forget_old_failures, database)
         turn += 1
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)
@@ -70,7 +75,7 @@ async def score_leftovers(database: Database) -> None:
             log.exception("sitting %s could not be scored", sitting_id)
 
 
-async def _guarded(step: Callable[[Database], Awaitable[None]], database: Database) -> None:
+async def _guarded(step: Callable[[Database], Awaitable[object]], database: Database) -> None:
     """Whatever happens in one step, the others go on: an exam is running, and nobody restarts the worker by hand."""
     try:
         await step(database)
@@ -97,6 +102,6 @@ async def main(settings: Settings) -> None:
 
 if __name__ == "__main__":
     try:
-        asyncio.run(main(Settings()))
+        asyncio.run(main(read_settings()))
     except (SettingsError, StartupRefusal) as error:
         sys.exit(str(error))

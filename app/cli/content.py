@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +11,8 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import itembank, schemes
-from app.cli.environment import environment, open_database
-from app.core.db import Database
+from app.cli.environment import environment, in_transaction
+from app.cli.refusals import Refused
 from app.core.resources import itembank_path
 
 scheme = typer.Typer(no_args_is_help=True, help="Skema sertifikasi / certification schemes.")
@@ -42,17 +41,13 @@ def scheme_load(folder: Folder = None) -> None:
     Contoh / example: sahih scheme load itembank/mmu
     """
     with environment() as values:
-        version, new = asyncio.run(_load_scheme(open_database(values), chosen(folder)))
+        version, new = in_transaction(values, lambda session: _load_scheme(session, chosen(folder)))
     state = "versi baru / new version" if new else "sudah ada / already there"
     typer.echo(f"{version.code} versi {version.version_no}: {state}")
 
 
-async def _load_scheme(database: Database, folder: Path) -> tuple[schemes.SchemeVersion, bool]:
-    try:
-        async with database.staff() as session, session.begin():
-            return await schemes.load_scheme(session, folder / "scheme.yaml", scheme_schema())
-    finally:
-        await database.close()
+async def _load_scheme(session: AsyncSession, folder: Path) -> tuple[schemes.SchemeVersion, bool]:
+    return await schemes.load_scheme(session, folder / "scheme.yaml", scheme_schema())
 
 
 @scheme.command("show")
@@ -62,9 +57,9 @@ def scheme_show(code: Annotated[str, typer.Argument(help="scheme code")] = "MMu"
     Contoh / example: sahih scheme show MMu
     """
     with environment() as values:
-        version = asyncio.run(_newest(open_database(values), code))
+        version = in_transaction(values, lambda session: schemes.find_newest(session, code))
     if version is None:
-        raise typer.BadParameter(f"{code}: belum dimuat / not loaded")
+        raise Refused(f"Skema {code} belum dimuat.", f"Scheme {code} is not loaded.")
     table = Table(title=f"{version.code} – {version.title}, versi {version.version_no}")
     for heading in ("KUK", "unit", "kriteria", "soal"):
         table.add_column(heading)
@@ -72,14 +67,6 @@ def scheme_show(code: Annotated[str, typer.Argument(help="scheme code")] = "MMu"
         for criterion in unit.criteria:
             table.add_row(criterion.kuk, unit.code, criterion.text, str(version.items_per_kuk[criterion.kuk]))
     Console().print(table)
-
-
-async def _newest(database: Database, code: str) -> schemes.SchemeVersion | None:
-    try:
-        async with database.staff() as session:
-            return await schemes.find_newest(session, code)
-    finally:
-        await database.close()
 
 
 @bank.command("load")
@@ -91,18 +78,10 @@ def bank_load(folder: Folder = None) -> None:
     Contoh / example: sahih bank load itembank/mmu
     """
     with environment() as values:
-        report = asyncio.run(_load_bank(open_database(values), chosen(folder)))
+        report = in_transaction(values, lambda session: load_content(session, chosen(folder)))
     typer.echo(f"baru/added {report.added}, berubah/changed {report.changed}, tetap/unchanged {report.unchanged}")
     if report.retired:
         typer.echo(f"ditarik, tidak ada lagi di berkas / retired, no longer in the files: {', '.join(report.retired)}")
-
-
-async def _load_bank(database: Database, folder: Path) -> itembank.LoadReport:
-    try:
-        async with database.staff() as session, session.begin():
-            return await load_content(session, folder)
-    finally:
-        await database.close()
 
 
 async def load_content(session: AsyncSession, folder: Path) -> itembank.LoadReport:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import signal
@@ -23,13 +22,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery, identity
 from app.cli.content import chosen, load_content
-from app.cli.environment import environment, home, newest_secret, open_database, port, prepare_embedded
+from app.cli.environment import environment, home, in_transaction, newest_secret, port, prepare_embedded
+from app.cli.refusals import Refused
 from app.cli.serving import require_free_port
-from app.cli.sittings import create_sitting, run_verb
+from app.cli.sittings import create_sitting
 from app.core.access import Role
 from app.core.clock import read_clock
 from app.core.postgres import Cluster
-from app.core.startup import StartupRefusal
 from app.delivery import Sitting, SittingState
 from app.identity import IssuedCard
 
@@ -74,6 +73,11 @@ def demo(
 
     Contoh / example: sahih demo          (SAHIH_PORT=9000 sahih demo for another port)
     """
+    if os.environ.get("DATABASE_URL"):
+        raise Refused(
+            "DATABASE_URL terisi: data contoh tidak boleh masuk ke basis data itu. Kosongkan; demo membawa basis datanya sendiri.",
+            "DATABASE_URL is set: sample data must not get into that database. Unset it; the demo brings its own.",
+        )
     # A demo that is told to stop by a service manager stops its children and its database, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     cluster = Cluster(home())
@@ -92,7 +96,7 @@ def demo(
 
 
 def _prepare(values: Mapping[str, str], *, fresh: bool) -> Accounts:
-    return asyncio.run(run_verb(open_database(values), lambda session: fill(session, values, fresh=fresh)))
+    return in_transaction(values, lambda session: fill(session, values, fresh=fresh))
 
 
 async def fill(session: AsyncSession, values: Mapping[str, str], *, fresh: bool) -> Accounts:
@@ -180,7 +184,9 @@ def _wait_until_ready(url: str, children: list[subprocess.Popen[bytes]]) -> None
                 return
         except httpx.TransportError:
             time.sleep(0.1)
-    raise StartupRefusal("The server did not become ready; what it said stands above.")
+    raise Refused(
+        "Server tidak siap; pesannya ada di atas.", "The server did not become ready; what it said stands above."
+    )
 
 
 def _print_accounts(values: Mapping[str, str], made: Accounts) -> None:

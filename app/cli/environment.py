@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from app.core.db import Database
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.config import SettingsError, check_secrets, origin_of, split_secrets
+from app.core.db import make_engine, session_factory
 from app.core.migrate import upgrade
 from app.core.postgres import Cluster, ClusterBusy, create_database
 from app.core.postgres.files import write_private
 from app.core.postgres.roles import APP, DATABASE, EXAM, OWNER, stored_passwords
+from app.core.startup import require_migrated
+from app.core.words import both
 
+T = TypeVar("T")
 URLS = ("DATABASE_URL", "SAHIH_EXAM_URL", "SAHIH_MIGRATE_URL")
 
 
@@ -24,7 +31,12 @@ def home() -> Path:
 
 
 def port() -> int:
-    return int(os.environ.get("SAHIH_PORT", "8000"))
+    value = os.environ.get("SAHIH_PORT", "8000")
+    if not value.isdecimal() or not 0 < int(value) < 65_536:
+        raise SettingsError(
+            both("SAHIH_PORT harus angka 1 sampai 65535.", "SAHIH_PORT must be a number from 1 to 65535.")
+        )
+    return int(value)
 
 
 def local_environment(cluster: Cluster) -> dict[str, str]:
@@ -74,10 +86,27 @@ def environment() -> Iterator[Mapping[str, str]]:
         cluster.stop()
 
 
-def open_database(values: Mapping[str, str]) -> Database:
-    return Database(values["DATABASE_URL"], values["SAHIH_EXAM_URL"], pool_size=2)
+def in_transaction(values: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Do this work in one transaction of the database that the environment names; it must be there and up to date."""
+    return asyncio.run(_in_transaction(values.get("DATABASE_URL", ""), work))
+
+
+async def _in_transaction(url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    await require_migrated("DATABASE_URL", url)
+    engine = make_engine(url, pool_size=1, application_name="sahih-cli")
+    try:
+        async with session_factory(engine)() as session, session.begin():
+            return await work(session)
+    finally:
+        await engine.dispose()
 
 
 def newest_secret(values: Mapping[str, str]) -> bytes:
-    """The secret that signs and that PINs are keyed with."""
-    return values["SAHIH_SECRETS"].split(",")[0].strip().encode()
+    """The secret that PINs are keyed with: checked as the server checks it, or no candidate could log in."""
+    known = split_secrets(values.get("SAHIH_SECRETS", ""))
+    check_secrets(known)
+    return known[0].encode()
+
+
+def public_url(values: Mapping[str, str]) -> str:
+    return origin_of(values.get("SAHIH_PUBLIC_URL", ""))

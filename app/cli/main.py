@@ -8,11 +8,7 @@ import typer
 from rich.console import Console
 
 from app.cli import content, demo, people, serving, simulate, sittings, statistics
-from app.core.config import SettingsError
-from app.core.datafile import DataFileError
-from app.core.errors import AppError
-from app.core.postgres import PostgresError
-from app.core.startup import StartupRefusal
+from app.cli.refusals import EXPECTED, sentence_of
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,14 +27,10 @@ app.add_typer(content.bank, name="bank")
 app.add_typer(sittings.sitting, name="sitting")
 app.add_typer(people.user, name="user")
 
-EXPECTED = (SettingsError, DataFileError, AppError, PostgresError, StartupRefusal)
 
-
-def run() -> None:
+def run(arguments: list[str] | None = None) -> None:
     try:
-        app()
+        app(arguments)
     except EXPECTED as error:
-        detail = getattr(error, "detail", None)
-        title = getattr(error, "title", None)
-        Console(stderr=True).print(detail or title or str(error), style="red", highlight=False, markup=False)
+        Console(stderr=True, soft_wrap=True).print(sentence_of(error), style="red", highlight=False, markup=False)
         sys.exit(1)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import identity
-from app.cli.environment import environment, open_database
+from app.cli.environment import environment, in_transaction, public_url
+from app.cli.refusals import Refused
 from app.core.access import Role
-from app.core.db import Database
 
 user = typer.Typer(no_args_is_help=True, help="Pengguna / staff accounts.")
+
+
+class StaffRole(StrEnum):
+    """Every role but the candidate's, who gets a card instead of an account."""
+
+    ADMIN = Role.ADMIN
+    PROCTOR = Role.PROCTOR
+    COMMITTEE = Role.COMMITTEE
+    OFFICE = Role.OFFICE
+    AUDITOR = Role.AUDITOR
 
 
 @user.callback()
@@ -22,25 +35,46 @@ def group() -> None:
 
 @user.command("add")
 def add(
-    username: Annotated[str, typer.Argument(help="user name")],
-    name: Annotated[str, typer.Option(help="full name")] = "",
-    role: Annotated[Role, typer.Option(help="only admin: an administrator adds the others")] = Role.ADMIN,
+    username: Annotated[str, typer.Option(help="user name")],
+    role: Annotated[StaffRole | None, typer.Option(help="admin only while there is no administrator")] = None,
+    name: Annotated[str | None, typer.Option(help="full name")] = None,
+    again: Annotated[bool, typer.Option("--again", help="a new link for an account that exists")] = False,
 ) -> None:
-    """Menambah administrator pertama / add the first administrator; prints a one-time link.
+    """Menambah petugas dan mencetak tautan sekali pakai / add an account and print its one-time link.
 
-    Contoh / example: sahih user add sari --name "Sari Dewi" --role admin
+    Contoh / example: sahih user add --role proctor --name "Sari Dewi" --username sari
     """
-    if role is not Role.ADMIN:
-        raise typer.BadParameter("hanya admin / only admin", param_hint="--role")
     with environment() as values:
-        token = asyncio.run(_add(open_database(values), username, name or username))
-        url = values.get("SAHIH_PUBLIC_URL", "")
-    typer.echo(f"Tautan sekali pakai, 24 jam / one-time link, 24 hours:\n{url}/kantor#tautan={token}")
+        url = public_url(values)
+        if again:
+            token, roles = in_transaction(values, lambda session: _again(session, username))
+        elif role is None or name is None:
+            raise Refused("Sebutkan --role dan --name, atau --again.", "Give --role and --name, or --again.")
+        else:
+            token, roles = in_transaction(values, lambda session: _add(session, Role(role), name, username))
+    typer.echo(f"Tautan sekali pakai, 24 jam / one-time link, 24 hours:\n{url}{_page(roles)}#tautan={token}")
 
 
-async def _add(database: Database, username: str, name: str) -> str:
-    try:
-        async with database.staff() as session, session.begin():
-            return await identity.add_first_admin(session, name=name, username=username)
-    finally:
-        await database.close()
+async def _add(session: AsyncSession, role: Role, name: str, username: str) -> tuple[str, Iterable[Role]]:
+    if role is Role.ADMIN:
+        return await identity.add_first_admin(session, name=name, username=username), [role]
+    person_id = await identity.add_staff(session, name=name, username=username, roles=[role])
+    return await identity.make_link(session, person_id, reason="new account"), [role]
+
+
+async def _again(session: AsyncSession, username: str) -> tuple[str, Iterable[Role]]:
+    """Whoever runs commands here holds the database already; the journal says that it was done."""
+    person_id = await person_called(session, username)
+    roles = await identity.roles_of(session, person_id)
+    return await identity.make_link(session, person_id, reason="asked for again on the server"), roles
+
+
+async def person_called(session: AsyncSession, username: str) -> UUID:
+    person_id = (await identity.list_staff(session)).get(username.strip().lower())
+    if person_id is None:
+        raise Refused(f"Tidak ada pengguna {username}.", f"There is no user {username}.")
+    return person_id
+
+
+def _page(roles: Iterable[Role]) -> str:
+    return "/pengawas" if set(roles) == {Role.PROCTOR} else "/kantor"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import secrets
 import socket
 import sys
 from typing import Annotated
@@ -12,17 +14,19 @@ import typer
 import uvicorn
 
 from app.cli.environment import environment
-from app.core.config import Settings, SettingsError
+from app.cli.refusals import Refused
+from app.core.config import read_settings
 from app.core.migrate import upgrade
 from app.core.postgres import ROLES, setup_sql
-from app.core.startup import require_ready
+from app.core.postgres.roles import APP, EXAM, OWNER
+from app.core.startup import require_reachable, require_ready
 
 db = typer.Typer(no_args_is_help=True, help="Menyiapkan basis data / prepare a database server.")
 
 
 def serve(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="SAHIH_PORT", help="port to listen on")] = 8000,
+    port: Annotated[int, typer.Option(envvar="SAHIH_PORT", min=1, max=65_535, help="port to listen on")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="server processes")] = 1,
     migrate_first: Annotated[bool, typer.Option("--migrate", help="run pending migrations first")] = False,
 ) -> None:
@@ -30,9 +34,9 @@ def serve(
 
     Contoh / example: sahih serve --host 0.0.0.0 --port 8000 --workers 2
     """
-    settings = Settings()
+    settings = read_settings()
     if migrate_first:
-        asyncio.run(upgrade(_migrate_url(settings)))
+        _upgrade(settings.migrate_url.get_secret_value())
     asyncio.run(require_ready(settings))
     require_free_port(host, port)
     uvicorn.run(
@@ -61,43 +65,63 @@ def migrate() -> None:
 
     Contoh / example: SAHIH_MIGRATE_URL=postgresql://sahih_owner:…@host/sahih sahih migrate
     """
-    url = os.environ.get("SAHIH_MIGRATE_URL")
-    if url:
-        asyncio.run(upgrade(url))
+    if os.environ.get("SAHIH_MIGRATE_URL") or os.environ.get("DATABASE_URL"):
+        _upgrade(os.environ.get("SAHIH_MIGRATE_URL", ""))
     else:
         with environment():
             pass  # the embedded database migrates when it is opened
     typer.echo("Basis data mutakhir / the database is up to date.")
 
 
+def _upgrade(url: str) -> None:
+    if not url:
+        raise Refused(
+            "SAHIH_MIGRATE_URL belum diisi: migrasi berjalan sebagai pemilik, bukan sebagai akun server.",
+            "SAHIH_MIGRATE_URL is not set: migrations run as the owner, never as the server's log-in.",
+        )
+    asyncio.run(require_reachable("SAHIH_MIGRATE_URL", url))
+    asyncio.run(upgrade(url))
+
+
 @db.command("init")
 def init(
     database: Annotated[str, typer.Option(help="name of the database")] = "sahih",
 ) -> None:
-    """Mencetak SQL untuk server PostgreSQL yang dikelola / print the SQL for a managed server.
+    """Mencetak SQL untuk server PostgreSQL yang dikelola / print the SQL for a managed server, with new passwords.
+
+    The SQL goes to standard output, the addresses for the environment to standard error: keep them, they are shown once.
 
     Contoh / example: sahih db init | psql -U postgres
     """
-    typer.echo("-- Ganti setiap <...> dengan kata sandi acak / replace each <...> with a random password.")
-    for statement in setup_sql({role: f"<{role}>" for role in ROLES}, database):
+    passwords = {role: secrets.token_urlsafe(24) for role in ROLES}
+    try:
+        statements = setup_sql(passwords, database)
+    except ValueError:
+        raise Refused(
+            f"Nama basis data {database!r}: hanya huruf, angka, - dan _.",
+            f"Database name {database!r}: only letters, digits, - and _.",
+        ) from None
+    for statement in statements:
         typer.echo(f"{statement};")
+    typer.echo("Simpan sekarang; ganti HOST / keep these now; replace HOST:", err=True)
+    for name, role in (("DATABASE_URL", APP), ("SAHIH_EXAM_URL", EXAM), ("SAHIH_MIGRATE_URL", OWNER)):
+        typer.echo(f"{name}=postgresql://{role}:{passwords[role]}@HOST:5432/{database}", err=True)
 
 
 def require_free_port(host: str, port: int) -> None:
-    """A taken port is a sentence, not a traceback."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise SettingsError(
-                f"Porta {port} sedang dipakai; pilih yang lain dengan SAHIH_PORT. / "
-                f"Port {port} is taken; choose another with SAHIH_PORT."
+    """A port that is taken, or an address that is not this computer's, is a sentence and not a traceback."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise Refused(
+                f"Porta {port} sedang dipakai; pilih yang lain dengan SAHIH_PORT.",
+                f"Port {port} is taken; choose another with SAHIH_PORT.",
             ) from error
-
-
-def _migrate_url(settings: Settings) -> str:
-    url = settings.migrate_url.get_secret_value()
-    if not url:
-        raise SettingsError("SAHIH_MIGRATE_URL is not set: migrations run as the owner, never as the server's log-in.")
-    return url
+        raise Refused(
+            f"Server tidak dapat mendengarkan pada {host}, porta {port}. Pakai alamat komputer ini, mis. 127.0.0.1.",
+            f"Cannot listen on {host}, port {port}. Use an address of this computer, e.g. 127.0.0.1.",
+        ) from error

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import sys
 from datetime import timedelta
 from typing import Annotated, Any
 
+import httpx
 import typer
 from rich.progress import Progress
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery, identity, itembank
 from app.cli.content import chosen, items_schema
-from app.cli.environment import environment, newest_secret, open_database
-from app.cli.sittings import create_sitting, run_verb
+from app.cli.environment import environment, in_transaction, newest_secret, public_url
+from app.cli.refusals import Refused
+from app.cli.sittings import create_sitting
 from app.core.clock import read_clock
-from app.core.startup import StartupRefusal
+from app.core.config import origin_of
 from app.delivery import Admission
 from app.identity import IssuedCard
 
@@ -35,13 +36,30 @@ def simulate(
     """
     with environment() as values:
         secret = newest_secret(values)
-        code, issued = asyncio.run(
-            run_verb(open_database(values), lambda session: _rehearsal(session, secret, candidates, seed))
-        )
-        address = url or values["SAHIH_PUBLIC_URL"]
-        _drive(address, issued, seed, at_once)
-        asyncio.run(run_verb(open_database(values), lambda session: _close(session, code)))
+        address = origin_of(url) if url else public_url(values)
+        _require_server(address)
+        code, issued = in_transaction(values, lambda session: _rehearsal(session, secret, candidates, seed))
+        try:
+            _drive(address, issued, seed, at_once)
+        finally:  # whatever happened: no sitting that is open for hours stays on the proctors' list
+            in_transaction(values, lambda session: _close(session, code))
     typer.echo(f"{len(issued)} peserta selesai di sesi {code} / candidates finished. Lihat / see {address}/kantor")
+
+
+def _require_server(address: str) -> None:
+    """A server that answers, and by this very address: it refuses what comes from another one."""
+    try:
+        said = httpx.get(f"{address}/api/public/context", timeout=5).raise_for_status().json()["public_url"]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        raise Refused(
+            f"Tidak ada server Sahih di {address}. Apakah `sahih demo` sedang berjalan?",
+            f"There is no Sahih server at {address}. Is `sahih demo` running?",
+        ) from error
+    if said != address:
+        raise Refused(
+            f"Server di {address} bernama {said}; pakai --url {said}.",
+            f"The server at {address} calls itself {said}; use --url {said}.",
+        )
 
 
 async def _rehearsal(
@@ -97,4 +115,4 @@ def _drive(url: str, issued: list[tuple[IssuedCard, str]], seed: int, at_once: i
             for line in child.stdout:
                 progress.advance(bar, line.startswith("done"))
     if child.returncode != 0:
-        raise StartupRefusal("The simulation stopped; what it said stands above. Is the server running?")
+        raise Refused("Simulasi berhenti; pesannya ada di atas.", "The simulation stopped; what it said stands above.")

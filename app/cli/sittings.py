@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery, identity, schemes
-from app.cli.environment import environment, newest_secret, open_database
-from app.core.db import Database
-from app.core.errors import NotFound
-from app.delivery import Admission, Takeover
+from app.cli.environment import environment, in_transaction, newest_secret
+from app.cli.people import person_called
+from app.cli.refusals import Refused
+from app.core.access import Role
+from app.core.clock import read_clock
+from app.delivery import Admission, Sitting, Takeover
 from app.identity import IssuedCard
 
-T = TypeVar("T")
+LARGEST_ROSTER: Final = 4 * 1024 * 1024
+LONGEST_NAME: Final = 200
+SHORTEST_HOURS: Final = 0.1
+LONGEST_HOURS: Final = 168
+FIRST_YEAR, LAST_YEAR = 2020, 2200
 
 sitting = typer.Typer(no_args_is_help=True, help="Sesi ujian / sittings.")
 
@@ -32,7 +38,7 @@ def create(
     roster: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="text file, one candidate's name per line")],
     cards: Annotated[Path, typer.Option(help="CSV to write the cards with PINs to; must not exist")],
     opens: Annotated[datetime, typer.Option(formats=["%Y-%m-%d %H:%M"], help="local time in the zone")],
-    hours: Annotated[float, typer.Option(min=0.1, help="length of the window in which one may start")] = 1.0,
+    hours: Annotated[float, typer.Option(help="length of the window in which one may start")] = 1.0,
     zone: Annotated[str, typer.Option(help="Asia/Jakarta, Asia/Makassar or Asia/Jayapura")] = "Asia/Jakarta",
     title: Annotated[str, typer.Option(help="title on the screens")] = "Ujian sertifikasi",
     scheme: Annotated[str, typer.Option(help="scheme code")] = "MMu",
@@ -43,11 +49,13 @@ def create(
 
     Contoh / example: sahih sitting create TUK-1 --roster nama.txt --cards kartu.csv --opens "2026-12-05 08:00"
     """
-    names = [line.strip() for line in roster.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
-    opens_at = opens.replace(tzinfo=ZoneInfo(zone)) if zone in delivery.ZONES else opens.astimezone()
+    names = read_roster(roster)
+    opens_at, closes_at = window(opens, hours, zone)
 
-    async def make(session: AsyncSession, secret: bytes) -> list[tuple[IssuedCard, str]]:
-        return await create_sitting(
+    async def make(session: AsyncSession, secret: bytes, file: TextIO) -> int:
+        if closes_at <= await read_clock(session):
+            raise Refused("Waktu sesi sudah lewat.", "The time of the sitting is over already.")
+        issued = await create_sitting(
             session,
             secret,
             scheme_code=scheme,
@@ -55,19 +63,96 @@ def create(
             title=title,
             zone=zone,
             opens_at=opens_at,
-            closes_at=opens_at + timedelta(hours=hours),
+            closes_at=closes_at,
             names=names,
             admission=admission,
             takeover=takeover,
         )
+        write_cards(file, issued)
+        return len(issued)
 
-    if cards.exists():
-        raise typer.BadParameter(f"{cards} sudah ada / exists", param_hint="--cards")
-    with environment() as values:
+    with environment() as values, new_private_file(cards) as file:
         secret = newest_secret(values)
-        issued = asyncio.run(run_verb(open_database(values), lambda session: make(session, secret)))
-    write_cards(cards, issued)
-    typer.echo(f"{len(issued)} peserta/candidates; kartu/cards: {cards}")
+        count = in_transaction(values, lambda session: make(session, secret, file))
+    typer.echo(f"{count} peserta/candidates; kartu/cards: {cards}")
+
+
+def window(opens: datetime, hours: float, zone: str) -> tuple[datetime, datetime]:
+    """From when to when one may start."""
+    if zone not in delivery.ZONES:
+        known = ", ".join(delivery.ZONES)
+        raise Refused(f"--zone {zone}: pilih salah satu dari {known}.", f"--zone {zone}: choose one of {known}.")
+    if not SHORTEST_HOURS <= hours <= LONGEST_HOURS:
+        limits = f"{SHORTEST_HOURS} … {LONGEST_HOURS}"
+        raise Refused(f"--hours harus {limits}.", f"--hours must be {limits}.")
+    if not FIRST_YEAR <= opens.year <= LAST_YEAR:
+        raise Refused(f"--opens: tahun {opens.year} tidak mungkin.", f"--opens: the year {opens.year} cannot be.")
+    opens_at = opens.replace(tzinfo=ZoneInfo(zone))
+    return opens_at, opens_at + timedelta(hours=hours)
+
+
+def read_roster(path: Path) -> list[str]:
+    """One name per line; what stands in it goes on cards and screens, so it must be text."""
+    if path.stat().st_size > LARGEST_ROSTER:
+        raise Refused(f"{path}: berkas terlalu besar.", f"{path}: the file is too large.")
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise Refused(f"{path}: simpan berkas sebagai UTF-8.", f"{path}: save the file as UTF-8.") from None
+    names = [" ".join(line.split()) for line in lines]
+    for number, name in enumerate(names, start=1):
+        if len(name) > LONGEST_NAME or not name.isprintable():
+            raise Refused(
+                f"{path}:{number}: nama paling panjang {LONGEST_NAME} huruf, tanpa tanda kendali.",
+                f"{path}:{number}: a name has at most {LONGEST_NAME} characters and no control signs.",
+            )
+    found = [name for name in names if name]
+    if not found:
+        raise Refused(f"{path}: tidak ada nama di dalamnya.", f"{path}: there is no name in it.")
+    return found
+
+
+@contextmanager
+def new_private_file(path: Path) -> Iterator[TextIO]:
+    """A file of our own that only we may read. PINs exist nowhere else, so it is opened before anything is stored."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Refused(f"{path} sudah ada.", f"{path} exists already.") from None
+    except OSError as error:
+        raise Refused(f"{path} tidak dapat ditulis.", f"{path} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)  # nothing was stored: the cards in it belong to nobody
+        raise
+
+
+@sitting.command("staff")
+def staff(
+    code: Annotated[str, typer.Argument(help="code of the sitting")],
+    proctor: Annotated[str | None, typer.Option(help="user name of a proctor to assign; without it: list")] = None,
+) -> None:
+    """Menugaskan pengawas, atau menampilkan yang bertugas / assign a proctor, or list who is assigned.
+
+    Contoh / example: sahih sitting staff TUK-1 --proctor sari
+    """
+    with environment() as values:
+        usernames = in_transaction(values, lambda session: _staff(session, code, proctor))
+    typer.echo(f"{code}: {', '.join(usernames) or 'belum ada pengawas / no proctor yet'}")
+
+
+async def _staff(session: AsyncSession, code: str, proctor: str | None) -> list[str]:
+    """User names of the sitting's proctors, after this one was assigned."""
+    found = await sitting_called(session, code)
+    if proctor is not None:
+        person_id = await person_called(session, proctor)
+        if Role.PROCTOR not in await identity.roles_of(session, person_id):
+            raise Refused(f"{proctor} bukan pengawas.", f"{proctor} is not a proctor.")
+        await delivery.assign_staff(session, found.id, person_id)
+    assigned = await delivery.list_proctors(session, found.id)
+    return sorted(username for username, person in (await identity.list_staff(session)).items() if person in assigned)
 
 
 @sitting.command("open")
@@ -92,15 +177,20 @@ def close(code: Annotated[str, typer.Argument(help="code of the sitting")]) -> N
 
 def _change(code: str, verb: Callable[..., Awaitable[None]]) -> str | None:
     async def change(session: AsyncSession) -> str | None:
-        found = await delivery.find_sitting(session, code)
-        if found is None:
-            raise NotFound(f"Sesi {code} tidak ada / there is no sitting {code}.")
+        found = await sitting_called(session, code)
         await verb(session, found.id)
         session.expire_all()
         return (await delivery.get_sitting(session, found.id)).token
 
     with environment() as values:
-        return asyncio.run(run_verb(open_database(values), change))
+        return in_transaction(values, change)
+
+
+async def sitting_called(session: AsyncSession, code: str) -> Sitting:
+    found = await delivery.find_sitting(session, code)
+    if found is None:
+        raise Refused(f"Sesi {code} tidak ada.", f"There is no sitting {code}.")
+    return found
 
 
 async def create_sitting(
@@ -120,7 +210,7 @@ async def create_sitting(
     """A sitting with candidates and forms, still a draft. Returns each candidate's card and name."""
     version = await schemes.find_newest(session, scheme_code)
     if version is None:
-        raise NotFound(f"Skema {scheme_code} belum dimuat / scheme {scheme_code} is not loaded.")
+        raise Refused(f"Skema {scheme_code} belum dimuat.", f"Scheme {scheme_code} is not loaded.")
     sitting_id = await delivery.create_sitting(
         session,
         version,
@@ -142,18 +232,10 @@ async def create_sitting(
     return issued
 
 
-def write_cards(path: Path, issued: list[tuple[IssuedCard, str]]) -> None:
-    """Cards with PINs, for printing; readable by this account only."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(["nomor_peserta", "pin", "nama"])
-        writer.writerows([card.number, card.pin, name] for card, name in issued)
-
-
-async def run_verb(database: Database, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    try:
-        async with database.staff() as session, session.begin():
-            return await work(session)
-    finally:
-        await database.close()
+def write_cards(file: TextIO, issued: list[tuple[IssuedCard, str]]) -> None:
+    """Cards with PINs, for printing; on the disk before the database holds the hashes of the PINs."""
+    writer = csv.writer(file, delimiter=";")
+    writer.writerow(["nomor_peserta", "pin", "nama"])
+    writer.writerows([card.number, card.pin, name] for card, name in issued)
+    file.flush()
+    os.fsync(file.fileno())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,10 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import delivery, review
-from app.cli.environment import environment, open_database
-from app.cli.sittings import run_verb
-from app.core.errors import NotFound
+from app import review
+from app.cli.environment import environment, in_transaction
+from app.cli.sittings import sitting_called
 
 
 def stats(
@@ -27,16 +25,14 @@ def stats(
     Contoh / example: sahih stats SIM-20261121-090000 --out angka.json
     """
     with environment() as values:
-        panels = asyncio.run(run_verb(open_database(values), lambda session: _panels(session, code)))
+        panels = in_transaction(values, lambda session: _panels(session, code))
     if out:
         out.write_text(json.dumps(panels, ensure_ascii=False, indent=1), encoding="utf-8")
     _print(code, panels["exam"])
 
 
 async def _panels(session: AsyncSession, code: str) -> dict[str, Any]:
-    sitting = await delivery.find_sitting(session, code)
-    if sitting is None:
-        raise NotFound(f"Sesi {code} tidak ada / there is no sitting {code}.")
+    sitting = await sitting_called(session, code)
     return review.panels(await review.take_snapshot(session, sitting))
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsError as MalformedSettings
+
+from app.core.words import both
 
 LEAST_SECRET_BYTES = 32
 # Python's `is_private` also holds addresses that are merely reserved; a test centre's network is one of these.
 PRIVATE_NETWORKS = tuple(
     ipaddress.ip_network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 )
+DEFAULT_PORTS = {"http": 80, "https": 443}
 WELL_KNOWN_SECRETS = ("changeme", "secret", "password", "default", "example", "sahih")
 
 
@@ -34,21 +40,19 @@ class Settings(BaseSettings):
     exam_url: SecretStr = SecretStr("")
     migrate_url: SecretStr = SecretStr("")
     demo: bool = False
-    pool_size: int = 10
-    token_minutes: int = 60
-    session_hours: int = 12
+    pool_size: int = Field(default=10, ge=1, le=500)
+    token_minutes: int = Field(default=60, ge=1, le=24 * 60)  # a longer life is refused where tokens are read
+    session_hours: int = Field(default=12, ge=1, le=7 * 24)
 
     @field_validator("secrets", mode="before")
     @classmethod
     def _split_secrets(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+        return split_secrets(value) if isinstance(value, str) else value
 
     @field_validator("public_url")
     @classmethod
-    def _bare_origin(cls, value: str) -> str:
-        return value.rstrip("/")
+    def _as_a_browser_says_it(cls, value: str) -> str:
+        return origin_of(value)
 
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> Settings:
@@ -66,22 +70,82 @@ class Settings(BaseSettings):
         return tuple(secret.get_secret_value().encode() for secret in self.secrets)
 
 
+def read_settings() -> Settings:
+    """The settings of this process; a value that cannot be used is a sentence that names the variable, never the value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = sorted({_variable(str(fault["loc"][0])) for fault in error.errors()})
+    except MalformedSettings:
+        names = ["SAHIH_…"]
+    raise SettingsError(
+        both(
+            f"Nilai {', '.join(names)} tidak dapat dipakai. Perbaiki, lalu jalankan lagi.",
+            f"The value of {', '.join(names)} cannot be used. Correct it and start again.",
+        )
+    )
+
+
+def _variable(field: str) -> str:
+    return field if field.isupper() else f"SAHIH_{field.upper()}"
+
+
+def origin_of(url: str) -> str:
+    """The address as a browser says it in `Origin`: lower case, without the port that goes without saying.
+
+    Every POST is compared with it, so an address that no browser would ever say must not be accepted.
+    """
+    try:
+        parts = urlsplit(url.strip().rstrip("/"))
+        port = parts.port
+    except ValueError:
+        raise _no_origin(url) from None
+    host = _plain_host(parts.hostname or "")
+    extra = parts.path or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in DEFAULT_PORTS or not host or extra or port == 0:
+        raise _no_origin(url)
+    said = "" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{said}"
+
+
+def _plain_host(host: str) -> str:
+    """Name or address in lower case and shortest form; empty where it is neither."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host if re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host) else ""
+    return f"[{address.compressed}]" if address.version == 6 else str(address)
+
+
+def _no_origin(url: str) -> SettingsError:
+    form = "https://ujian.example.org"
+    return SettingsError(
+        both(
+            f"SAHIH_PUBLIC_URL harus berbentuk seperti {form} (skema, nama, porta saja; huruf latin), bukan {url!r}.",
+            f"SAHIH_PUBLIC_URL must look like {form} (scheme, host, port only; ASCII), got {url!r}.",
+        )
+    )
+
+
 def check_public_url(url: str, *, allow_http: bool) -> None:
     """Plain http is for a test centre's own network, on request; everything else needs TLS."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        raise SettingsError(
-            f"SAHIH_PUBLIC_URL must look like https://ujian.example.org (scheme, host, port only), got {url!r}."
-        )
+    parts = urlsplit(origin_of(url))
+    host = parts.hostname or ""
     if parts.scheme == "https":
         return
     if not allow_http:
         raise SettingsError(
-            "SAHIH_PUBLIC_URL is plain http. Use https, or set SAHIH_ALLOW_HTTP=1 for a loopback or private address."
+            both(
+                "SAHIH_PUBLIC_URL memakai http biasa. Pakai https, atau SAHIH_ALLOW_HTTP=1 untuk alamat lokal atau privat.",
+                "SAHIH_PUBLIC_URL is plain http. Use https, or set SAHIH_ALLOW_HTTP=1 for a loopback or private address.",
+            )
         )
-    if not _is_private(parts.hostname):
+    if not _is_private(host):
         raise SettingsError(
-            f"Plain http is allowed on a loopback or private address only, and {parts.hostname} is neither. Use https."
+            both(
+                f"Http biasa hanya boleh pada alamat lokal atau privat, dan {host} bukan keduanya. Pakai https.",
+                f"Plain http is allowed on a loopback or private address only, and {host} is neither. Use https.",
+            )
         )
 
 
@@ -95,15 +159,31 @@ def _is_private(host: str) -> bool:
     return address.is_loopback or any(address in network for network in PRIVATE_NETWORKS)
 
 
-def check_secrets(secrets: list[str]) -> None:
+def split_secrets(value: str) -> tuple[str, ...]:
+    """The secrets of a comma-separated value, newest first."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def check_secrets(secrets: Sequence[str]) -> None:
     """Refuse a secret that is missing, short, repeated characters, or one that people type first."""
     if not secrets:
+        how = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         raise SettingsError(
-            "SAHIH_SECRETS is empty. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            both(f"SAHIH_SECRETS kosong. Buat satu dengan: {how}", f"SAHIH_SECRETS is empty. Make one with: {how}")
         )
     for secret in secrets:
         if len(secret.encode()) < LEAST_SECRET_BYTES:
-            raise SettingsError(f"Each secret in SAHIH_SECRETS needs at least {LEAST_SECRET_BYTES} bytes.")
+            raise SettingsError(
+                both(
+                    f"Setiap rahasia dalam SAHIH_SECRETS harus paling sedikit {LEAST_SECRET_BYTES} bita.",
+                    f"Each secret in SAHIH_SECRETS needs at least {LEAST_SECRET_BYTES} bytes.",
+                )
+            )
         plain = secret.lower()
         if len(set(plain)) < 10 or any(plain.replace(word, "") == "" for word in WELL_KNOWN_SECRETS):
-            raise SettingsError("A secret in SAHIH_SECRETS is too easy to guess. Make a random one.")
+            raise SettingsError(
+                both(
+                    "Rahasia dalam SAHIH_SECRETS terlalu mudah ditebak. Buat yang acak.",
+                    "A secret in SAHIH_SECRETS is too easy to guess. Make a random one.",
+                )
+            )

@@ -17,7 +17,7 @@ from sqlalchemy import DateTime, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from app.core.pool import open_pool
+from app.core.pool import open_pool, plain_url
 
 Instant = Annotated[datetime, "an aware UTC instant (timestamptz)"]
 
@@ -35,22 +35,24 @@ class Base(DeclarativeBase):
     type_annotation_map = {Instant: DateTime(timezone=True), datetime: DateTime(timezone=True)}  # noqa: RUF012
 
 
-def async_url(url: str) -> str:
-    """Accept `postgresql://` as well as `postgresql+asyncpg://`, since people paste the former."""
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+asyncpg://" + url.removeprefix(prefix)
-    return url
-
-
 def make_engine(url: str, *, pool_size: int = 5, application_name: str = "sahih") -> AsyncEngine:
-    """An engine with a bounded pool: who cannot get a connection within two seconds is told to come again."""
+    """An engine with a bounded pool: who cannot get a connection within two seconds is told to come again.
+
+    asyncpg reads the whole address itself, so that `?sslmode=…` means here what it means to every PostgreSQL tool. Errors
+    and logs never show parameters: among them are answers and password hashes.
+    """
+
+    async def connect() -> asyncpg.Connection:
+        said = {"application_name": application_name, "timezone": "UTC"}
+        return await asyncpg.connect(plain_url(url), timeout=5, server_settings=said)
+
     return create_async_engine(
-        async_url(url),
+        "postgresql+asyncpg://",
+        async_creator=connect,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=2,
-        connect_args={"timeout": 5, "server_settings": {"application_name": application_name, "timezone": "UTC"}},
+        hide_parameters=True,
     )
 
 

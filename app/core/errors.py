@@ -29,6 +29,8 @@ from app.core.pool import is_transient
 
 log = logging.getLogger("sahih")
 
+UNSTORABLE_TEXT = "22021"  # NUL, which an address may hold and no text in the database can
+
 
 class AppError(Exception):
     """A refusal with a stable code. `title` is English for developers; screens translate the code."""
@@ -157,6 +159,8 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _database(_: Request, error: Exception) -> JSONResponse:
     """A lost connection, a full pool or a failed commit: the outcome is unknown, and trying again is safe."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == UNSTORABLE_TEXT:
+        return problem(Malformed())
     if not is_transient(error):
         return _incident(error)
     log.warning("database unavailable: %s", type(getattr(error, "orig", error)).__name__)

@@ -16,6 +16,8 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.pool import plain_url
+
 CHANNEL = "sahih"
 RELISTEN_SECONDS = 2.0
 
@@ -33,7 +35,7 @@ class Listener:
     """One direct connection per process; `changed(sitting_id)` is an event set whenever that sitting should be re-read."""
 
     def __init__(self, url: str) -> None:
-        self._url = url.replace("postgresql+asyncpg://", "postgresql://")
+        self._url = plain_url(url)
         self._waiters: dict[UUID, set[asyncio.Event]] = {}
         self._task: asyncio.Task[None] | None = None
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 POOL_SIZE = 6
@@ -25,10 +25,15 @@ class NotDurable(Exception):
     """The commit stands on this server and nowhere else: its synchronous standby did not confirm. It counts as not saved."""
 
 
+def plain_url(url: str) -> str:
+    """The address as asyncpg reads it; the dialect name that SQLAlchemy's users put into it is left out."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
 async def open_pool(url: str) -> asyncpg.Pool:
     """Connects when first used, so that a server starts (and answers 503) while its database is away."""
     return await asyncpg.create_pool(
-        url.replace("postgresql+asyncpg://", "postgresql://"),
+        plain_url(url),
         min_size=0,
         max_size=POOL_SIZE,
         timeout=5,
@@ -59,6 +64,9 @@ async def connection(pool: asyncpg.Pool) -> AsyncIterator[Any]:
         held.add_log_listener(listen)
         try:
             yield held
+        except asyncpg.ReadOnlySQLTransactionError:
+            held.terminate()  # the servers changed places; the next connection finds the one that writes
+            raise
         finally:
             held.remove_log_listener(listen)
         if unconfirmed:
@@ -71,11 +79,9 @@ async def _nothing(_: Any) -> None:
 
 def is_transient(error: BaseException) -> bool:
     """True where the request is not to blame, and sending it again is right. Knows the errors of asyncpg and SQLAlchemy."""
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or error.orig is None or is_transient(error.orig)
-    sqlstate = getattr(error, "sqlstate", None)
+    sqlstate = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
     if sqlstate:
         return str(sqlstate)[:2] in TRANSIENT
-    return isinstance(
-        error, OSError | TimeoutError | PoolTimeout | asyncpg.InterfaceError | NotDurable | InterfaceError
-    )
+    # Without a state the server never answered: the connection went, or could not be had.
+    lost = (OSError, TimeoutError, PoolTimeout, DBAPIError, asyncpg.InterfaceError, NotDurable)
+    return isinstance(error, lost)

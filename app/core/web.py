@@ -191,12 +191,19 @@ def parse_json(body: bytes) -> Any:
     return parsed
 
 
-def _refuse_unstorable(parsed: Any) -> None:
+def _refuse_unstorable(part: Any) -> None:
     """NUL and lone surrogates are legal in JSON and cannot be stored."""
-    text = json.dumps(parsed, ensure_ascii=False)
-    text.encode()  # a lone surrogate fails here, as a ValueError
-    if "\\u0000" in text:
-        raise ValueError("NUL")
+    if isinstance(part, str):
+        part.encode()  # a lone surrogate fails here, as a ValueError
+        if "\0" in part:
+            raise ValueError("NUL")
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            _refuse_unstorable(name)
+            _refuse_unstorable(value)
+    elif isinstance(part, list):
+        for value in part:
+            _refuse_unstorable(value)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -98,3 +98,25 @@ class UnknownZone(Malformed):
 class WrongWindow(Malformed):
     code = "wrong-window"
     title = "The sitting must close after it opens."
+
+
+class BadCode(Malformed):
+    code = "bad-sitting-code"
+    title = (
+        "A sitting's code has 1 to 40 letters, digits, dots, dashes or underscores and begins with a letter or digit."
+    )
+
+
+class CodeTaken(Conflict):
+    code = "sitting-code-taken"
+    title = "There is a sitting with this code already."
+
+
+class BadTitle(Malformed):
+    code = "bad-title"
+    title = "A sitting's title has 1 to 200 characters in one line."
+
+
+class NoExam(Conflict):
+    code = "no-exam"
+    title = "The scheme gives no exam: number of items or pass mark is not set."

@@ -152,6 +152,10 @@ async def list_attempts(session: AsyncSession, sitting_id: UUID) -> list[Attempt
     return [_attempt(row) for row in rows]
 
 
+async def has_attempt(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> bool:
+    return await session.get(AttemptRow, (sitting_id, attempt_id)) is not None
+
+
 async def submitted_answers(session: AsyncSession, sitting_id: UUID) -> dict[UUID, dict[int, int]]:
     """Attempt → position → option as shown, of every submitted attempt of a sitting; blanks are absent."""
     attempts = await session.scalars(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,6 +27,9 @@ SITTING_MOVES: Final[Mapping[SittingState, frozenset[SittingState]]] = {
     S.OPEN: frozenset({S.CLOSED}),
     S.CLOSED: frozenset(),
 }
+
+# A code stands in file names and headers, and people type it.
+SITTING_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 # States in which no clock decides anything.
 TIMELESS: Final[Mapping[AttemptState, Phase]] = {

@@ -27,7 +27,9 @@ class Empty(Payload):
 
 
 class Agree(Payload):
-    statement_version: Annotated[str, StringConstraints(max_length=16)]
+    """The version is that of the words on the candidate's screen: an old page must not agree to words it never showed."""
+
+    statement_version: Annotated[str, StringConstraints(pattern=f"^{rules.STATEMENT_VERSION}$")]
 
 
 class Claim(Payload):

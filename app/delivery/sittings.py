@@ -16,7 +16,7 @@ from app.core import events, journal
 from app.core.access import Actor
 from app.core.clock import read_clock
 from app.delivery import rules
-from app.delivery.errors import SittingNotDraft, UnknownZone, WrongWindow
+from app.delivery.errors import BadCode, BadTitle, CodeTaken, NoExam, SittingNotDraft, UnknownZone, WrongWindow
 from app.delivery.models import AttemptRow, RosterEntry, SittingRow, SittingStaff, TimeGrant
 from app.delivery.types import Admission, AttemptState, SittingState, Takeover
 from app.identity import IssuedCard
@@ -26,6 +26,7 @@ ZONES: Final = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 TOKEN_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105  no I and no O: they are read aloud and copied from a board
 TOKEN_LENGTH: Final = 6
 ONLINE: Final = "daring"
+LONGEST_TITLE: Final = 200
 
 
 async def create_sitting(
@@ -43,12 +44,18 @@ async def create_sitting(
     actor: Actor | None = None,
 ) -> UUID:
     """A sitting in state draft. Duration and transmission time come from the scheme version unless a duration is given."""
+    if not rules.SITTING_CODE.fullmatch(code):
+        raise BadCode
+    if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
+        raise BadTitle
     if zone not in ZONES:
         raise UnknownZone(zone)
     if closes_at <= opens_at:
         raise WrongWindow
+    if await session.scalar(select(SittingRow.id).where(SittingRow.code == code)):
+        raise CodeTaken
     if scheme.exam is None:
-        raise ValueError("scheme: gives no exam (number of items or pass mark is not set)")
+        raise NoExam
     row = SittingRow(
         id=uuid4(),
         code=code,
@@ -142,7 +149,7 @@ def _transmission(attempt: AttemptRow, seconds: int) -> TimeGrant:
 async def open_sitting(session: AsyncSession, sitting_id: UUID, *, actor: Actor | None = None) -> None:
     """Let candidates start within the window. Needs forms."""
     if await assembly.find_form_set(session, sitting_id) is None:
-        raise SittingNotDraft("prepare the sitting first: its forms are not drawn")
+        raise SittingNotDraft("formulir belum diundi / its forms are not drawn")
     await _move(session, sitting_id, SittingState.OPEN, actor=actor)
     await renew_token(session, sitting_id, actor=actor)
 
@@ -176,7 +183,9 @@ async def announce_release(session: AsyncSession, sitting_id: UUID) -> None:
 
 
 async def assign_staff(session: AsyncSession, sitting_id: UUID, person_id: UUID, *, actor: Actor | None = None) -> None:
-    """Make a person a proctor of this sitting."""
+    """Make a person a proctor of this sitting. Doing it twice changes nothing."""
+    if await session.get(SittingStaff, (sitting_id, person_id)):
+        return
     session.add(SittingStaff(sitting_id=sitting_id, person_id=person_id))
     await session.flush()
     await journal.record(session, "sitting.staffed", "person", person_id, actor=actor, sitting_id=sitting_id)
@@ -193,7 +202,7 @@ async def _move(session: AsyncSession, sitting_id: UUID, new: SittingState, *, a
     sitting = await session.get_one(SittingRow, sitting_id, with_for_update=True)
     old = SittingState(sitting.state)
     if new not in rules.SITTING_MOVES[old]:
-        raise SittingNotDraft(f"{old} → {new} is not possible")
+        raise SittingNotDraft(f"{old} → {new}")
     sitting.state = new
     await session.flush()
     facts = {"from": old, "to": new}

@@ -2,7 +2,8 @@
 
 Two realms: candidates log in with participant number and PIN (a keyed hash, since the PIN is random and long), staff with user
 name and password (argon2id). A session is a row; the cookie holds a signed token that names it, is renewed silently and stops
-working within five seconds of the row's revocation. Only failed log-ins are throttled, per account and address and per account.
+working within five seconds of the row's revocation. Only failed log-ins are throttled: wrong PINs per address, wrong passwords
+per account and address; nobody's failures refuse another person's right PIN.
 
 Invariants: a secret is stored only as a hash; roles are granted and revoked, never edited; a token alone proves nothing
 without its live session row.
@@ -19,6 +20,7 @@ from app.identity.service import (
     add_first_admin,
     add_person,
     add_staff,
+    forget_old_failures,
     issue_card,
     log_in_candidate,
     log_in_staff,
@@ -45,6 +47,7 @@ __all__ = [
     "clear_cookie",
     "cookie_name",
     "find_actor",
+    "forget_old_failures",
     "issue_card",
     "list_staff",
     "log_in_candidate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import Conflict, Throttled, Unauthorised
+from app.core.errors import Conflict, Malformed, Throttled, Unauthorised
 
 
 class WrongCredentials(Unauthorised):
@@ -38,3 +38,13 @@ class LinkNotUsable(Conflict):
 class WeakPassword(Conflict):
     code = "weak-password"
     title = "A password needs at least 12 characters and may not be the user name."
+
+
+class BadUsername(Malformed):
+    code = "bad-username"
+    title = "A user name has 1 to 64 lower-case letters, digits, dots, dashes or underscores."
+
+
+class BadName(Malformed):
+    code = "bad-name"
+    title = "A name has 1 to 200 characters in one line."

@@ -65,6 +65,7 @@ class SessionRow(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     realm: Mapped[str] = mapped_column(Text)
     candidate_number: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(Text)  # of staff only: where they usually sit
     created_at: Mapped[Instant] = mapped_column(server_default=NOW)
     expires_at: Mapped[Instant]
     revoked_at: Mapped[Instant | None]
@@ -72,7 +73,10 @@ class SessionRow(Base):
 
 class LoginFailure(Base):
     __tablename__ = "login_failures"
-    __table_args__ = (Index("ix_login_failures_account_at", "account", "at"),)
+    __table_args__ = (
+        Index("ix_login_failures_account_at", "account", "at"),
+        Index("ix_login_failures_address_at", "address", "at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     account: Mapped[str] = mapped_column(Text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets as random
 from collections.abc import Iterable
 from datetime import timedelta
@@ -13,9 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from app.core import journal
 from app.core.access import Actor, Role
 from app.core.clock import read_clock
+from app.core.db import Database, rowcount
 from app.identity import secrets
 from app.identity.errors import (
     AdminExists,
+    BadName,
+    BadUsername,
     LinkNotUsable,
     NumberTaken,
     TooManyTries,
@@ -36,71 +40,114 @@ from app.identity.types import IssuedCard, LoggedIn, Realm
 
 Sessions = async_sessionmaker[AsyncSession]
 
+WRONG_PINS_PER_ADDRESS = 300  # a whole test centre may stand behind one address
 FAILURES_PER_ADDRESS = 10
 FAILURES_PER_ACCOUNT = 30
 WINDOW = timedelta(minutes=1)
+KEPT_FAILURES = timedelta(days=1)
+LONGEST_ADDRESS = 64
+EXAM_ACCOUNT, STAFF_ACCOUNT = "exam:", "staff:"
 LINK_LIFE = timedelta(hours=24)
 LEAST_PASSWORD = 12
+LONGEST_NAME = 200
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 async def log_in_candidate(
     sessions: Sessions, secrets_: tuple[bytes, ...], *, number: str, pin: str, address: str, hours: int
 ) -> LoggedIn:
-    """Check number and PIN. Opens its own short transactions: a failure must stay counted although the reply is a refusal."""
+    """Check number and PIN. A right PIN is never refused, whoever else guesses: it holds 50 bits and costs one keyed hash.
+
+    Opens its own short transactions: a failure must stay counted although the reply is a refusal.
+    """
     number = number.strip().upper()
-    reservation = await _reserve_try(sessions, f"exam:{number}", address)
     async with sessions() as session:
         card = await session.get(CandidateCard, number)
     stored = card.pin_hmac if card else bytes(32)
     if not secrets.pin_matches(secrets_, number, pin, stored) or card is None:
+        await _count_wrong_pin(sessions, f"{EXAM_ACCOUNT}{number}", address[:LONGEST_ADDRESS])
         raise WrongCredentials
     async with sessions() as session, session.begin():
-        return await _open_session(
-            session, reservation, person_id=card.person_id, realm=Realm.EXAM, number=number, hours=hours
+        return await _open_session(session, person_id=card.person_id, realm=Realm.EXAM, number=number, hours=hours)
+
+
+async def _count_wrong_pin(sessions: Sessions, account: str, address: str) -> None:
+    """Slow down an address that guesses, whatever numbers it tries. Refused tries are not counted: the table stays small."""
+    async with sessions() as session, session.begin():
+        wrong = await session.scalar(
+            select(func.count()).where(
+                LoginFailure.address == address,
+                LoginFailure.account.startswith(EXAM_ACCOUNT),
+                LoginFailure.at > func.clock_timestamp() - WINDOW,
+            )
         )
+        if (wrong or 0) >= WRONG_PINS_PER_ADDRESS:
+            raise TooManyTries(headers={"Retry-After": "60"})
+        session.add(LoginFailure(id=uuid4(), account=account, address=address))
 
 
 async def log_in_staff(sessions: Sessions, *, username: str, password: str, address: str, hours: int) -> LoggedIn:
-    username = username.strip().lower()
-    reservation = await _reserve_try(sessions, f"staff:{username}", address)
+    username, address = username.strip().lower(), address[:LONGEST_ADDRESS]
     async with sessions() as session:
         account = (
             await session.execute(select(StaffAccount).where(StaffAccount.username == username))
         ).scalar_one_or_none()
+        trusted = account is not None and await _logged_in_before(session, account.person_id, address)
+    reservation = await _reserve_try(sessions, f"{STAFF_ACCOUNT}{username}", address, trusted=trusted)
     stored = account.password_hash if account else None
     if not await secrets.password_matches(stored, password) or account is None:
         raise WrongCredentials
     async with sessions() as session, session.begin():
+        await session.execute(delete(LoginFailure).where(LoginFailure.id == reservation))
         return await _open_session(
-            session, reservation, person_id=account.person_id, realm=Realm.STAFF, number=None, hours=hours
+            session, person_id=account.person_id, realm=Realm.STAFF, number=None, hours=hours, address=address
         )
 
 
-async def _reserve_try(sessions: Sessions, account: str, address: str) -> UUID:
+async def _logged_in_before(session: AsyncSession, person_id: UUID, address: str) -> bool:
+    """Whether this person logged in from this address before: there, only their own failures count."""
+    known = select(SessionRow.id).where(
+        SessionRow.person_id == person_id, SessionRow.realm == Realm.STAFF, SessionRow.address == address
+    )
+    return await session.scalar(known.limit(1)) is not None
+
+
+async def _reserve_try(sessions: Sessions, account: str, address: str, *, trusted: bool) -> UUID:
     """Count this try as failed before it is evaluated; a success takes the row back.
 
-    Counting first, under a lock on the account, keeps the limit exact under parallel guesses. Per account *and* address, so
-    that a stranger elsewhere cannot lock a candidate out, and a room behind one address does not lock itself out.
+    Counting first, under a lock on the account, keeps the limit exact under parallel guesses. Per account *and* address, and
+    for addresses that are new to the account all of them together; a stranger cannot lock out who sits at the usual place.
     """
     async with sessions() as session, session.begin():
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:account, 0))"), {"account": account})
         recent = (LoginFailure.account == account) & (LoginFailure.at > func.clock_timestamp() - WINDOW)
         here = func.count().filter(LoginFailure.address == address)
         from_here, from_anywhere = (await session.execute(select(here, func.count()).where(recent))).one()
-        if from_here >= FAILURES_PER_ADDRESS or from_anywhere >= FAILURES_PER_ACCOUNT:
+        if from_here >= FAILURES_PER_ADDRESS or (from_anywhere >= FAILURES_PER_ACCOUNT and not trusted):
             raise TooManyTries(headers={"Retry-After": "60"})
         reservation = LoginFailure(id=uuid4(), account=account, address=address)
         session.add(reservation)
     return reservation.id
 
 
+async def forget_old_failures(database: Database) -> int:
+    """Failures count for a minute; they are kept for a day, for whoever asks what happened. Returns how many went."""
+    async with database.staff() as session, session.begin():
+        old = LoginFailure.at < func.clock_timestamp() - KEPT_FAILURES
+        return rowcount(await session.execute(delete(LoginFailure).where(old)))
+
+
 async def _open_session(
-    session: AsyncSession, reservation: UUID, *, person_id: UUID, realm: Realm, number: str | None, hours: int
+    session: AsyncSession, *, person_id: UUID, realm: Realm, number: str | None, hours: int, address: str | None = None
 ) -> LoggedIn:
-    await session.execute(delete(LoginFailure).where(LoginFailure.id == reservation))
     now = await read_clock(session)
     row = SessionRow(
-        id=uuid4(), person_id=person_id, realm=realm, candidate_number=number, expires_at=now + timedelta(hours=hours)
+        id=uuid4(),
+        person_id=person_id,
+        realm=realm,
+        candidate_number=number,
+        address=address,
+        expires_at=now + timedelta(hours=hours),
     )
     session.add(row)
     await session.flush()
@@ -128,6 +175,8 @@ async def revoke_sessions(session: AsyncSession, person_id: UUID, *, actor: Acto
 
 
 async def add_person(session: AsyncSession, name: str) -> UUID:
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise BadName
     person = Person(id=uuid4(), name=name)
     session.add(person)
     await session.flush()
@@ -135,7 +184,7 @@ async def add_person(session: AsyncSession, name: str) -> UUID:
 
 
 async def issue_card(session: AsyncSession, secret: bytes, *, number: str, person_id: UUID) -> IssuedCard:
-    """Make (or replace) the PIN of a participant number."""
+    """Make (or replace) the PIN of a participant number. Who logged in with the old one is logged out."""
     pin = secrets.new_pin()
     stored = secrets.pin_hmac(secret, number, pin)
     card = await session.get(CandidateCard, number)
@@ -144,6 +193,7 @@ async def issue_card(session: AsyncSession, secret: bytes, *, number: str, perso
     if card is None:
         session.add(CandidateCard(number=number, person_id=person_id, pin_hmac=stored))
     else:
+        await revoke_sessions(session, card.person_id, actor=None, reason="new PIN")
         card.pin_hmac, card.person_id = stored, person_id
     await session.flush()
     return IssuedCard(number, pin, person_id)
@@ -154,6 +204,8 @@ async def add_staff(
 ) -> UUID:
     """A person with a user name and roles, and no password yet: `make_link` or `set_password` gives one."""
     username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise BadUsername
     taken = await session.scalar(select(StaffAccount.person_id).where(StaffAccount.username == username))
     if taken:
         raise UsernameTaken
@@ -178,14 +230,21 @@ async def add_first_admin(session: AsyncSession, *, name: str, username: str) ->
     if exists:
         raise AdminExists
     person_id = await add_staff(session, name=name, username=username, roles=[Role.ADMIN])
-    return await make_link(session, person_id)
+    return await make_link(session, person_id, reason="first administrator")
 
 
-async def make_link(session: AsyncSession, person_id: UUID) -> str:
+async def make_link(session: AsyncSession, person_id: UUID, *, reason: str | None = None) -> str:
+    """A one-time link with which this person sets a password. Links made before and not used stop working."""
     token = random.token_urlsafe(24)
     now = await read_clock(session)
+    await session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None))
+        .values(expires_at=func.least(OneTimeLink.expires_at, now))
+    )
     session.add(OneTimeLink(token_hash=secrets.token_hash(token), person_id=person_id, expires_at=now + LINK_LIFE))
     await session.flush()
+    await journal.record(session, "link.made", "person", person_id, reason=reason)
     return token
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from app.proctoring.queries import list_incidents
 
 FRESH_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 10.0
+ASK_AGAIN_SECONDS = 4.0  # a log-out, a revoked session or a lost role ends a stream within five
 
 
 async def read_board(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
@@ -85,11 +86,15 @@ class Boards:
         self._locks: dict[UUID, asyncio.Lock] = {}
         self._taken: dict[UUID, tuple[float, str, str]] = {}
 
-    async def stream(self, sitting_id: UUID) -> AsyncIterator[str]:
-        """Server-sent events: a `board` whenever something changed, a comment line now and then."""
-        sent, spoke_at = "", time.monotonic()
+    async def stream(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
+        """Server-sent events: a `board` whenever something changed, a comment line now and then; ends when it may not go on."""
+        sent, spoke_at, asked_at = "", time.monotonic(), time.monotonic()
         with self._listener.changed(sitting_id) as changed:
             while True:
+                if time.monotonic() - asked_at >= ASK_AGAIN_SECONDS:
+                    if not await still_allowed():
+                        return
+                    asked_at = time.monotonic()
                 fingerprint, snapshot = await self._snapshot(sitting_id)
                 if fingerprint != sent:
                     yield f"event: board\ndata: {snapshot}\n\n"

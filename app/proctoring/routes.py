@@ -12,9 +12,10 @@ from pydantic import StringConstraints
 from app import delivery
 from app.core.access import Actor, Permission
 from app.core.clock import rfc3339
-from app.core.db import StaffSession, database_of
+from app.core.db import Database, StaffSession, database_of
+from app.core.errors import NotFound
 from app.core.web import Payload, StrictRoute
-from app.identity import require
+from app.identity import Realm, find_actor, require
 from app.proctoring import service
 from app.proctoring.board import Boards, read_board
 from app.proctoring.service import Category
@@ -54,7 +55,24 @@ async def board_stream(request: Request, sitting_id: UUID, actor: Watcher) -> St
         await delivery.get_sitting(session, sitting_id, actor)
     boards: Boards = request.app.state.boards
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(boards.stream(sitting_id), media_type="text/event-stream", headers=headers)
+
+    async def still_allowed() -> bool:
+        return await _may_watch(database_of(request), sitting_id, actor)
+
+    return StreamingResponse(boards.stream(sitting_id, still_allowed), media_type="text/event-stream", headers=headers)
+
+
+async def _may_watch(database: Database, sitting_id: UUID, actor: Actor) -> bool:
+    """A stream outlives the request that was let in: what let it in is read again, from the rows themselves."""
+    async with database.staff() as session:
+        now = await find_actor(session, actor.session_id, Realm.STAFF)
+        if now is None or not now.may(Permission.BOARD_READ):
+            return False
+        try:
+            await delivery.get_sitting(session, sitting_id, now)
+        except NotFound:
+            return False
+        return True
 
 
 @router.post("/token", operation_id="renewToken")

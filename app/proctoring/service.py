@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import delivery
 from app.core import events, journal
 from app.core.access import Actor
 from app.core.errors import NotFound
@@ -25,6 +26,9 @@ class Category(StrEnum):
 async def open_incident(
     session: AsyncSession, sitting_id: UUID, *, category: Category, note: str, attempt_id: UUID | None, actor: Actor
 ) -> UUID:
+    """Write down what happened, in the sitting or to one of its candidates."""
+    if attempt_id is not None and not await delivery.has_attempt(session, sitting_id, attempt_id):
+        raise NotFound
     row = IncidentRow(
         id=uuid4(),
         sitting_id=sitting_id,

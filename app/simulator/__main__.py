@@ -13,4 +13,8 @@ from app.simulator.candidates import Item, sit_exam
 
 job = json.load(sys.stdin)
 items = {stem: Item(tuple(options), key, expected_p) for stem, options, key, expected_p in job["items"]}
-asyncio.run(sit_exam(job["url"], job["cards"], items, seed=job["seed"], at_once=job["at_once"]))
+try:
+    asyncio.run(sit_exam(job["url"], job["cards"], items, seed=job["seed"], at_once=job["at_once"]))
+except ExceptionGroup as failed:
+    first = failed.exceptions[0]
+    sys.exit(f"Seorang peserta buatan gagal / a synthetic candidate failed: {type(first).__name__}: {first}")

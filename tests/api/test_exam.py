@@ -42,3 +42,12 @@ async def test_from_log_in_to_receipt(database: TestDatabase) -> None:
         assert result["score"] == next(iter(scores.values()))
         assert result["receipt"] == receipt, "the page shows the receipt beside the result"
         assert sum(unit["items"] for unit in result["units"]) == 100
+
+
+async def test_nobody_agrees_to_words_that_were_never_shown(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        await candidate.log_in()
+        assert (await candidate.post("agree", {"statement_version": "2"})).status_code == 422
+        assert (await client.get("/api/exam/me")).json()["attempt"]["agreed_at"] is None
+        assert (await candidate.post("agree", {"statement_version": "1"})).status_code == 200

@@ -6,37 +6,101 @@ import asyncio
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from app import identity
 from app.core.config import SettingsError, check_public_url, check_secrets
-from app.identity import tokens
+from app.identity import service, tokens
 from tests.databases import TestDatabase
-from tests.factories import PASSWORD, Candidate, client_of, make_settings, make_world, running_app
+from tests.factories import PASSWORD, SECRET, Candidate, client_of, make_settings, make_world, running_app
 
 
-async def test_only_failures_are_throttled_and_only_for_that_address(database: TestDatabase) -> None:
+async def wrong_pins(client: httpx.AsyncClient, number: str, count: int) -> list[httpx.Response]:
+    wrong = {"number": number, "pin": "0000000000"}
+    return [await client.post("/api/exam/login", json=wrong) for _ in range(count)]
+
+
+async def test_nobody_elses_wrong_pins_refuse_a_right_one(database: TestDatabase) -> None:
+    """Numbers run one after the other, so anybody can guess PINs for everybody: from anywhere, and from the same room."""
     async with running_app(make_settings(database)) as app:
-        world = await make_world(app.state.database)
-        card = world.cards[0]
-        async with client_of(app, address="10.0.0.9") as stranger:
-            wrong = {"number": card.number, "pin": "0000000000"}
-            tries = [await stranger.post("/api/exam/login", json=wrong) for _ in range(12)]
-        assert [answer.status_code for answer in tries] == [401] * 10 + [429] * 2
-        assert tries[0].json()["code"] == "wrong-credentials"
-        assert tries[-1].headers["retry-after"] == "60"
-        async with client_of(app, address="10.0.0.7") as own:
-            assert (await Candidate(own, card).log_in()).status_code == 200
-            assert (await Candidate(own, card).log_in()).status_code == 200
+        card = (await make_world(app.state.database)).cards[0]
+        for address in ("203.0.113.1", "203.0.113.2", "203.0.113.3", "10.0.0.7"):
+            async with client_of(app, address=address) as stranger:
+                assert {answer.status_code for answer in await wrong_pins(stranger, card.number, 12)} == {401}
+        for address in ("10.0.0.7", "198.51.100.9"):
+            async with client_of(app, address=address) as own:
+                assert (await Candidate(own, card).log_in()).status_code == 200
 
 
-async def test_parallel_guesses_do_not_slip_past_the_limit(database: TestDatabase) -> None:
+async def test_an_address_that_guesses_pins_is_slowed_down_for_all_numbers(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "WRONG_PINS_PER_ADDRESS", 10)
+    async with running_app(make_settings(database)) as app:
+        cards = (await make_world(app.state.database)).cards
+        async with client_of(app, address="203.0.113.1") as stranger:
+            tries = [*await wrong_pins(stranger, cards[0].number, 6), *await wrong_pins(stranger, "MMU-26-9999", 6)]
+            assert [answer.status_code for answer in tries] == [401] * 10 + [429] * 2
+            assert tries[0].json()["code"] == "wrong-credentials"
+            assert tries[-1].headers["retry-after"] == "60"
+            assert (await Candidate(stranger, cards[0]).log_in()).status_code == 200, "a right PIN is a right PIN"
+        async with client_of(app, address="10.0.0.7") as other:
+            assert (await wrong_pins(other, cards[0].number, 1))[0].status_code == 401
+        async with app.state.database.staff() as session:
+            assert await session.scalar(text("SELECT count(*) FROM login_failures")) == 11, "refused tries leave no row"
+
+
+async def guess(client: httpx.AsyncClient, password: str = "wrong password 1") -> int:
+    body = {"username": "proctor", "password": password}
+    return (await client.post("/api/staff/login", json=body)).status_code
+
+
+async def test_strangers_do_not_lock_a_proctor_out_of_the_usual_place(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app:
+        await make_world(app.state.database, with_passwords=True)
+        async with client_of(app, address="10.0.0.2") as usual:
+            assert await guess(usual, PASSWORD) == 200
+        for address in ("203.0.113.1", "203.0.113.2", "203.0.113.3"):
+            async with client_of(app, address=address) as stranger:
+                assert [await guess(stranger) for _ in range(11)] == [401] * 10 + [429]
+        async with client_of(app, address="203.0.113.4") as stranger:
+            assert await guess(stranger, PASSWORD) == 429, "a new place waits while somebody guesses"
+        async with client_of(app, address="10.0.0.2") as usual:
+            assert await guess(usual, PASSWORD) == 200
+
+
+async def test_parallel_guesses_of_a_password_do_not_slip_past_the_limit(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as client:
-        world = await make_world(app.state.database)
-        wrong = {"number": world.cards[0].number, "pin": "0000000000"}
-        tries = await asyncio.gather(*(client.post("/api/exam/login", json=wrong) for _ in range(25)))
-    statuses = [answer.status_code for answer in tries]
+        await make_world(app.state.database, with_passwords=True)
+        statuses = await asyncio.gather(*(guess(client) for _ in range(25)))
     assert statuses.count(401) <= 10
     assert set(statuses) <= {401, 429, 503}
+
+
+async def test_the_worker_forgets_old_failures(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app, address="x" * 5000) as client:
+        await wrong_pins(client, "MMU-26-0001", 2)
+        stored = "SELECT max(length(address)) FROM login_failures"
+        old = (
+            "UPDATE login_failures SET at = at - interval '25 hours' WHERE id = (SELECT id FROM login_failures LIMIT 1)"
+        )
+        async with app.state.database.staff() as session, session.begin():
+            assert await session.scalar(text(stored)) == 64
+            await session.execute(text(old))
+        assert await identity.forget_old_failures(app.state.database) == 1
+        assert await identity.forget_old_failures(app.state.database) == 0
+
+
+async def test_a_new_pin_ends_the_sessions_of_the_old_one(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        card = (await make_world(app.state.database)).cards[0]
+        await Candidate(client, card).log_in()
+        async with app.state.database.staff() as session, session.begin():
+            again = await identity.issue_card(session, SECRET.encode(), number=card.number, person_id=card.person_id)
+        app.state.actors.__init__()  # what five seconds do
+        assert (await client.get("/api/exam/me")).status_code == 401
+        assert (await Candidate(client, card).log_in()).status_code == 401
+        assert (await Candidate(client, again).log_in()).status_code == 200
 
 
 async def test_a_pin_is_read_as_a_nervous_person_types_it(database: TestDatabase) -> None:

@@ -23,7 +23,7 @@ from app.core.postgres.roles import stored_passwords
 from app.core.startup import StartupRefusal, require_ready
 from tests.databases import TestDatabase, copy_database, create_template, drop_database
 from tests.e2e.conftest import free_port
-from tests.factories import SECRET, make_settings
+from tests.factories import SECRET, client_of, make_settings, running_app
 
 NOWHERE = "postgresql://sahih_app:x@127.0.0.1:9/sahih"
 
@@ -73,7 +73,8 @@ async def refused_with(sentence: str, values: dict[str, str]) -> None:
         assert sentence in said
         assert "Traceback" not in said
         assert 'File "' not in said
-        assert len(said) < 400, said
+        assert len(said) < 600, said
+        assert " / " in said, "in both languages"
         passwords = [values[name].split("@")[0].split(":")[-1] for name in ("DATABASE_URL", "SAHIH_EXAM_URL")]
         assert not [secret for secret in (SECRET, *passwords) if len(secret) > 4 and secret in said]
 
@@ -185,6 +186,71 @@ async def test_a_powerful_log_in(sound: TestDatabase, name: str, login: str) -> 
     await refused_twice("superuser or owner", sound, **{name: getattr(sound, login)})
 
 
+async def test_an_address_with_parameters_is_read_as_the_server_reads_it(sound: TestDatabase) -> None:
+    values = {"DATABASE_URL": f"{sound.app_url}&sslmode=prefer&application_name=x"}
+    settings = make_settings(sound, **values)
+    await require_ready(settings)
+    async with running_app(settings) as app, client_of(app) as client:
+        assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_one_log_in_for_both_and_the_two_exchanged(sound: TestDatabase) -> None:
+    await refused_twice("SAHIH_EXAM_URL can read", sound, SAHIH_EXAM_URL=sound.app_url)
+    await refused_twice("DATABASE_URL cannot read keys", sound, DATABASE_URL=sound.exam_url)
+
+
+async def test_the_two_log_ins_in_different_databases(durable_cluster: Cluster, sound: TestDatabase) -> None:
+    other = await copy_database(durable_cluster, "sahih_template")
+    try:
+        await refused_twice("different databases", sound, SAHIH_EXAM_URL=other.exam_url)
+    finally:
+        await drop_database(durable_cluster, other)
+
+
+@pytest.mark.parametrize(
+    ("grant", "revoke"),
+    [
+        ("GRANT SELECT ON item_keys TO sahih_exam", "REVOKE SELECT ON item_keys FROM sahih_exam"),
+        ("GRANT SELECT (score) ON scores TO sahih_exam", "REVOKE SELECT (score) ON scores FROM sahih_exam"),
+        ("GRANT SELECT ON form_sets TO PUBLIC", "REVOKE SELECT ON form_sets FROM PUBLIC"),
+        ("GRANT sahih_app TO sahih_exam", "REVOKE sahih_app FROM sahih_exam"),
+        ("GRANT pg_read_all_data TO sahih_exam", "REVOKE pg_read_all_data FROM sahih_exam"),
+    ],
+)
+async def test_an_exam_log_in_that_could_read_keys(sound: TestDatabase, grant: str, revoke: str) -> None:
+    await as_superuser(sound, grant)
+    try:
+        with pytest.raises(StartupRefusal, match="SAHIH_EXAM_URL can read"):
+            await require_ready(make_settings(sound))
+    finally:
+        await as_superuser(sound, revoke)
+    await require_ready(make_settings(sound))
+
+
+async def test_a_role_taken_on_by_set_role_counts_too(sound: TestDatabase) -> None:
+    await as_superuser(sound, "ALTER ROLE sahih_exam NOINHERIT", "GRANT sahih_app TO sahih_exam")
+    try:
+        with pytest.raises(StartupRefusal, match="SAHIH_EXAM_URL can read"):
+            await require_ready(make_settings(sound))
+    finally:
+        await as_superuser(sound, "REVOKE sahih_app FROM sahih_exam", "ALTER ROLE sahih_exam INHERIT")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["ALTER TABLE answers OWNER TO sahih_app", "ALTER TABLE answers SET UNLOGGED"],
+    ids=["owned", "unlogged"],
+)
+async def test_answers_that_could_be_rewritten_or_lost(sound: TestDatabase, statement: str) -> None:
+    await as_superuser(sound, statement)
+    await refused_twice("Table answers is UNLOGGED or owned", sound)
+
+
+async def test_a_database_that_cannot_be_written(sound: TestDatabase) -> None:
+    await as_superuser(sound, f"ALTER ROLE sahih_exam IN DATABASE {sound.name} SET default_transaction_read_only = on")
+    await refused_twice("SAHIH_EXAM_URL is read-only", sound)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -198,6 +264,10 @@ async def test_a_powerful_log_in(sound: TestDatabase, name: str, login: str) -> 
         ({"SAHIH_PUBLIC_URL": "http://203.0.113.7"}, "loopback or private address"),
         ({"SAHIH_ALLOW_HTTP": "0"}, "SAHIH_PUBLIC_URL is plain http"),
         ({"SAHIH_PUBLIC_URL": "ujian.example.org"}, "must look like"),
+        ({"SAHIH_POOL_SIZE": "abc"}, "SAHIH_POOL_SIZE cannot be used"),
+        ({"SAHIH_POOL_SIZE": "0"}, "SAHIH_POOL_SIZE cannot be used"),
+        ({"SAHIH_ALLOW_HTTP": "maybe"}, "SAHIH_ALLOW_HTTP cannot be used"),
+        ({"SAHIH_TOKEN_MINUTES": "1441"}, "SAHIH_TOKEN_MINUTES cannot be used"),
     ],
 )
 async def test_weak_secrets_and_plain_http(sound: TestDatabase, changes: dict[str, str], sentence: str) -> None:

@@ -72,3 +72,10 @@ def wait_for(url: str) -> None:
         except httpx.TransportError:
             time.sleep(0.2)
     raise RuntimeError("the demo did not become ready")
+
+
+def test_the_image_checks_both_kinds_of_container() -> None:
+    """A worker listens to nothing, so a check by port would call every worker ill."""
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert 'CMD ["python", "-m", "app.core.health"]' in lines
+    assert "ENV FORWARDED_ALLOW_IPS=" in lines

