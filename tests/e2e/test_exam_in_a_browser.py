@@ -268,3 +268,34 @@ async def shorten(database: Database, seconds: int) -> None:
             ),
             {"seconds": seconds},
         )
+
+
+def test_a_tab_stops_when_another_candidate_logs_in_beside_it(live: Live, page: Page) -> None:
+    enter(page, live)
+    page.keyboard.press("B")
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    page.context.clear_cookies()
+    second = page.context.new_page()
+    second.set_default_timeout(15_000)
+    enter(second, live, 1)
+    second.keyboard.press("D")
+    expect(second.locator("[data-save=server]")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("C")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ujian lain terbuka di peramban ini", timeout=20_000)
+    assert axe_violations(page) == []
+    second.reload()
+    expect(second.get_by_role("radio").nth(3)).to_be_checked()
+    expect(second.get_by_text("1 dari 100 dijawab")).to_be_visible()
+
+
+def test_storage_emptied_under_the_page_clears_no_answer(live: Live, page: Page) -> None:
+    enter(page, live)
+    page.keyboard.press("B")
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    page.evaluate("new Promise((done) => (indexedDB.deleteDatabase('sahih-exam').onsuccess = done))")
+    with page.expect_response("**/api/exam/answers") as saved:
+        page.keyboard.press("R")
+    assert saved.value.request.post_data_json["changes"][0]["option"] == 1
+    page.reload()
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()

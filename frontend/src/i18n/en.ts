@@ -199,6 +199,8 @@ export const en: Words<typeof id> = {
   void: "This attempt was voided. See the proctor, who can explain why and what comes next.",
   stoppedTitle: "This page has stopped",
   stopped: "Answers that were saved are safe. Reload the page; if this stays, call the proctor.",
+  otherTitle: "Another exam is open in this browser",
+  other: "Another candidate logged in in another tab of this browser. This page has stopped and sends nothing; saved answers are safe. Call the proctor.",
   reload: "Reload",
 
   practiceTitle: "Practice",

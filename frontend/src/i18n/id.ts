@@ -206,6 +206,8 @@ export const id = {
   void: "Percobaan ujian ini dibatalkan. Temui pengawas; ia dapat menjelaskan sebabnya dan langkah berikutnya.",
   stoppedTitle: "Halaman ini terhenti",
   stopped: "Jawaban yang sudah disimpan tetap aman. Muat ulang halaman; bila tetap begini, panggil pengawas.",
+  otherTitle: "Ujian lain terbuka di peramban ini",
+  other: "Peserta lain masuk di tab lain peramban ini. Halaman ini berhenti dan tidak mengirim apa pun; jawaban yang sudah disimpan tetap aman. Panggil pengawas.",
   reload: "Muat ulang",
 
   // practice

@@ -3,6 +3,7 @@ import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Problem, Unreachable } from "../../api/client";
 import { MemoryShelf, openShelf, type Shelf } from "./shelf";
+import type { Transport } from "./transport";
 import { browser, Hands, seeded, server, settle, started, unreliable } from "./testing";
 
 let hands: Hands;
@@ -378,6 +379,104 @@ describe("another computer", () => {
     await hands.move(1_000);
     expect(there.stored.get(1)).toMatchObject({ option: 1, epoch: 3 });
     expect(there.stored.get(2)).toMatchObject({ option: 3, epoch: 2 });
+  });
+});
+
+describe("two candidates in one browser", () => {
+  /** One cookie for all tabs: `who` says whose it is. */
+  function oneBrowser(change = {}) {
+    const servers = [server(hands, { code: "A", ...change }), server(hands, { code: "B", ...change })] as const;
+    const lines = servers.map((one) => one.transport()) as [Transport, Transport];
+    const cookie = { who: 0 };
+    const line = new Proxy(lines[0], {
+      get: (_, verb: keyof Transport) => (...values: never[]) => (lines[cookie.who]![verb] as (...v: never[]) => unknown)(...values),
+    });
+    return { a: servers[0], b: servers[1], cookie, line };
+  }
+
+  test("a tab whose log-in became another candidate's stops, and sends nothing of its own", async () => {
+    const { a, b, cookie, line } = oneBrowser({ takeover: "candidate" });
+    const old = browser(hands, a.transport(), new MemoryShelf(true));
+    await started(old, hands);
+    const tab = browser(hands, line, shelf); // the same candidate on another computer: epoch 2
+    await tab.open();
+    await tab.continueHere();
+    for (const position of [1, 2, 3, 4]) await tab.choose(position, position - 1);
+    await hands.move(1_000);
+    cookie.who = 1;
+    const second = browser(hands, line, shelf);
+    await started(second, hands);
+    await second.choose(1, 3);
+    await tab.choose(5, 0);
+    await tab.remark(5, "soal tidak jelas");
+    await hands.move(20_000);
+    expect(tab.state.value.screen).toBe("other-exam");
+    await tab.continueHere();
+    await hands.move(20_000);
+    expect(tab.state.value.screen).toBe("other-exam");
+    expect([...b.stored.values()]).toMatchObject([{ position: 1, option: 3, epoch: 1 }]);
+    expect(b.comments.size).toBe(0);
+    expect(second.state.value.screen).toBe("question");
+    // The first candidate comes back on this computer and has all five.
+    cookie.who = 0;
+    const back = browser(hands, line, shelf);
+    await back.open();
+    await hands.move(5_000);
+    expect([...a.stored.values()].map(({ position, option }) => [position, option])).toEqual([[1, 0], [2, 1], [3, 2], [4, 3], [5, 0]]);
+  });
+
+  test("a record that was another attempt's is never taken for ours", async () => {
+    const { a, b, cookie, line } = oneBrowser();
+    const other = browser(hands, b.transport(), new MemoryShelf(true));
+    await started(other, hands);
+    await other.choose(2, 3);
+    let read = 0;
+    // The second time that the record is read, the other candidate has just logged in.
+    const attempt = () => {
+      if (++read === 2) cookie.who = 1;
+      return line.attempt();
+    };
+    const tab = browser(hands, { ...line, attempt }, shelf);
+    await started(tab, hands);
+    await tab.choose(1, 0);
+    await hands.move(1_000);
+    a.grant(60_000);
+    await hands.move(20_000);
+    expect([read, tab.state.value.screen]).toEqual([2, "other-exam"]);
+    cookie.who = 0;
+    const back = browser(hands, line, shelf);
+    await back.open();
+    await hands.move(5_000);
+    expect(back.state.value.answers).toEqual({ 1: { option: 0, doubtful: false } });
+    expect(a.stored.has(2)).toBe(false);
+  });
+
+  test("in the waiting room too", async () => {
+    const { b, cookie, line } = oneBrowser();
+    const tab = browser(hands, line, shelf);
+    await tab.open();
+    cookie.who = 1;
+    await tab.begin(null);
+    expect(tab.state.value.screen).toBe("other-exam");
+    expect(b.started).toBe(false);
+  });
+
+  test("after logging out nothing of the first is left for the second", async () => {
+    const { cookie, line } = oneBrowser();
+    const exam = browser(hands, line, shelf);
+    const fresh = { ...exam.state.value, screen: "login" };
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    exam.goTo(3);
+    await hands.move(1_000);
+    await exam.submit();
+    await hands.move(2_000);
+    await exam.logout();
+    expect(exam.state.value).toEqual(fresh);
+    cookie.who = 1;
+    await exam.login("8", "PIN");
+    await exam.begin(null);
+    expect(exam.state.value).toMatchObject({ screen: "question", position: 1, save: { where: "nothing" }, answers: {}, receipt: null });
   });
 });
 

@@ -9,7 +9,7 @@
  * which the server cannot be heard: at the end of the shown time it locks the screen by itself and flushes.
  */
 import { Problem, Unreachable } from "../../api/client";
-import type { Envelope, Instant, Me, Question, Receipt, Result } from "../../api/types";
+import type { AttemptRecord, Envelope, Instant, Me, Question, Receipt, Result } from "../../api/types";
 import { Clock, hex } from "./clock";
 import { Outbox, type Mark } from "./outbox";
 import type { Shelf } from "./shelf";
@@ -36,6 +36,7 @@ export type Screen =
   | "result"
   | "too-late"
   | "void"
+  | "other-exam"
   | "stopped";
 
 /** Where the newest answer is: nowhere safe yet, on this computer, or with the server. */
@@ -69,6 +70,9 @@ export interface Fresh {
 
 const UNDER_WAY: ReadonlySet<Screen> = new Set<Screen>(["question", "paused", "locked", "collecting"]);
 
+/** The log-in of this browser belongs to another attempt now: somebody logged in in another tab. */
+class OtherExam extends Error {}
+
 const BLANK: Mark = { option: null, doubtful: false };
 const LOCK_POLL_MS = 5_000;
 const LOBBY_POLL_MS = 10_000;
@@ -88,7 +92,7 @@ export class Exam {
   readonly state: Store<Fresh>;
   readonly clock: Clock;
   private readonly transport: Transport;
-  private readonly shelf: Shelf;
+  private shelf: Shelf;
   private readonly timers: Timers;
   private readonly tell: (position: number, mark: Mark) => void;
   private outbox: Outbox | null = null;
@@ -106,42 +110,28 @@ export class Exam {
     this.clock = clock;
     this.timers = timers;
     this.tell = tell;
-    this.state = new Store<Fresh>({
-      screen: "connecting",
-      me: null,
-      lang: "id",
-      questions: [],
-      answers: {},
-      position: 1,
-      save: { where: "nothing" },
-      unsent: 0,
-      aside: 0,
-      link: "up",
-      durable: shelf.durable,
-      endsAt: null,
-      closesAt: null,
-      receipt: null,
-      result: null,
-      refusal: null,
-      busy: false,
-    });
+    this.state = new Store(untouched(shelf));
   }
 
   // ---- before the exam -------------------------------------------------------------------------------------------
 
   /** After a load or reload: whatever the server says is where the candidate is. */
   async open(): Promise<void> {
-    await this.persist(async () => this.settle(await this.timed(() => this.transport.me())));
+    await this.persist(async () => this.settle(await this.same(() => this.transport.me())));
   }
 
   async login(number: string, pin: string): Promise<void> {
-    await this.attended(async () => this.settle(await this.timed(() => this.transport.login(number, pin))));
+    await this.attended(async () => {
+      const me = await this.timed(() => this.transport.login(number, pin));
+      this.reset();
+      await this.settle(me);
+    });
   }
 
   /** The session ended while the exam was open. The exam stays where it is; only the line is mended. */
   async loginAgain(number: string, pin: string): Promise<void> {
     await this.attended(async () => {
-      await this.transport.login(number, pin);
+      await this.same(() => this.transport.login(number, pin));
       this.state.set({ link: "up" });
       this.sync?.wake();
     });
@@ -151,7 +141,8 @@ export class Exam {
     this.rest();
     await this.attended(async () => {
       await this.transport.logout();
-      this.state.set({ screen: "login", me: null, receipt: null, result: null, questions: [], answers: {} });
+      this.reset();
+      this.show("login");
     });
   }
 
@@ -164,12 +155,13 @@ export class Exam {
   }
 
   async agree(): Promise<void> {
-    await this.attended(async () => this.settle(await this.timed(() => this.transport.agree(STATEMENT_VERSION))));
+    await this.attended(async () => this.settle(await this.same(() => this.transport.agree(STATEMENT_VERSION))));
   }
 
   /** MULAI. The clock starts at the server and nowhere else. */
   async begin(token: string | null): Promise<void> {
     await this.attended(async () => {
+      await this.same();
       this.secret = await this.ownOutbox().secret();
       try {
         await this.transport.claim(this.secret, false);
@@ -184,7 +176,7 @@ export class Exam {
 
   /** Ask for this attempt on this computer (again); where the sitting lets the candidate decide, take it. */
   async continueHere(): Promise<void> {
-    await this.attended(() => this.take(this.state.value.me?.sitting.takeover === "candidate"));
+    await this.attended(async () => this.take((await this.same()).sitting.takeover === "candidate"));
   }
 
   // ---- during the exam -------------------------------------------------------------------------------------------
@@ -281,6 +273,7 @@ export class Exam {
     return opening > 0 && opening < LOBBY_POLL_MS ? opening + spread * 2_000 : LOBBY_POLL_MS * (0.75 + spread / 2);
   }
 
+  /** Whoever calls this has just heard from the server whose log-in this is. */
   private async take(takeOver: boolean): Promise<void> {
     this.rest();
     const outbox = this.ownOutbox();
@@ -297,9 +290,10 @@ export class Exam {
     // This computer holds the attempt, and it has not been started anywhere: back to the lobby.
     if (claimed.state === "assigned" || claimed.state === "admitted") return this.open();
     this.epoch = claimed.epoch;
-    await this.refresh();
-    if (this.state.value.receipt) return this.closed();
+    const record = await this.timed(() => this.transport.attempt());
+    if (record.receipt) return this.closed();
     await this.loadPaper(claimed);
+    await this.adopt(record);
     this.state.set({ position: clamp(await outbox.position(), this.state.value.questions.length), refusal: null });
     this.sync = new Sync(
       this.transport,
@@ -325,23 +319,24 @@ export class Exam {
   /** Another device holds the attempt: the server shows our wish to the proctor, and we ask again until it is granted. */
   private queue(): void {
     this.show("device-locked");
-    this.later(LOCK_POLL_MS, () => this.take(false));
+    this.later(LOCK_POLL_MS, () => this.open());
   }
 
   /** In the last seconds (transmission, closing) there is nothing to read any more, only to send. */
   private async loadPaper(claimed: Envelope): Promise<void> {
     try {
       const paper = await this.transport.paper();
+      this.own(paper.attempt_id);
       this.state.set({ questions: paper.questions, lang: paper.lang });
     } catch (error) {
       const over = claimed.phase === "transmission" || claimed.phase === "closing" || claimed.phase === "paused";
       if (!over || !(error instanceof Problem) || error.code !== "not-running") throw error;
+      await this.same();
     }
   }
 
-  /** Read the server's record and bring it together with this computer's. */
-  private async refresh(): Promise<void> {
-    const record = await this.timed(() => this.transport.attempt());
+  /** Bring the server's record together with this computer's. */
+  private async adopt(record: AttemptRecord): Promise<void> {
     this.rev = record.rev;
     if (record.epoch !== this.epoch) return;
     const merged = await this.ownOutbox().adopt(this.epoch, record.last_seq, record.answers);
@@ -360,7 +355,7 @@ export class Exam {
     this.state.set({ endsAt: instant(envelope.ends_at), closesAt: instant(envelope.closes_at) });
     if (this.rev !== -1 && envelope.rev !== this.rev) {
       this.rev = envelope.rev;
-      void this.persist(() => this.refresh());
+      void this.persist(async () => this.adopt(await this.record()));
     }
     switch (envelope.phase) {
       case "submitted":
@@ -438,9 +433,11 @@ export class Exam {
     try {
       const hold = { epoch: this.epoch, device_secret: this.secret, nonce: hex(8) };
       const { receipt } = await this.transport.submit(hold);
+      await this.same();
       this.state.set({ receipt, link: "up" });
       await this.closed();
     } catch (error) {
+      if (error instanceof OtherExam) return this.refuse(error);
       if (error instanceof Problem && error.code === "stale-epoch") return this.moved();
       if (error instanceof Problem && error.code === "attempt-closed") return this.closed();
       if (error instanceof Problem && !error.retryable && error.status !== 401) {
@@ -459,10 +456,10 @@ export class Exam {
     if (!this.state.value.receipt) {
       if (this.state.value.screen !== "connecting") this.show("locked");
       try {
-        const record = await this.timed(() => this.transport.attempt());
+        const record = await this.record();
         this.state.set({ receipt: record.receipt, link: "up" });
-        if (!record.receipt && record.phase === "running") return await this.take(false); // time was granted
-        if (!record.receipt && record.phase === "paused") return await this.take(false);
+        // Time was granted, or the exam is only paused.
+        if (!record.receipt && (record.phase === "running" || record.phase === "paused")) return await this.take(false);
       } catch (error) {
         if (!(error instanceof Unreachable || (error instanceof Problem && error.retryable))) throw error;
         this.state.set({ link: "down" });
@@ -489,6 +486,7 @@ export class Exam {
     await this.edits;
     const unsent = await outbox.pending();
     this.state.set({ screen: "moved", aside: (await outbox.countAside()) + unsent.length });
+    await this.same();
   }
 
   private show(screen: Screen): void {
@@ -502,10 +500,44 @@ export class Exam {
     this.timers.clear(this.bell);
   }
 
+  /** Nothing of one candidate may be seen by the next, or be counted as theirs. */
+  private reset(): void {
+    this.rest();
+    this.outbox = null;
+    this.secret = "";
+    this.epoch = 0;
+    this.rev = -1;
+    this.edits = Promise.resolve();
+    const { screen, busy } = this.state.value;
+    this.state.set({ ...untouched(this.shelf), screen, busy });
+  }
+
+  /** The cookie is the browser's, the attempt this tab's: an answer that tells of another attempt is not for us. */
+  private own(attemptId: string): void {
+    const { me } = this.state.value;
+    if (me && me.attempt.id !== attemptId) throw new OtherExam();
+  }
+
+  private async same(ask = () => this.transport.me()): Promise<Me> {
+    const me = await this.timed(ask);
+    this.own(me.attempt.id);
+    return me;
+  }
+
+  /** The record names no attempt. Asked afterwards, the server says whether it can have been another one's. */
+  private async record(): Promise<AttemptRecord> {
+    const record = await this.timed(() => this.transport.attempt());
+    await this.same();
+    return record;
+  }
+
   private ownOutbox(): Outbox {
     const attemptId = this.state.value.me?.attempt.id ?? "none";
     if (this.outbox?.attemptId !== attemptId) {
-      this.outbox = new Outbox(this.shelf, attemptId, () => this.state.set({ durable: false }));
+      this.outbox = new Outbox(this.shelf, attemptId, (memory) => {
+        this.shelf = memory;
+        this.state.set({ durable: false });
+      });
     }
     return this.outbox;
   }
@@ -549,8 +581,8 @@ export class Exam {
         return;
       }
       if (!(error instanceof Problem) && !(error instanceof Unreachable)) {
-        this.refuse(error);
         this.show("stopped");
+        this.refuse(error);
         return;
       }
       this.state.set({ link: error instanceof Unreachable && error.reason === "not-our-server" ? "not-our-server" : "down" });
@@ -567,6 +599,10 @@ export class Exam {
   }
 
   private refuse(error: unknown): void {
+    if (error instanceof OtherExam) {
+      this.rest();
+      return this.show("other-exam");
+    }
     if (error instanceof Problem) {
       if (error.code === "not-found" && UNDER_WAY.has(this.state.value.screen)) {
         // An attempt that was declared void exists no more for its candidate.
@@ -586,6 +622,28 @@ export class Exam {
 
 /** Numbers of the refusals that this page makes itself; the server's own come with its answer. */
 export const CLIENT_NUMBERS: Readonly<Record<string, number>> = { unreachable: 911, "not-our-server": 912, "page-fault": 913 };
+
+function untouched(shelf: Shelf): Fresh {
+  return {
+    screen: "connecting",
+    me: null,
+    lang: "id",
+    questions: [],
+    answers: {},
+    position: 1,
+    save: { where: "nothing" },
+    unsent: 0,
+    aside: 0,
+    link: "up",
+    durable: shelf.durable,
+    endsAt: null,
+    closesAt: null,
+    receipt: null,
+    result: null,
+    refusal: null,
+    busy: false,
+  };
+}
 
 function instant(value: Instant | null): number | null {
   return value === null ? null : Date.parse(value);

@@ -61,6 +61,10 @@ export class LocalServer {
     this.agreedAt = exam.agreed ? this.instant(now()) : null;
   }
 
+  get started(): boolean {
+    return this.startedAt !== null;
+  }
+
   /** What a proctor does when a candidate moved to another computer. */
   releaseDevice(): void {
     this.secret = null;

@@ -54,7 +54,7 @@ export class Outbox {
   constructor(
     private shelf: Shelf,
     readonly attemptId: string,
-    private readonly onDegraded: () => void = () => undefined,
+    private readonly onDegraded: (memory: Shelf) => void = () => undefined,
   ) {}
 
   get durable(): boolean {
@@ -309,7 +309,7 @@ export class Outbox {
       await this.restore(transaction);
     });
     this.shelf = memory;
-    this.onDegraded();
+    this.onDegraded(memory);
   }
 }
 

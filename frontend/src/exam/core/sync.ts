@@ -192,6 +192,9 @@ export class Sync {
       this.remarksWaiting = false;
       return false;
     }
+    // A remark names no device: a beat tells whether this attempt is still the one that the server would take it for.
+    await this.beat();
+    if (this.stopped) return false;
     try {
       await this.transport.comment(remark.position, remark.text, remark.nonce);
     } catch (error) {
