@@ -358,6 +358,46 @@ describe("another computer", () => {
     expect([old.state.value.screen, fresh.state.value.screen]).toEqual(["question", "moved"]);
   });
 
+  test("moved away and back on one page: what was refused there is offered anew, and the save state comes to rest", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const old = browser(hands, there.transport(), shelf);
+    await started(old, hands);
+    await old.choose(1, 1);
+    await hands.move(1_000);
+    there.cut = true;
+    for (const position of [2, 3, 4]) await old.choose(position, 2);
+    await hands.move(3_000);
+    there.cut = false;
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    await fresh.choose(4, 0);
+    await hands.move(20_000);
+    expect(old.state.value).toMatchObject({ screen: "moved", aside: 3 });
+    await old.continueHere();
+    await hands.move(3_000);
+    expect([2, 3, 4].map((position) => there.stored.get(position)?.option)).toEqual([2, 2, 0]);
+    expect(old.state.value).toMatchObject({ screen: "question", save: { where: "server" }, unsent: 0 });
+    expect(old.state.value.answers).toMatchObject({ 2: { option: 2 }, 3: { option: 2 }, 4: { option: 0 } });
+  });
+
+  test("nothing left to send is not called being sent", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const old = browser(hands, there.transport(), shelf);
+    await started(old, hands);
+    there.cut = true;
+    await old.choose(1, 1);
+    there.cut = false;
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    await fresh.choose(1, 3);
+    await hands.move(20_000);
+    await old.continueHere();
+    await hands.move(20_000);
+    expect(old.state.value).toMatchObject({ screen: "question", save: { where: "server" }, unsent: 0, answers: { 1: { option: 3 } } });
+  });
+
   test("moved away and back: an unsent answer lives on unless the other computer answered that item", async () => {
     const there = server(hands, { takeover: "candidate" });
     const old = browser(hands, there.transport(), shelf);

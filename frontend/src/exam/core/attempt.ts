@@ -342,9 +342,13 @@ export class Exam {
     const merged = await this.ownOutbox().adopt(this.epoch, record.last_seq, record.answers);
     const answers: Record<number, Mark> = {};
     for (const { position, option, doubtful } of merged) answers[position] = { option, doubtful };
-    const newest = record.answers.map((answer) => answer.saved_at).sort().at(-1);
     this.state.set({ answers, receipt: record.receipt });
-    if (newest && this.state.value.save.where === "nothing") this.state.set({ save: { where: "server", at: newest } });
+    const newest = record.answers.map((answer) => answer.saved_at).sort().at(-1);
+    const waiting = (await this.ownOutbox().pending()).length > 0;
+    const { where } = this.state.value.save;
+    if (!waiting && (where === "nothing" || where === "here")) {
+      this.state.set({ save: newest ? { where: "server", at: newest } : { where: "nothing" } });
+    }
     this.sync?.poke();
   }
 

@@ -4,7 +4,7 @@
  *   device   per attempt: the secret that makes this computer the holder, the last seq taken, the place of the reader
  *   answers  per position: the newest value known here, whoever made it (a mirror, so that a stale tab adds and never undoes)
  *   outbox   per position: the newest change that the server has not acknowledged
- *   aside    changes that the server will not take from here any more; kept, so that a proctor can still ask for them
+ *   aside    changes that the server will never take from here; kept, so that a proctor can still ask for them
  *   comments remarks on items that are still to be sent
  *
  * Seq is taken in the transaction that writes the outbox, so two tabs can never take the same one, and never restarts.
@@ -135,7 +135,7 @@ export class Outbox {
   /**
    * Bring the server's record and this computer together when an attempt is taken up (again) under `epoch`.
    *   this epoch, newer here           to be sent (also if it was acknowledged once and the server lost it since)
-   *   older epoch, item untouched since  made on this screen before it was moved away and back: sent anew
+   *   older epoch, item untouched since  made here before the attempt was moved away and back: sent anew
    *   older epoch, item answered since   the other computer's answer stands; ours is set aside
    */
   async adopt(epoch: number, lastSeq: number, saved: readonly SavedAnswer[]): Promise<Mirrored[]> {

@@ -157,7 +157,7 @@ export class Sync {
   private async settled(problem: Problem, rows: Waiting[]): Promise<boolean> {
     switch (problem.code) {
       case "stale-epoch":
-        await this.outbox.setAside(rows);
+        // They stay in the outbox: if this computer takes the attempt back, what was not touched elsewhere is offered anew.
         this.end(() => this.listener.stale());
         return true;
       case "attempt-closed":
