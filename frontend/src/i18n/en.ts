@@ -174,8 +174,8 @@ export const en: Words<typeof id> = {
   handInYes: "Yes, hand in my answers",
   handInNo: "Not yet, go back",
   collectingTitle: "Handing in your answers",
-  collecting: "Your answers are being sent to the server. This usually takes a few seconds.",
-  collectingOffline: "The network is gone. Your answers are safe on this computer and are handed in as soon as it returns. Time keeps running.",
+  collecting: "Your answers are being sent to the server. This usually takes a few seconds. Do not close this page.",
+  collectingOffline: "The network is gone, so your exam is not handed in yet. Do not close this page: your answers are safe on this computer and are handed in as soon as it returns. Time keeps running.",
   keepWorking: "Back to the questions",
 
   receiptTitle: "Your answers have been handed in",

@@ -179,8 +179,8 @@ export const id = {
   handInYes: "Ya, kumpulkan jawaban",
   handInNo: "Belum, kembali",
   collectingTitle: "Mengumpulkan jawaban",
-  collecting: "Jawaban sedang dikirim ke server. Ini biasanya hanya beberapa detik.",
-  collectingOffline: "Jaringan terputus. Jawaban Anda aman di komputer ini dan dikumpulkan segera setelah jaringan kembali. Waktu tetap berjalan.",
+  collecting: "Jawaban sedang dikirim ke server. Ini biasanya hanya beberapa detik. Jangan tutup halaman ini.",
+  collectingOffline: "Jaringan terputus, jadi ujian Anda belum dikumpulkan. Jangan tutup halaman ini: jawaban aman di komputer ini dan dikumpulkan segera setelah jaringan kembali. Waktu tetap berjalan.",
   keepWorking: "Kembali ke soal",
 
   // receipt

@@ -539,6 +539,91 @@ describe("the end", () => {
     expect(await shelf.run("read", (transaction) => transaction.list("answers", ""))).toEqual([]);
   });
 
+  test("once the closing request is out there is no way back and no edit, whether or not it arrived", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let arrives = false;
+    const exam = browser(
+      hands,
+      { ...line, submit: (hold) => (arrives ? line.submit(hold) : new Promise((_, lost) => hands.timer.set(() => lost(new Unreachable("timeout")), 8_000))) },
+      shelf,
+    );
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    void exam.submit();
+    expect(exam.state.value).toMatchObject({ screen: "collecting", closing: false });
+    await hands.move(1_500);
+    expect(exam.state.value).toMatchObject({ screen: "collecting", closing: true });
+    exam.keepWorking();
+    await exam.choose(2, 2);
+    await hands.move(9_000);
+    exam.keepWorking();
+    expect(exam.state.value).toMatchObject({ screen: "collecting", closing: true });
+    arrives = true;
+    await hands.move(12_000);
+    expect(exam.state.value).toMatchObject({ screen: "receipt", aside: 0, receipt: { answered: 1, reason: "candidate" } });
+  });
+
+  test("handing in outlives a reload, until it is taken back", async () => {
+    const there = server(hands);
+    const lost = () => Promise.reject(new Unreachable("network"));
+    const exam = browser(hands, { ...there.transport(), answers: lost, submit: lost }, shelf);
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    void exam.submit();
+    await hands.move(1_000);
+    exam.keepWorking();
+    await exam.choose(2, 1);
+    void exam.submit();
+    await hands.move(1_000);
+    const after = browser(hands, there.transport(), shelf);
+    await after.open();
+    expect(after.state.value.screen).toBe("collecting");
+    after.keepWorking();
+    await hands.move(3_000);
+    const again = browser(hands, there.transport(), shelf);
+    await again.open();
+    expect(again.state.value.screen).toBe("question");
+    void again.submit();
+    await settle();
+    const last = browser(hands, there.transport(), shelf);
+    await last.open();
+    await hands.move(3_000);
+    expect(last.state.value).toMatchObject({ screen: "receipt", receipt: { answered: 2, reason: "candidate" } });
+  });
+
+  test("handing in asked for here does not close an exam that went on elsewhere", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    there.cut = true;
+    void exam.submit();
+    await hands.move(1_000);
+    there.cut = false;
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    const back = browser(hands, there.transport(), shelf);
+    await back.open();
+    await back.continueHere();
+    await hands.move(10_000);
+    expect(back.state.value.screen).toBe("question");
+  });
+
+  test("a pause in the middle of handing in ends in handing in", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    const exam = browser(hands, { ...line, submit: (hold) => (there.paused ? Promise.reject(new Unreachable("network")) : line.submit(hold)) }, shelf);
+    await started(exam, hands);
+    there.paused = true;
+    void exam.submit();
+    await hands.move(20_000);
+    expect(exam.state.value.screen).toBe("paused");
+    there.paused = false;
+    await hands.move(20_000);
+    expect(exam.state.value.screen).toBe("receipt");
+  });
+
   test("at the end of the shown time the screen locks, flushes what is left, and the receipt comes", async () => {
     const there = server(hands);
     const exam = browser(hands, there.transport(), shelf);

@@ -65,6 +65,8 @@ export interface Fresh {
   receipt: Receipt | null;
   result: Result | null;
   refusal: Refusal | null;
+  /** The request that closes the attempt went out: it may have arrived, so nothing can be changed any more. */
+  closing: boolean;
   busy: boolean;
 }
 
@@ -100,6 +102,7 @@ export class Exam {
   private secret = "";
   private epoch = 0;
   private rev = -1;
+  private handingIn = false;
   private poll: unknown = null;
   private bell: unknown = null;
   private edits: Promise<unknown> = Promise.resolve();
@@ -224,7 +227,8 @@ export class Exam {
   /** Hand in: first everything unsent, then the one request that closes the attempt. */
   async submit(): Promise<void> {
     if (this.state.value.screen !== "question") return;
-    this.state.set({ screen: "collecting", refusal: null });
+    this.collect();
+    await this.outbox?.rememberHandIn(this.epoch);
     await this.edits;
     this.sync?.wake();
     await this.trySubmit();
@@ -232,9 +236,8 @@ export class Exam {
 
   /** Possible until the closing request has gone out. */
   keepWorking(): void {
-    if (this.state.value.screen !== "collecting") return;
-    this.timers.clear(this.poll);
-    this.state.set({ screen: "question" });
+    const { screen, closing } = this.state.value;
+    if (screen === "collecting" && !closing) this.collectNoMore();
   }
 
   // ---- after the exam --------------------------------------------------------------------------------------------
@@ -311,9 +314,17 @@ export class Exam {
       },
       this.timers,
     );
-    this.state.set({ screen: "question" });
+    this.handingIn = await outbox.handsIn(this.epoch);
+    this.work();
     this.follow(claimed);
     this.sync.start();
+  }
+
+  /** Back to the questions, or to the handing in that was asked for and not finished. */
+  private work(): void {
+    if (!this.handingIn) return this.show("question");
+    this.collect();
+    this.later(0, () => this.trySubmit());
   }
 
   /** Another device holds the attempt: the server shows our wish to the proctor, and we ask again until it is granted. */
@@ -376,7 +387,7 @@ export class Exam {
         break;
       case "running":
         // A grant of time opens a locked screen again.
-        if (this.state.value.screen === "paused" || this.state.value.screen === "locked") this.show("question");
+        if (this.state.value.screen === "paused" || this.state.value.screen === "locked") this.work();
         break;
     }
     this.ring();
@@ -428,12 +439,25 @@ export class Exam {
     if (unsent > 0 && save.where !== "unsaved") this.state.set({ save: { where: this.outbox?.durable ? "here" : "unsaved" } });
   }
 
+  private collect(): void {
+    this.handingIn = true;
+    this.show("collecting");
+  }
+
+  private collectNoMore(): void {
+    this.handingIn = false;
+    this.timers.clear(this.poll);
+    void this.outbox?.rememberHandIn(0);
+    this.state.set({ screen: "question", closing: false });
+  }
+
   private async trySubmit(): Promise<void> {
     const outbox = this.outbox;
     if (!outbox || this.state.value.screen !== "collecting") return;
     const again = () => this.later(500, () => this.trySubmit());
     if ((await outbox.pending()).length > 0) return again();
     if (this.state.value.screen !== "collecting") return;
+    this.state.set({ closing: true });
     try {
       const hold = { epoch: this.epoch, device_secret: this.secret, nonce: hex(8) };
       const { receipt } = await this.transport.submit(hold);
@@ -445,9 +469,8 @@ export class Exam {
       if (error instanceof Problem && error.code === "stale-epoch") return this.moved();
       if (error instanceof Problem && error.code === "attempt-closed") return this.closed();
       if (error instanceof Problem && !error.retryable && error.status !== 401) {
-        this.refuse(error);
-        this.state.set({ screen: "question" });
-        return;
+        this.collectNoMore();
+        return this.refuse(error);
       }
       if (error instanceof Unreachable) this.state.set({ link: "down" });
       this.later(2_000, () => this.trySubmit());
@@ -493,8 +516,9 @@ export class Exam {
     await this.same();
   }
 
+  /** What was refused on one screen is no news on the next. */
   private show(screen: Screen): void {
-    if (this.state.value.screen !== screen) this.state.set({ screen });
+    if (this.state.value.screen !== screen) this.state.set({ screen, refusal: null });
   }
 
   private rest(): void {
@@ -511,6 +535,7 @@ export class Exam {
     this.secret = "";
     this.epoch = 0;
     this.rev = -1;
+    this.handingIn = false;
     this.edits = Promise.resolve();
     const { screen, busy } = this.state.value;
     this.state.set({ ...untouched(this.shelf), screen, busy });
@@ -645,6 +670,7 @@ function untouched(shelf: Shelf): Fresh {
     receipt: null,
     result: null,
     refusal: null,
+    closing: false,
     busy: false,
   };
 }

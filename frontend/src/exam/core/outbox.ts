@@ -40,6 +40,8 @@ interface Device {
   secret: string;
   seq: number;
   position: number;
+  /** The epoch in which handing in was asked for here, until it is taken back. */
+  handIn?: number;
 }
 
 /** Another tab may have taken seqs that this one never saw, and storage that was emptied cannot say how many. */
@@ -72,9 +74,17 @@ export class Outbox {
   }
 
   async rememberPosition(position: number): Promise<void> {
-    await this.run("write", async (transaction) => {
-      await this.keepDevice(transaction, { ...(await this.ownDevice(transaction)), position });
-    });
+    await this.change({ position });
+  }
+
+  /** Handing in outlives a reload, but not a move to another computer: there the candidate may have gone on. */
+  async rememberHandIn(epoch: number): Promise<void> {
+    await this.change({ handIn: epoch });
+  }
+
+  async handsIn(epoch: number): Promise<boolean> {
+    const stored = await this.run("read", (transaction) => transaction.get<Device>("device", this.attemptId));
+    return (stored ?? this.device)?.handIn === epoch;
   }
 
   /** Apply one edit to the newest value known on this computer. Null if it changes nothing. */
@@ -252,6 +262,12 @@ export class Outbox {
 
   private async keepAside(transaction: Transaction, row: Waiting): Promise<void> {
     await transaction.put("aside", `${this.prefix}${row.epoch}/${row.seq}`, row);
+  }
+
+  private async change(change: Partial<Device>): Promise<void> {
+    await this.run("write", async (transaction) => {
+      await this.keepDevice(transaction, { ...(await this.ownDevice(transaction)), ...change });
+    });
   }
 
   private async keepDevice(transaction: Transaction, device: Device): Promise<void> {
