@@ -227,6 +227,7 @@ export const en: Words<typeof id> = {
   r911: "The exam server cannot be reached. Check the cable or Wi-Fi, then try again.",
   r912: "Something else answered, not the exam server, for example a Wi-Fi log-in page. Tell the proctor.",
   r913: "This page has a fault. Reload; if it stays, call the proctor.",
+  r914: "The server has not answered START yet. This page looks for itself: if the exam has begun, the questions appear in a moment. If the START button stays, press it once more.",
   rNotFound: "No exam is prepared for this participant number. See the proctor.",
   rOther: "This could not be done. Try again; if it still fails, call the proctor.",
 };

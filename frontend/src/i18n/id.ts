@@ -236,6 +236,7 @@ export const id = {
   r911: "Server ujian belum terjangkau. Periksa kabel atau Wi-Fi, lalu coba lagi.",
   r912: "Yang menjawab bukan server ujian, misalnya halaman masuk Wi-Fi. Beri tahu pengawas.",
   r913: "Halaman ini mengalami gangguan. Muat ulang; bila tetap begini, panggil pengawas.",
+  r914: "Server belum menjawab MULAI. Halaman ini memeriksanya sendiri: bila ujian sudah mulai, soal segera tampil. Bila tombol MULAI tetap ada, tekan sekali lagi.",
   rNotFound: "Nomor peserta ini tidak punya ujian yang disiapkan. Temui pengawas.",
   rOther: "Permintaan ini tidak dapat dijalankan. Coba lagi; bila tetap gagal, panggil pengawas.",
 };

@@ -40,9 +40,100 @@ describe("the way to the first question", () => {
     const exam = browser(hands, there.transport(), shelf);
     await exam.open();
     await exam.begin("SALAH");
+    await hands.move(40_000); // the waiting room asks the server meanwhile, which is no answer to the token
     expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: { number: 203 } });
     await exam.begin("KUDA77");
     expect(exam.state.value.screen).toBe("question");
+  });
+
+  test.each(["me", "start", "paper"] as const)("MULAI without an answer (to %s) is looked after at once", async (verb) => {
+    const there = server(hands);
+    const line = there.transport();
+    let lose = false;
+    const losing = async (...values: never[]) => {
+      const answer = await (line[verb] as (...v: never[]) => Promise<unknown>)(...values);
+      if (!lose) return answer;
+      lose = false;
+      throw new Unreachable("timeout");
+    };
+    const exam = browser(hands, { ...line, [verb]: losing }, shelf);
+    await exam.open();
+    lose = true;
+    await exam.begin(null);
+    expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: { number: 914 } });
+    await hands.move(100);
+    expect(exam.state.value.screen).toBe(verb === "me" ? "waiting" : "question");
+    if (verb !== "me") expect(exam.state.value.refusal).toBeNull();
+  });
+
+  test("what the waiting room asked before MULAI comes too late to lead back there, and only one loop talks to the server", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let slow = false;
+    let beats = 0;
+    const exam = browser(
+      hands,
+      {
+        ...line,
+        me: async () => {
+          const me = await line.me();
+          if (slow) await new Promise<void>((done) => hands.timer.set(done, 4_000));
+          return me;
+        },
+        heartbeat: (hold) => {
+          beats += 1;
+          return line.heartbeat(hold);
+        },
+      },
+      shelf,
+    );
+    await exam.open();
+    slow = true;
+    await hands.move(10_000); // the poll is on its way
+    slow = false;
+    await exam.begin(null);
+    const screens = new Set<string>();
+    exam.state.watch(({ screen }) => void screens.add(screen));
+    await hands.move(60_000);
+    expect([...screens]).toEqual(["question"]);
+    expect(beats).toBeLessThanOrEqual(5);
+  });
+
+  test("logging out without a line says so, and the waiting room goes on", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await exam.open();
+    there.cut = true;
+    await exam.logout();
+    expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: { number: 911 }, link: "down" });
+    there.cut = false;
+    await hands.move(15_000);
+    expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: null, link: "up" });
+    await exam.logout();
+    expect(exam.state.value.screen).toBe("login");
+  });
+
+  test("a session that ended before the exam leads to the log-in page", async () => {
+    const there = server(hands, {}, false);
+    const exam = browser(hands, there.transport(), shelf);
+    await exam.open();
+    exam.confirm();
+    there.signedIn = false;
+    await exam.agree();
+    expect(exam.state.value).toMatchObject({ screen: "login", refusal: { number: 103 } });
+    await exam.login("7", "PIN");
+    expect(exam.state.value).toMatchObject({ screen: "confirm", refusal: null });
+  });
+
+  test("so does one that ended after the receipt", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    await exam.submit();
+    await hands.move(2_000);
+    there.signedIn = false;
+    await hands.move(90_000);
+    expect(exam.state.value).toMatchObject({ screen: "login", refusal: { number: 103 } });
   });
 
   test("the lobby goes on by itself when the sitting opens", async () => {

@@ -103,6 +103,8 @@ export class Exam {
   private epoch = 0;
   private rev = -1;
   private handingIn = false;
+  /** Rises whenever what this page was waiting for is over. */
+  private turn = 0;
   private poll: unknown = null;
   private bell: unknown = null;
   private edits: Promise<unknown> = Promise.resolve();
@@ -120,7 +122,16 @@ export class Exam {
 
   /** After a load or reload: whatever the server says is where the candidate is. */
   async open(): Promise<void> {
-    await this.persist(async () => this.settle(await this.same(() => this.transport.me())));
+    await this.persist(async () => {
+      const turn = this.turn;
+      try {
+        const me = await this.same();
+        if (turn === this.turn) await this.settle(me);
+      } catch (error) {
+        // Somebody moved on while the server was asked: then its answer, or its silence, is no news.
+        if (turn === this.turn || error instanceof OtherExam) throw error;
+      }
+    });
   }
 
   async login(number: string, pin: string): Promise<void> {
@@ -141,7 +152,6 @@ export class Exam {
   }
 
   async logout(): Promise<void> {
-    this.rest();
     await this.attended(async () => {
       await this.transport.logout();
       this.reset();
@@ -164,16 +174,20 @@ export class Exam {
   /** MULAI. The clock starts at the server and nowhere else. */
   async begin(token: string | null): Promise<void> {
     await this.attended(async () => {
-      await this.same();
-      this.secret = await this.ownOutbox().secret();
+      this.rest();
       try {
+        await this.same();
+        this.secret = await this.ownOutbox().secret();
         await this.transport.claim(this.secret, false);
+        await this.transport.start(this.secret, token, hex(8));
+        await this.take(false);
       } catch (error) {
         if (error instanceof Problem && error.code === "device-locked") return this.queue();
-        throw error;
+        const silent = error instanceof Unreachable;
+        // The clock may be running already: ask at once, and go on asking.
+        this.later(silent ? 0 : LOBBY_POLL_MS, () => this.open());
+        throw silent && error.reason !== "not-our-server" ? new Problem(0, "start-unknown", true, 914, null) : error;
       }
-      await this.transport.start(this.secret, token, hex(8));
-      await this.take(false);
     });
   }
 
@@ -258,7 +272,8 @@ export class Exam {
 
   private async settle(me: Me): Promise<void> {
     this.rest();
-    this.state.set({ me, refusal: null, link: "up" });
+    this.state.set({ me, link: "up" });
+    if (CLIENT_NUMBERS[this.state.value.refusal?.code ?? ""]) this.state.set({ refusal: null });
     const { state, phase, agreed_at, started_at } = me.attempt;
     if (state === "void") return this.show("void");
     if (state === "submitted") return this.closed();
@@ -298,6 +313,7 @@ export class Exam {
     await this.loadPaper(claimed);
     await this.adopt(record);
     this.state.set({ position: clamp(await outbox.position(), this.state.value.questions.length), refusal: null });
+    this.rest();
     this.sync = new Sync(
       this.transport,
       outbox,
@@ -472,7 +488,7 @@ export class Exam {
         this.collectNoMore();
         return this.refuse(error);
       }
-      if (error instanceof Unreachable) this.state.set({ link: "down" });
+      if (error instanceof Unreachable) this.state.set({ link: linkOf(error) });
       this.later(2_000, () => this.trySubmit());
     }
   }
@@ -522,6 +538,7 @@ export class Exam {
   }
 
   private rest(): void {
+    this.turn += 1;
     this.sync?.stop();
     this.sync = null;
     this.timers.clear(this.poll);
@@ -614,7 +631,7 @@ export class Exam {
         this.refuse(error);
         return;
       }
-      this.state.set({ link: error instanceof Unreachable && error.reason === "not-our-server" ? "not-our-server" : "down" });
+      this.state.set({ link: linkOf(error) });
       const pause = (error instanceof Problem && error.retryAfterMs) || 2_000 + this.timers.random() * 2_000;
       this.later(pause, work);
     }
@@ -633,6 +650,10 @@ export class Exam {
       return this.show("other-exam");
     }
     if (error instanceof Problem) {
+      if (error.code === "log-in-first" && !UNDER_WAY.has(this.state.value.screen)) {
+        this.rest();
+        this.show("login");
+      }
       if (error.code === "not-found" && UNDER_WAY.has(this.state.value.screen)) {
         // An attempt that was declared void exists no more for its candidate.
         this.rest();
@@ -644,8 +665,9 @@ export class Exam {
       });
       return;
     }
-    const reason = error instanceof Unreachable ? (error.reason === "not-our-server" ? "not-our-server" : "unreachable") : "page-fault";
-    this.state.set({ refusal: { code: reason, number: CLIENT_NUMBERS[reason]!, incident: null } });
+    if (error instanceof Unreachable) this.state.set({ link: linkOf(error) });
+    const code = !(error instanceof Unreachable) ? "page-fault" : error.reason === "not-our-server" ? error.reason : "unreachable";
+    this.state.set({ refusal: { code, number: CLIENT_NUMBERS[code]!, incident: null } });
   }
 }
 
@@ -673,6 +695,10 @@ function untouched(shelf: Shelf): Fresh {
     closing: false,
     busy: false,
   };
+}
+
+function linkOf(error: Problem | Unreachable): Link {
+  return error instanceof Unreachable && error.reason === "not-our-server" ? error.reason : "down";
 }
 
 function instant(value: Instant | null): number | null {

@@ -89,7 +89,7 @@ export class LocalServer {
         this.signedIn = true;
         return this.me();
       },
-      logout: async () => void (this.signedIn = false),
+      logout: () => answer(() => void (this.signedIn = false)),
       agree: () =>
         answer(() => {
           this.agreedAt ??= this.instant(this.now());
