@@ -299,3 +299,21 @@ def test_storage_emptied_under_the_page_clears_no_answer(live: Live, page: Page)
     assert saved.value.request.post_data_json["changes"][0]["option"] == 1
     page.reload()
     expect(page.get_by_role("radio").nth(1)).to_be_checked()
+
+
+def test_a_remark_is_shown_again_and_a_half_written_one_is_kept(live: Live, page: Page) -> None:
+    enter(page, live)
+    page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
+    page.get_by_label("Catatan", exact=True).fill("dua jawaban benar")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
+    expect(page.get_by_label("Catatan", exact=True)).to_have_value("dua jawaban benar")
+    with page.expect_response("**/api/exam/comment"):
+        page.get_by_role("button", name="Simpan catatan").press("Enter")
+    page.reload()
+    page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
+    expect(page.get_by_label("Catatan", exact=True)).to_have_value("dua jawaban benar")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
+    expect(page.get_by_label("Catatan", exact=True)).to_have_value("")

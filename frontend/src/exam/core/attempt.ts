@@ -103,6 +103,7 @@ export class Exam {
   private epoch = 0;
   private rev = -1;
   private handingIn = false;
+  private readonly drafts = new Map<number, string>();
   /** Rises whenever what this page was waiting for is over. */
   private turn = 0;
   private poll: unknown = null;
@@ -218,7 +219,17 @@ export class Exam {
     return this.edit(position, (current) => ({ ...current, doubtful }));
   }
 
+  /** The remark that was begun and not saved yet, or else the one that was saved. */
+  async remarkOn(position: number): Promise<string> {
+    return this.drafts.get(position) ?? (await this.outbox?.remarkOn(position)) ?? "";
+  }
+
+  draftRemark(position: number, text: string): void {
+    this.drafts.set(position, text);
+  }
+
   async remark(position: number, text: string): Promise<void> {
+    this.drafts.delete(position);
     await this.outbox?.remark({ position, text, nonce: hex(8) });
     this.sync?.poke();
   }
@@ -553,6 +564,7 @@ export class Exam {
     this.epoch = 0;
     this.rev = -1;
     this.handingIn = false;
+    this.drafts.clear();
     this.edits = Promise.resolve();
     const { screen, busy } = this.state.value;
     this.state.set({ ...untouched(this.shelf), screen, busy });

@@ -67,4 +67,9 @@ test("remarks wait like answers, the newest per item", async () => {
   await outbox.remark({ ...first, text: "salah ketik", nonce: "n2" });
   await outbox.dropRemark(first);
   expect(await outbox.remarks()).toMatchObject([{ text: "salah ketik" }]);
+  await outbox.dropRemark({ ...first, text: "salah ketik", nonce: "n2" });
+  expect(await outbox.remarks()).toEqual([]);
+  expect(await outbox.remarkOn(3)).toBe("salah ketik");
+  await outbox.forget();
+  expect(await outbox.remarkOn(3)).toBe("");
 });

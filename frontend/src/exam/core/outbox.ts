@@ -34,6 +34,8 @@ export interface Remark {
   position: number;
   text: string;
   nonce: string;
+  /** The server has it. It stays to be read and changed here: there, only the newest of an item counts. */
+  sent?: boolean;
 }
 
 interface Device {
@@ -194,13 +196,18 @@ export class Outbox {
   }
 
   async remarks(): Promise<Remark[]> {
-    return this.run("read", (transaction) => transaction.list<Remark>("comments", this.prefix));
+    const rows = await this.run("read", (transaction) => transaction.list<Remark>("comments", this.prefix));
+    return rows.filter((row) => !row.sent);
+  }
+
+  async remarkOn(position: number): Promise<string> {
+    return (await this.run("read", (transaction) => transaction.get<Remark>("comments", this.key(position))))?.text ?? "";
   }
 
   async dropRemark(remark: Remark): Promise<void> {
     await this.run("write", async (transaction) => {
       const current = await transaction.get<Remark>("comments", this.key(remark.position));
-      if (current?.nonce === remark.nonce) await transaction.delete("comments", this.key(remark.position));
+      if (current?.nonce === remark.nonce) await transaction.put("comments", this.key(remark.position), { ...remark, sent: true });
     });
   }
 
@@ -211,8 +218,10 @@ export class Outbox {
         await this.keepAside(transaction, row);
         await transaction.delete("outbox", this.key(row.position));
       }
-      for (const row of await transaction.list<Mirrored>("answers", this.prefix)) {
-        await transaction.delete("answers", this.key(row.position));
+      for (const shelf of ["answers", "comments"] as const) {
+        for (const row of await transaction.list<Mirrored & Remark>(shelf, this.prefix)) {
+          if (shelf === "answers" || row.sent) await transaction.delete(shelf, this.key(row.position));
+        }
       }
     });
     this.shadow.clear();
