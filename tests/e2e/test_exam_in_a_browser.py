@@ -317,3 +317,21 @@ def test_a_remark_is_shown_again_and_a_half_written_one_is_kept(live: Live, page
     page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
     expect(page.get_by_label("Catatan", exact=True)).to_have_value("")
+
+
+def test_arrows_walk_over_the_options_and_the_space_bar_chooses(live: Live, page: Page) -> None:
+    enter(page, live)
+    options = page.get_by_role("radio")
+    options.nth(0).click()
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    for key, focused in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
+        page.keyboard.press(key)
+        expect(options.nth(focused)).to_be_focused()
+        expect(options.nth(0)).to_be_checked()
+    page.get_by_role("checkbox", name="Tombol pintas").uncheck()
+    options.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    expect(options.nth(2)).to_be_focused()
+    expect(options.nth(0)).to_be_checked()
+    page.keyboard.press("Space")
+    expect(options.nth(2)).to_be_checked()

@@ -118,7 +118,7 @@ export const en: Words<typeof id> = {
   remarkField: "Comment",
   remarkSend: "Save comment",
   remarkSent: "Comment saved.",
-  shortcuts: (letters) => `Keys: ${letters} answer, ← → move, R doubtful`,
+  shortcuts: (letters) => `Keys: ${letters} answer, ← → move, R doubtful; ↑ ↓ walk over the options, Space chooses`,
   legend: "Legend",
   legendEmpty: "not answered",
   legendAnswered: "answered",

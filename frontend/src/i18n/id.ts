@@ -121,7 +121,7 @@ export const id = {
   remarkField: "Catatan",
   remarkSend: "Simpan catatan",
   remarkSent: "Catatan disimpan.",
-  shortcuts: (letters: string) => `Tombol pintas: ${letters} menjawab, ← → pindah soal, R ragu-ragu`,
+  shortcuts: (letters: string) => `Tombol pintas: ${letters} menjawab, ← → pindah soal, R ragu-ragu; ↑ ↓ berpindah pilihan, Spasi memilih`,
   legend: "Keterangan",
   legendEmpty: "belum dijawab",
   legendAnswered: "dijawab",
