@@ -335,3 +335,26 @@ def test_arrows_walk_over_the_options_and_the_space_bar_chooses(live: Live, page
     expect(options.nth(0)).to_be_checked()
     page.keyboard.press("Space")
     expect(options.nth(2)).to_be_checked()
+
+
+def test_a_magnified_question_is_not_covered(live: Live, browser: Browser) -> None:
+    """200 % zoom of a screen of 1366 by 768, with the largest letters: the whole question can be read and answered."""
+    context = browser.new_context(viewport={"width": 683, "height": 384}, locale="id-ID")
+    page = context.new_page()
+    page.add_init_script("localStorage.setItem('sahih-size', 'xl')")
+    enter(page, live)
+    for part in (page.locator("#stem"), page.get_by_role("radio").nth(3), page.get_by_role("button", name="RAGU-RAGU")):
+        part.scroll_into_view_if_needed()
+        seen = part.evaluate(
+            """(part) => { const box = part.getBoundingClientRect(); const y = Math.max(box.top, 0) + 2;
+            return part.contains(document.elementFromPoint(box.left + box.width / 2, y)); }"""
+        )
+        assert seen
+    boxes = [button.bounding_box() for button in page.locator("footer nav button").all()]
+    for one in boxes:
+        for other in boxes:
+            assert one is other or one and other and (
+                one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+                or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+            )
+    context.close()
