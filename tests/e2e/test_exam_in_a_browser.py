@@ -358,3 +358,33 @@ def test_a_magnified_question_is_not_covered(live: Live, browser: Browser) -> No
                 or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
             )
     context.close()
+
+
+def test_a_page_that_must_stay_asks_before_it_closes(live: Live, page: Page) -> None:
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    enter(page, live)
+    page.keyboard.press("B")
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    page.context.set_offline(True)
+    page.keyboard.press("C")
+    expect(page.locator("[data-save=here]")).to_be_visible()
+    expect(page.get_by_text("Jangan memuat ulang atau menutup halaman ini.")).to_be_visible(timeout=20_000)
+    page.context.set_offline(False)
+    page.reload()  # nothing is lost by this: nothing is asked
+    assert asked == []
+    expect(page.get_by_role("radio").nth(2)).to_be_checked()
+    page.context.set_offline(True)
+    page.keyboard.press("D")
+    page.get_by_role("button", name="Ringkasan dan selesai").press("Enter")
+    page.get_by_role("checkbox", name="Saya yakin").press("Space")
+    page.get_by_role("button", name="SELESAI UJIAN", exact=True).press("Enter")
+    page.get_by_role("button", name="Ya, kumpulkan jawaban").press("Enter")
+    expect(page.get_by_text("belum dikumpulkan")).to_be_visible(timeout=20_000)
+    page.context.set_offline(False)
+    page.context.route("**/api/exam/answers", lambda route: route.abort())
+    page.reload()
+    assert asked == ["beforeunload"]
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mengumpulkan jawaban")
+    page.context.unroute("**/api/exam/answers")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jawaban Anda sudah dikumpulkan", timeout=20_000)

@@ -119,6 +119,12 @@ export class Exam {
     this.state = new Store(untouched(shelf));
   }
 
+  /** True while closing this page would lose an answer, or leave an exam that is to be handed in. */
+  get mustStay(): boolean {
+    const { screen, save } = this.state.value;
+    return UNDER_WAY.has(screen) && (save.where === "unsaved" || this.handingIn);
+  }
+
   // ---- before the exam -------------------------------------------------------------------------------------------
 
   /** After a load or reload: whatever the server says is where the candidate is. */
