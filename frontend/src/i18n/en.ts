@@ -208,7 +208,7 @@ export const en: Words<typeof id> = {
   practiceFailed: "The practice questions could not be fetched. Check the network and try again.",
 
   r101: "Participant number or PIN do not match. Check your card; the letter O and the digit 0 are easily mixed up. If it still fails, call the proctor.",
-  r102: "Too many failed log-ins. Wait a minute, or ask the proctor to reset your log-in.",
+  r102: "Too many failed log-ins. Wait a minute, then try again. If it still fails, call the proctor, who checks number and PIN with your card and records this incident.",
   r103: "Your log-in has ended. Log in again; your answers are not lost.",
   r104: "The page was opened from another address. Open the exam at the address the proctor gave you.",
   r201: "Your exam is still open on another computer. Wait for the proctor.",

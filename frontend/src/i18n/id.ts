@@ -217,7 +217,7 @@ export const id = {
 
   // numbered refusals: what happened, and what to do
   r101: "Nomor peserta atau PIN tidak cocok. Periksa kartu peserta; huruf O dan angka 0 sering tertukar. Bila tetap gagal, panggil pengawas.",
-  r102: "Terlalu banyak percobaan masuk yang gagal. Tunggu satu menit, atau minta pengawas mengatur ulang login Anda.",
+  r102: "Terlalu banyak percobaan masuk yang gagal. Tunggu satu menit, lalu coba lagi. Bila tetap gagal, panggil pengawas: ia mencocokkan nomor dan PIN dengan kartu Anda dan mencatat kejadian ini.",
   r103: "Sesi masuk berakhir. Masuklah lagi; jawaban Anda tidak hilang.",
   r104: "Halaman dibuka dari alamat yang berbeda. Buka ujian dari alamat yang diberikan pengawas.",
   r201: "Ujian Anda masih terbuka di komputer lain. Tunggu persetujuan pengawas.",
