@@ -388,3 +388,19 @@ def test_a_page_that_must_stay_asks_before_it_closes(live: Live, page: Page) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mengumpulkan jawaban")
     page.context.unroute("**/api/exam/answers")
     expect(page.get_by_role("heading", level=1)).to_have_text("Jawaban Anda sudah dikumpulkan", timeout=20_000)
+
+
+def test_a_locked_out_computer_and_one_that_was_left_can_log_out(live: Live, page: Page, browser: Browser) -> None:
+    enter(page, live)
+    other = browser.new_context(viewport=SMALL, locale="id-ID").new_page()
+    log_in_again(other, live)
+    expect(other.get_by_role("heading", level=1)).to_have_text("Ujian Anda terbuka di komputer lain", timeout=20_000)
+    live.run(lambda database: hand_over(database, live.world))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ujian dilanjutkan di komputer lain", timeout=30_000)
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Masuk ujian")
+    log_in_again(page, live)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ujian Anda terbuka di komputer lain", timeout=20_000)
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Masuk ujian")
+    other.context.close()

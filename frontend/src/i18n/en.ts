@@ -153,6 +153,7 @@ export const en: Words<typeof id> = {
   deviceTitle: "Your exam is open on another computer",
   device: "Your request to continue on this computer is on the proctor's board. This page goes on by itself once the proctor agrees. Saved answers are not lost.",
   deviceSelf: "You may continue on this computer. The other computer will stop; saved answers are not lost.",
+  deviceMemory: "This browser does not allow storage, so the proctor has to agree to a reloaded page on the same computer, too.",
   deviceWaiting: "Waiting for the proctor…",
   continueHere: "Continue on this computer",
   movedTitle: "The exam continues on another computer",

@@ -157,6 +157,7 @@ export const id = {
   deviceTitle: "Ujian Anda terbuka di komputer lain",
   device: "Permintaan untuk melanjutkan di komputer ini sudah sampai di papan pengawas. Halaman ini berlanjut sendiri setelah pengawas menyetujuinya. Jawaban yang sudah tersimpan tidak hilang.",
   deviceSelf: "Anda boleh melanjutkan di komputer ini. Komputer yang lama akan berhenti; jawaban yang sudah tersimpan tidak hilang.",
+  deviceMemory: "Peramban ini tidak mengizinkan penyimpanan, jadi halaman yang dimuat ulang di komputer yang sama pun harus disetujui pengawas.",
   deviceWaiting: "Menunggu pengawas…",
   continueHere: "Lanjutkan di komputer ini",
   movedTitle: "Ujian dilanjutkan di komputer lain",
