@@ -1,6 +1,6 @@
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Outbox } from "./outbox";
 import { MemoryShelf, openShelf } from "./shelf";
 
@@ -58,6 +58,32 @@ test("storage that refuses to open becomes memory", async () => {
   const refusing = { open: () => { throw new DOMException("no", "SecurityError"); } } as unknown as IDBFactory;
   expect((await openShelf(refusing)).durable).toBe(false);
   expect((await openShelf(new IDBFactory())).durable).toBe(true);
+});
+
+test("a slow disk is waited for, a dead one is not for ever", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const slow = new IDBFactory();
+    const open = slow.open.bind(slow);
+    slow.open = (...values) => {
+      const request = {} as { -readonly [K in keyof IDBOpenDBRequest]: IDBOpenDBRequest[K] };
+      setTimeout(() => {
+        const real = open(...values);
+        real.onupgradeneeded = (event) => ((request.result = real.result), request.onupgradeneeded?.(event));
+        real.onsuccess = (event) => ((request.result = real.result), request.onsuccess?.(event));
+      }, 10_000);
+      return request;
+    };
+    const opening = openShelf(slow);
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect((await opening).durable).toBe(true);
+    slow.open = () => ({}) as IDBOpenDBRequest;
+    const hanging = openShelf(slow);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await hanging).durable).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("remarks wait like answers, the newest per item", async () => {
