@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import delivery
+from app.core.access import Actor, Role
 from app.core.db import Database
 from tests.e2e.conftest import LARGE, SMALL, Live, axe_violations
 from tests.e2e.test_exam_in_a_browser import answers_for, enter
@@ -79,3 +80,40 @@ def test_every_entry_is_free_of_axe_violations_before_log_in(live: Live, page: P
     page.goto(f"{live.url}{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert axe_violations(page) == []
+
+
+def test_typed_words_outlive_an_ended_log_in_and_are_written_once(live: Live, page: Page) -> None:
+    log_in(page, live, "/pengawas", "proctor")
+    page.get_by_label("Uraian").fill("lampu padam")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Catat kejadian").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Masuk untuk petugas")
+    page.get_by_label("Nama pengguna").fill("proctor")
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Uraian")).to_have_value("lampu padam")
+    page.get_by_role("button", name="Catat kejadian").dblclick()
+    expect(page.get_by_label("Uraian")).to_have_value("")
+    page.reload()
+    expect(page.get_by_text("lampu padam", exact=True)).to_have_count(1)
+
+
+def test_the_note_of_the_key_check_outlives_a_look_at_the_statistics(live: Live, page: Page) -> None:
+    async def close(database: Database) -> None:
+        async with database.staff() as session, session.begin():
+            actor = Actor(live.world.staff["committee"], live.world.staff["committee"], "K", frozenset({Role.COMMITTEE}))
+            await delivery.close_sitting(session, live.world.sitting_id, actor=actor)
+
+    enter(page, live)
+    page.get_by_role("button", name="Ringkasan dan selesai").press("Enter")
+    page.get_by_role("checkbox", name="Saya yakin").press("Space")
+    page.get_by_role("button", name="SELESAI UJIAN", exact=True).press("Enter")
+    page.get_by_role("button", name="Ya, kumpulkan jawaban").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jawaban Anda sudah dikumpulkan")
+    live.work_once()
+    live.run(close)
+    log_in(page, live, "/kantor", "committee")
+    page.get_by_label("Yang diperiksa dan simpulannya").fill("kunci 12 benar")
+    page.get_by_role("button", name="Statistik soal").click()
+    page.get_by_role("button", name="Pemeriksaan kunci").click()
+    expect(page.get_by_label("Yang diperiksa dan simpulannya")).to_have_value("kunci 12 benar")

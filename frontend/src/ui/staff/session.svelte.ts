@@ -1,15 +1,17 @@
 /** Who is logged in on a staff page, and what went wrong last, in words. */
 import { Problem, Unreachable } from "../../api/client";
 import { staff, type StaffMe } from "../../api/staff";
+import { drafts } from "./drafts.svelte";
 import { words } from "./words.svelte";
 
 class Session {
   me = $state.raw<StaffMe | null>(null);
   ready = $state(false);
+  #last = "";
 
   async load(): Promise<void> {
     try {
-      this.me = await staff.get<StaffMe>("/me");
+      this.#enter(await staff.get<StaffMe>("/me"));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.me = null;
@@ -19,7 +21,7 @@ class Session {
   }
 
   async logIn(username: string, password: string): Promise<void> {
-    this.me = await staff.post<StaffMe>("/login", { username, password });
+    this.#enter(await staff.post<StaffMe>("/login", { username, password }));
   }
 
   async logOut(): Promise<void> {
@@ -30,6 +32,14 @@ class Session {
       if (!(error instanceof Problem)) throw error;
     }
     this.me = null;
+    drafts.forget();
+  }
+
+  /** A half-written text waits for the person who wrote it, and for nobody else. */
+  #enter(me: StaffMe): void {
+    if (me.name !== this.#last) drafts.forget();
+    this.#last = me.name;
+    this.me = me;
   }
 
   may(permission: string): boolean {
