@@ -125,6 +125,34 @@ describe("the way to the first question", () => {
     expect(exam.state.value).toMatchObject({ screen: "confirm", refusal: null });
   });
 
+  test("a refusal that stops the page keeps its number", async () => {
+    const line = server(hands).transport();
+    const exam = browser(hands, { ...line, me: () => Promise.reject(new Problem(400, "not-json", false, 902, null)) }, shelf);
+    await exam.open();
+    expect(exam.state.value).toMatchObject({ screen: "stopped", refusal: { number: 902 } });
+  });
+
+  test("who logs out while another computer's attempt is asked for stays logged out", async () => {
+    const there = server(hands);
+    await started(browser(hands, there.transport(), shelf), hands);
+    const line = there.transport();
+    const claim: typeof line.claim = async (...values) => {
+      const answer = line.claim(...values);
+      answer.catch(() => undefined);
+      await new Promise<void>((done) => hands.timer.set(done, 2_000));
+      return answer;
+    };
+    const exam = browser(hands, { ...line, claim }, new MemoryShelf(true));
+    void exam.open();
+    await hands.move(7_500); // asked once, and on the way a second time
+    expect(exam.state.value.screen).toBe("device-locked");
+    await exam.logout();
+    const screens = new Set<string>();
+    exam.state.watch(({ screen }) => void screens.add(screen));
+    await hands.move(10_000);
+    expect([...screens]).toEqual(["login"]);
+  });
+
   test("so does one that ended after the receipt", async () => {
     const there = server(hands);
     const exam = browser(hands, there.transport(), shelf);

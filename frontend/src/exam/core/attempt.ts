@@ -311,17 +311,20 @@ export class Exam {
   /** Whoever calls this has just heard from the server whose log-in this is. */
   private async take(takeOver: boolean): Promise<void> {
     this.rest();
+    const turn = this.turn;
     const outbox = this.ownOutbox();
     this.secret = await outbox.secret();
     let claimed: Envelope & { last_seq: number };
     try {
       claimed = await this.timed(() => this.transport.claim(this.secret, takeOver));
     } catch (error) {
+      if (turn !== this.turn) return;
       if (!(error instanceof Problem)) throw error;
       if (error.code === "attempt-closed") return this.closed();
       if (error.code !== "device-locked") throw error;
       return this.queue();
     }
+    if (turn !== this.turn) return;
     // This computer holds the attempt, and it has not been started anywhere: back to the lobby.
     if (claimed.state === "assigned" || claimed.state === "admitted") return this.open();
     this.epoch = claimed.epoch;
@@ -329,7 +332,10 @@ export class Exam {
     if (record.receipt) return this.closed();
     await this.loadPaper(claimed);
     await this.adopt(record);
-    this.state.set({ position: clamp(await outbox.position(), this.state.value.questions.length), refusal: null });
+    this.handingIn = await outbox.handsIn(this.epoch);
+    const position = clamp(await outbox.position(), this.state.value.questions.length);
+    if (turn !== this.turn) return;
+    this.state.set({ position, refusal: null, closing: this.handingIn && this.state.value.closing });
     this.rest();
     this.sync = new Sync(
       this.transport,
@@ -347,7 +353,6 @@ export class Exam {
       },
       this.timers,
     );
-    this.handingIn = await outbox.handsIn(this.epoch);
     this.work();
     this.follow(claimed);
     this.sync.start();
@@ -640,14 +645,12 @@ export class Exam {
         return;
       }
       if (error instanceof Problem && !error.retryable) {
-        this.refuse(error);
         if (this.state.value.screen === "connecting") this.show("stopped");
-        return;
+        return this.refuse(error);
       }
       if (!(error instanceof Problem) && !(error instanceof Unreachable)) {
         this.show("stopped");
-        this.refuse(error);
-        return;
+        return this.refuse(error);
       }
       this.state.set({ link: linkOf(error) });
       const pause = (error instanceof Problem && error.retryAfterMs) || 2_000 + this.timers.random() * 2_000;
