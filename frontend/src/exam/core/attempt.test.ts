@@ -197,6 +197,20 @@ describe("answers", () => {
     expect(there.stored.get(1)).toMatchObject({ option: 2, doubtful: false, seq: 1 });
   });
 
+  test("an answer given while a beat is on its way leaves right after it", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    const heartbeat: typeof line.heartbeat = async (hold) => {
+      await new Promise<void>((done) => hands.timer.set(done, 2_000));
+      return line.heartbeat(hold);
+    };
+    const exam = browser(hands, { ...line, heartbeat }, shelf);
+    await started(exam, hands);
+    await exam.choose(1, 2);
+    await hands.move(2_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 2 });
+  });
+
   test("doubt keeps the answer, clearing is explicit, a question that was only looked at is not sent", async () => {
     const there = server(hands);
     const exam = browser(hands, there.transport(), shelf);

@@ -52,6 +52,8 @@ export class Sync {
   private lastContact = -Infinity;
   private batch = LARGEST_BATCH;
   private remarksWaiting = true;
+  /** Something was written while a request was on its way. */
+  private poked = false;
   /** False while the attempt is paused: the server takes no answers then, and none are lost by waiting. */
   saving = true;
 
@@ -77,6 +79,7 @@ export class Sync {
   /** Something was written. In memory mode it leaves at once: nothing but the server keeps it. */
   poke(): void {
     this.remarksWaiting = true;
+    this.poked = true;
     this.schedule(this.outbox.durable ? GATHER_MS : 0);
   }
 
@@ -102,6 +105,7 @@ export class Sync {
   private async step(): Promise<void> {
     if (this.stopped || this.busy) return;
     this.busy = true;
+    this.poked = false;
     const startedAt = this.clock.mark();
     let more = false;
     try {
@@ -115,7 +119,7 @@ export class Sync {
     }
     const now = this.clock.mark();
     const next = Math.min(this.lastBeat + HEARTBEAT_MS, this.lastContact + PROBE_MS) - now;
-    this.schedule(more || this.failures > 0 ? 0 : Math.max(0, next));
+    this.schedule(more || this.poked || this.failures > 0 ? 0 : Math.max(0, next));
   }
 
   /** One request. True if there is more to do at once. */
