@@ -743,6 +743,31 @@ describe("the end", () => {
     expect(back.state.value.screen).toBe("question");
   });
 
+  test("a record that has to be asked for twice does not stop handing in", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let fails = 0;
+    let out = true;
+    const exam = browser(
+      hands,
+      {
+        ...line,
+        attempt: () => (fails-- > 0 ? Promise.reject(new Unreachable("timeout")) : line.attempt()),
+        answers: (hold, changes) => (out ? Promise.reject(new Unreachable("timeout")) : line.answers(hold, changes)),
+      },
+      shelf,
+    );
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    void exam.submit();
+    await hands.move(1_000);
+    fails = 1;
+    there.grant(60_000);
+    out = false;
+    await hands.move(30_000);
+    expect(exam.state.value).toMatchObject({ screen: "receipt", receipt: { answered: 1 } });
+  });
+
   test("a pause in the middle of handing in ends in handing in", async () => {
     const there = server(hands);
     const line = there.transport();

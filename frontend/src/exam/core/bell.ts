@@ -86,6 +86,8 @@ export abstract class Bell extends Ending {
       this.state.set({ save: newest ? { where: "server", at: newest } : { where: "nothing" } });
     }
     this.sync?.poke();
+    // Only one thing is waited for at a time: asking for the record may have taken the place of handing in.
+    if (this.state.value.screen === "collecting") this.later(500, () => this.trySubmit());
   }
 }
 
