@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from sqlalchemy import text
 
 from app import assembly, delivery, itembank, review
@@ -350,19 +351,22 @@ def test_a_magnified_question_is_not_covered(live: Live, browser: Browser) -> No
             return part.contains(document.elementFromPoint(box.left + box.width / 2, y)); }"""
         )
         assert seen
-    boxes = [button.bounding_box() for button in page.locator("footer nav button").all()]
-    for one in boxes:
-        for other in boxes:
-            assert one is other or one and other and (
-                one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
-                or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
-            )
+    boxes = [button.bounding_box() or {} for button in page.locator("footer nav button").all()]
+    for one, other in itertools.combinations(boxes, 2):
+        beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        below = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+        assert beside or below
     context.close()
 
 
 def test_a_page_that_must_stay_asks_before_it_closes(live: Live, page: Page) -> None:
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
     enter(page, live)
     page.keyboard.press("B")
     expect(page.locator("[data-save=server]")).to_be_visible()

@@ -81,7 +81,9 @@ def test_the_board_follows_and_the_committee_releases(live: Live, page: Page, br
 def test_a_board_of_absent_candidates_is_calm_and_its_alert_ends_with_the_line(live: Live, page: Page) -> None:
     async def rename(database: Database) -> None:
         async with database.staff() as session, session.begin():
-            await session.execute(text("UPDATE roster SET name = repeat('Panjang', 25) WHERE number = :number"), {"number": number})
+            await session.execute(
+                text("UPDATE roster SET name = repeat('Panjang', 25) WHERE number = :number"), {"number": number}
+            )
 
     number = live.world.cards[1].number
     live.run(rename)
@@ -90,7 +92,9 @@ def test_a_board_of_absent_candidates_is_calm_and_its_alert_ends_with_the_line(l
     expect(page.get_by_text("Tidak ada yang perlu perhatian.")).to_be_attached()
     expect(page.get_by_role("heading", name="TOKEN")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    admit = page.get_by_role("row").filter(has_text=live.world.cards[0].number).get_by_role("button", name="Izinkan masuk")
+    admit = (
+        page.get_by_role("row").filter(has_text=live.world.cards[0].number).get_by_role("button", name="Izinkan masuk")
+    )
     page.route("**/admit", lambda route: route.abort())
     admit.click()
     expect(page.get_by_role("alert")).to_have_text("Server tidak dapat dihubungi. Coba lagi sebentar.")
@@ -103,7 +107,9 @@ def test_a_board_of_absent_candidates_is_calm_and_its_alert_ends_with_the_line(l
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_handing_a_device_over_names_who_asks_and_warns_of_who_is_working(live: Live, page: Page, browser: Browser) -> None:
+def test_handing_a_device_over_names_who_asks_and_warns_of_who_is_working(
+    live: Live, page: Page, browser: Browser
+) -> None:
     enter(page, live)
     asking = browser.new_context(viewport=SMALL, locale="id-ID", user_agent="Laboratorium-PC-7").new_page()
     log_in_again(asking, live)
@@ -151,7 +157,9 @@ def test_typed_words_outlive_an_ended_log_in_and_are_written_once(live: Live, pa
 def test_the_note_of_the_key_check_outlives_a_look_at_the_statistics(live: Live, page: Page) -> None:
     async def close(database: Database) -> None:
         async with database.staff() as session, session.begin():
-            actor = Actor(live.world.staff["committee"], live.world.staff["committee"], "K", frozenset({Role.COMMITTEE}))
+            actor = Actor(
+                live.world.staff["committee"], live.world.staff["committee"], "K", frozenset({Role.COMMITTEE})
+            )
             await delivery.close_sitting(session, live.world.sitting_id, actor=actor)
 
     enter(page, live)
