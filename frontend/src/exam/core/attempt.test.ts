@@ -363,6 +363,29 @@ describe("storage forbidden", () => {
     expect(there.stored.get(1)).toMatchObject({ option: 2 });
   });
 
+  test("a page that alone knows an answer asks before it closes, also after the attempt moved away", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const exam = browser(hands, there.transport(), await openShelf(undefined));
+    await started(exam, hands);
+    await exam.choose(1, 2);
+    expect(exam.mustStay).toBe(true);
+    await hands.move(0);
+    expect(exam.mustStay).toBe(false);
+    there.cut = true;
+    await exam.choose(2, 2);
+    await hands.move(2_000);
+    there.cut = false;
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    await hands.move(10_000);
+    expect([exam.state.value.screen, exam.mustStay]).toEqual(["moved", true]);
+    await exam.continueHere();
+    await hands.move(2_000);
+    expect(there.stored.get(2)).toMatchObject({ option: 2 });
+    expect(exam.mustStay).toBe(false);
+  });
+
   test("storage that fails in the middle loses neither seq nor answers", async () => {
     const there = server(hands);
     let full = false;

@@ -15,7 +15,7 @@ export abstract class Ending extends Editing {
   /** True while closing this page would lose an answer, or leave an exam that is to be handed in. */
   get mustStay(): boolean {
     const { screen, save } = this.state.value;
-    return UNDER_WAY.has(screen) && (save.where === "unsaved" || this.handingIn);
+    return save.where === "unsaved" || (this.handingIn && UNDER_WAY.has(screen));
   }
 
   /** Hand in: first everything unsent, then the one request that closes the attempt. */
