@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from sqlalchemy import text
 
 from app import assembly, delivery, itembank, review
@@ -268,3 +269,142 @@ async def shorten(database: Database, seconds: int) -> None:
             ),
             {"seconds": seconds},
         )
+
+
+def test_a_tab_stops_when_another_candidate_logs_in_beside_it(live: Live, page: Page) -> None:
+    enter(page, live)
+    page.keyboard.press("B")
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    page.context.clear_cookies()
+    second = page.context.new_page()
+    second.set_default_timeout(15_000)
+    enter(second, live, 1)
+    second.keyboard.press("D")
+    expect(second.locator("[data-save=server]")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("C")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ujian lain terbuka di peramban ini", timeout=20_000)
+    assert axe_violations(page) == []
+    second.reload()
+    expect(second.get_by_role("radio").nth(3)).to_be_checked()
+    expect(second.get_by_text("1 dari 100 dijawab")).to_be_visible()
+
+
+def test_storage_emptied_under_the_page_clears_no_answer(live: Live, page: Page) -> None:
+    enter(page, live)
+    page.keyboard.press("B")
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    page.evaluate("new Promise((done) => (indexedDB.deleteDatabase('sahih-exam').onsuccess = done))")
+    with page.expect_response("**/api/exam/answers") as saved:
+        page.keyboard.press("R")
+    assert saved.value.request.post_data_json["changes"][0]["option"] == 1
+    page.reload()
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()
+
+
+def test_a_remark_is_shown_again_and_a_half_written_one_is_kept(live: Live, page: Page) -> None:
+    enter(page, live)
+    page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
+    page.get_by_label("Catatan", exact=True).fill("dua jawaban benar")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
+    expect(page.get_by_label("Catatan", exact=True)).to_have_value("dua jawaban benar")
+    with page.expect_response("**/api/exam/comment"):
+        page.get_by_role("button", name="Simpan catatan").press("Enter")
+    page.reload()
+    page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
+    expect(page.get_by_label("Catatan", exact=True)).to_have_value("dua jawaban benar")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
+    expect(page.get_by_label("Catatan", exact=True)).to_have_value("")
+
+
+def test_arrows_walk_over_the_options_and_the_space_bar_chooses(live: Live, page: Page) -> None:
+    enter(page, live)
+    options = page.get_by_role("radio")
+    options.nth(0).click()
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    for key, focused in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
+        page.keyboard.press(key)
+        expect(options.nth(focused)).to_be_focused()
+        expect(options.nth(0)).to_be_checked()
+    page.get_by_role("checkbox", name="Tombol pintas").uncheck()
+    options.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    expect(options.nth(2)).to_be_focused()
+    expect(options.nth(0)).to_be_checked()
+    page.keyboard.press("Space")
+    expect(options.nth(2)).to_be_checked()
+
+
+def test_a_magnified_question_is_not_covered(live: Live, browser: Browser) -> None:
+    """200 % zoom of a screen of 1366 by 768, with the largest letters: the whole question can be read and answered."""
+    context = browser.new_context(viewport={"width": 683, "height": 384}, locale="id-ID")
+    page = context.new_page()
+    page.add_init_script("localStorage.setItem('sahih-size', 'xl')")
+    enter(page, live)
+    for part in (page.locator("#stem"), page.get_by_role("radio").nth(3), page.get_by_role("button", name="RAGU-RAGU")):
+        part.scroll_into_view_if_needed()
+        seen = part.evaluate(
+            """(part) => { const box = part.getBoundingClientRect(); const y = Math.max(box.top, 0) + 2;
+            return part.contains(document.elementFromPoint(box.left + box.width / 2, y)); }"""
+        )
+        assert seen
+    boxes = [button.bounding_box() or {} for button in page.locator("footer nav button").all()]
+    for one, other in itertools.combinations(boxes, 2):
+        beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        below = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+        assert beside or below
+    context.close()
+
+
+def test_a_page_that_must_stay_asks_before_it_closes(live: Live, page: Page) -> None:
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    enter(page, live)
+    page.keyboard.press("B")
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    page.context.set_offline(True)
+    page.keyboard.press("C")
+    expect(page.locator("[data-save=here]")).to_be_visible()
+    expect(page.get_by_text("Jangan memuat ulang atau menutup halaman ini.")).to_be_visible(timeout=20_000)
+    page.context.set_offline(False)
+    page.reload()  # nothing is lost by this: nothing is asked
+    assert asked == []
+    expect(page.get_by_role("radio").nth(2)).to_be_checked()
+    page.context.set_offline(True)
+    page.keyboard.press("D")
+    page.get_by_role("button", name="Ringkasan dan selesai").press("Enter")
+    page.get_by_role("checkbox", name="Saya yakin").press("Space")
+    page.get_by_role("button", name="SELESAI UJIAN", exact=True).press("Enter")
+    page.get_by_role("button", name="Ya, kumpulkan jawaban").press("Enter")
+    expect(page.get_by_text("belum dikumpulkan")).to_be_visible(timeout=20_000)
+    page.context.set_offline(False)
+    page.context.route("**/api/exam/answers", lambda route: route.abort())
+    page.reload()
+    assert asked == ["beforeunload"]
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mengumpulkan jawaban")
+    page.context.unroute("**/api/exam/answers")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jawaban Anda sudah dikumpulkan", timeout=20_000)
+
+
+def test_a_locked_out_computer_and_one_that_was_left_can_log_out(live: Live, page: Page, browser: Browser) -> None:
+    enter(page, live)
+    other = browser.new_context(viewport=SMALL, locale="id-ID").new_page()
+    log_in_again(other, live)
+    expect(other.get_by_role("heading", level=1)).to_have_text("Ujian Anda terbuka di komputer lain", timeout=20_000)
+    live.run(lambda database: hand_over(database, live.world))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ujian dilanjutkan di komputer lain", timeout=30_000)
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Masuk ujian")
+    log_in_again(page, live)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ujian Anda terbuka di komputer lain", timeout=20_000)
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Masuk ujian")
+    other.context.close()

@@ -42,6 +42,11 @@ export class ExamRoom {
     if (!practice) {
       addEventListener("offline", () => this.exam.lineGone());
       addEventListener("online", () => this.exam.wake());
+      addEventListener("beforeunload", (event) => {
+        if (!this.exam.mustStay) return;
+        event.preventDefault();
+        event.returnValue = "?"; // Chromium before 119 asks for nothing less
+      });
     }
     addEventListener("pageshow", () => this.exam.wake());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.exam.wake());

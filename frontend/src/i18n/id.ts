@@ -121,7 +121,7 @@ export const id = {
   remarkField: "Catatan",
   remarkSend: "Simpan catatan",
   remarkSent: "Catatan disimpan.",
-  shortcuts: (letters: string) => `Tombol pintas: ${letters} menjawab, ← → pindah soal, R ragu-ragu`,
+  shortcuts: (letters: string) => `Tombol pintas: ${letters} menjawab, ← → pindah soal, R ragu-ragu; ↑ ↓ berpindah pilihan, Spasi memilih`,
   legend: "Keterangan",
   legendEmpty: "belum dijawab",
   legendAnswered: "dijawab",
@@ -141,7 +141,8 @@ export const id = {
   noChange: "Belum ada jawaban",
   offlineTitle: "Jaringan terputus.",
   offline: "Waktu tetap berjalan; jawaban Anda aman di komputer ini.",
-  offlineMemory: "Waktu tetap berjalan; jawaban Anda ada di halaman ini. Jangan memuat ulang atau menutupnya.",
+  offlineMemory: "Waktu tetap berjalan; jawaban Anda ada di halaman ini.",
+  stayHere: "Jangan memuat ulang atau menutup halaman ini.",
   unsentCount: (count: number) => `${count} jawaban menunggu dikirim.`,
   stranger: "Jaringan ini dijawab oleh halaman lain, bukan server ujian (misalnya halaman masuk Wi-Fi). Beri tahu pengawas.",
   memoryTitle: "Peramban ini tidak mengizinkan penyimpanan.",
@@ -156,6 +157,7 @@ export const id = {
   deviceTitle: "Ujian Anda terbuka di komputer lain",
   device: "Permintaan untuk melanjutkan di komputer ini sudah sampai di papan pengawas. Halaman ini berlanjut sendiri setelah pengawas menyetujuinya. Jawaban yang sudah tersimpan tidak hilang.",
   deviceSelf: "Anda boleh melanjutkan di komputer ini. Komputer yang lama akan berhenti; jawaban yang sudah tersimpan tidak hilang.",
+  deviceMemory: "Peramban ini tidak mengizinkan penyimpanan, jadi halaman yang dimuat ulang di komputer yang sama pun harus disetujui pengawas.",
   deviceWaiting: "Menunggu pengawas…",
   continueHere: "Lanjutkan di komputer ini",
   movedTitle: "Ujian dilanjutkan di komputer lain",
@@ -179,8 +181,8 @@ export const id = {
   handInYes: "Ya, kumpulkan jawaban",
   handInNo: "Belum, kembali",
   collectingTitle: "Mengumpulkan jawaban",
-  collecting: "Jawaban sedang dikirim ke server. Ini biasanya hanya beberapa detik.",
-  collectingOffline: "Jaringan terputus. Jawaban Anda aman di komputer ini dan dikumpulkan segera setelah jaringan kembali. Waktu tetap berjalan.",
+  collecting: "Jawaban sedang dikirim ke server. Ini biasanya hanya beberapa detik. Jangan tutup halaman ini.",
+  collectingOffline: "Jaringan terputus, jadi ujian Anda belum dikumpulkan. Jangan tutup halaman ini: jawaban aman di komputer ini dan dikumpulkan segera setelah jaringan kembali. Waktu tetap berjalan.",
   keepWorking: "Kembali ke soal",
 
   // receipt
@@ -206,6 +208,8 @@ export const id = {
   void: "Percobaan ujian ini dibatalkan. Temui pengawas; ia dapat menjelaskan sebabnya dan langkah berikutnya.",
   stoppedTitle: "Halaman ini terhenti",
   stopped: "Jawaban yang sudah disimpan tetap aman. Muat ulang halaman; bila tetap begini, panggil pengawas.",
+  otherTitle: "Ujian lain terbuka di peramban ini",
+  other: "Peserta lain masuk di tab lain peramban ini. Halaman ini berhenti dan tidak mengirim apa pun; jawaban yang sudah disimpan tetap aman. Panggil pengawas.",
   reload: "Muat ulang",
 
   // practice
@@ -214,7 +218,7 @@ export const id = {
 
   // numbered refusals: what happened, and what to do
   r101: "Nomor peserta atau PIN tidak cocok. Periksa kartu peserta; huruf O dan angka 0 sering tertukar. Bila tetap gagal, panggil pengawas.",
-  r102: "Terlalu banyak percobaan masuk yang gagal. Tunggu satu menit, atau minta pengawas mengatur ulang login Anda.",
+  r102: "Terlalu banyak percobaan masuk yang gagal. Tunggu satu menit, lalu coba lagi. Bila tetap gagal, panggil pengawas: ia mencocokkan nomor dan PIN dengan kartu Anda dan mencatat kejadian ini.",
   r103: "Sesi masuk berakhir. Masuklah lagi; jawaban Anda tidak hilang.",
   r104: "Halaman dibuka dari alamat yang berbeda. Buka ujian dari alamat yang diberikan pengawas.",
   r201: "Ujian Anda masih terbuka di komputer lain. Tunggu persetujuan pengawas.",
@@ -234,6 +238,7 @@ export const id = {
   r911: "Server ujian belum terjangkau. Periksa kabel atau Wi-Fi, lalu coba lagi.",
   r912: "Yang menjawab bukan server ujian, misalnya halaman masuk Wi-Fi. Beri tahu pengawas.",
   r913: "Halaman ini mengalami gangguan. Muat ulang; bila tetap begini, panggil pengawas.",
+  r914: "Server belum menjawab MULAI. Halaman ini memeriksanya sendiri: bila ujian sudah mulai, soal segera tampil. Bila tombol MULAI tetap ada, tekan sekali lagi.",
   rNotFound: "Nomor peserta ini tidak punya ujian yang disiapkan. Temui pengawas.",
   rOther: "Permintaan ini tidak dapat dijalankan. Coba lagi; bila tetap gagal, panggil pengawas.",
 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BoardCandidate } from "../api/staff";
-import { isSilent, urgency } from "./urgency";
+import { isSilent, stillBusy, urgency } from "./urgency";
 
 const NOW = Date.parse("2026-11-21T03:42:17.000Z");
 const ago = (seconds: number): string => new Date(NOW - seconds * 1_000).toISOString();
@@ -16,10 +16,17 @@ test("a running candidate is silent after 45 seconds without contact, and nobody
   expect(isSilent({ ...running, phase: "submitted", last_contact_at: ago(900) }, NOW)).toBe(false);
 });
 
-test("who asks for a device comes before who waits at the door, then the silent, then the others", () => {
-  const device = { ...running, device_request: { requested_at: ago(3), address: "10.0.0.9", agent: "" } };
-  const waiting = { ...running, phase: "waiting-admission", last_contact_at: null, started_at: null };
+test("who is running unheard of comes first, then who asks for a device, then who waits at the door", () => {
   const silent = { ...running, last_contact_at: ago(60) };
-  const ranks = [device, waiting, silent, running].map((one) => urgency(one, NOW));
-  expect(ranks).toEqual([3, 2, 1, 0]);
+  const device = { ...running, device_request: { requested_at: ago(3), address: "10.0.0.9", agent: "" } };
+  const waiting = { ...running, phase: "waiting-admission", last_contact_at: ago(8), started_at: null };
+  const absent = { ...waiting, last_contact_at: null };
+  const ranks = [silent, device, waiting, absent, running].map((one) => urgency(one, NOW));
+  expect(ranks).toEqual([3, 2, 1, 0, 0]);
+});
+
+test("a device is busy while its last word is at most 20 seconds old", () => {
+  expect(stillBusy({ ...running, last_contact_at: ago(20) }, NOW)).toBe(20);
+  expect(stillBusy({ ...running, last_contact_at: ago(21) }, NOW)).toBeNull();
+  expect(stillBusy({ ...running, last_contact_at: null }, NOW)).toBeNull();
 });

@@ -3,6 +3,7 @@ import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Problem, Unreachable } from "../../api/client";
 import { MemoryShelf, openShelf, type Shelf } from "./shelf";
+import type { Transport } from "./transport";
 import { browser, Hands, seeded, server, settle, started, unreliable } from "./testing";
 
 let hands: Hands;
@@ -39,9 +40,128 @@ describe("the way to the first question", () => {
     const exam = browser(hands, there.transport(), shelf);
     await exam.open();
     await exam.begin("SALAH");
+    await hands.move(40_000); // the waiting room asks the server meanwhile, which is no answer to the token
     expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: { number: 203 } });
     await exam.begin("KUDA77");
     expect(exam.state.value.screen).toBe("question");
+  });
+
+  test.each(["me", "start", "paper"] as const)("MULAI without an answer (to %s) is looked after at once", async (verb) => {
+    const there = server(hands);
+    const line = there.transport();
+    let lose = false;
+    const losing = async (...values: never[]) => {
+      const answer = await (line[verb] as (...v: never[]) => Promise<unknown>)(...values);
+      if (!lose) return answer;
+      lose = false;
+      throw new Unreachable("timeout");
+    };
+    const exam = browser(hands, { ...line, [verb]: losing }, shelf);
+    await exam.open();
+    lose = true;
+    await exam.begin(null);
+    expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: { number: 914 } });
+    await hands.move(100);
+    expect(exam.state.value.screen).toBe(verb === "me" ? "waiting" : "question");
+    if (verb !== "me") expect(exam.state.value.refusal).toBeNull();
+  });
+
+  test("what the waiting room asked before MULAI comes too late to lead back there, and only one loop talks to the server", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let slow = false;
+    let beats = 0;
+    const exam = browser(
+      hands,
+      {
+        ...line,
+        me: async () => {
+          const me = await line.me();
+          if (slow) await new Promise<void>((done) => hands.timer.set(done, 4_000));
+          return me;
+        },
+        heartbeat: (hold) => {
+          beats += 1;
+          return line.heartbeat(hold);
+        },
+      },
+      shelf,
+    );
+    await exam.open();
+    slow = true;
+    await hands.move(10_000); // the poll is on its way
+    slow = false;
+    await exam.begin(null);
+    const screens = new Set<string>();
+    exam.state.watch(({ screen }) => void screens.add(screen));
+    await hands.move(60_000);
+    expect([...screens]).toEqual(["question"]);
+    expect(beats).toBeLessThanOrEqual(5);
+  });
+
+  test("logging out without a line says so, and the waiting room goes on", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await exam.open();
+    there.cut = true;
+    await exam.logout();
+    expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: { number: 911 }, link: "down" });
+    there.cut = false;
+    await hands.move(15_000);
+    expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: null, link: "up" });
+    await exam.logout();
+    expect(exam.state.value.screen).toBe("login");
+  });
+
+  test("a session that ended before the exam leads to the log-in page", async () => {
+    const there = server(hands, {}, false);
+    const exam = browser(hands, there.transport(), shelf);
+    await exam.open();
+    exam.confirm();
+    there.signedIn = false;
+    await exam.agree();
+    expect(exam.state.value).toMatchObject({ screen: "login", refusal: { number: 103 } });
+    await exam.login("7", "PIN");
+    expect(exam.state.value).toMatchObject({ screen: "confirm", refusal: null });
+  });
+
+  test("a refusal that stops the page keeps its number", async () => {
+    const line = server(hands).transport();
+    const exam = browser(hands, { ...line, me: () => Promise.reject(new Problem(400, "not-json", false, 902, null)) }, shelf);
+    await exam.open();
+    expect(exam.state.value).toMatchObject({ screen: "stopped", refusal: { number: 902 } });
+  });
+
+  test("who logs out while another computer's attempt is asked for stays logged out", async () => {
+    const there = server(hands);
+    await started(browser(hands, there.transport(), shelf), hands);
+    const line = there.transport();
+    const claim: typeof line.claim = async (...values) => {
+      const answer = line.claim(...values);
+      answer.catch(() => undefined);
+      await new Promise<void>((done) => hands.timer.set(done, 2_000));
+      return answer;
+    };
+    const exam = browser(hands, { ...line, claim }, new MemoryShelf(true));
+    void exam.open();
+    await hands.move(7_500); // asked once, and on the way a second time
+    expect(exam.state.value.screen).toBe("device-locked");
+    await exam.logout();
+    const screens = new Set<string>();
+    exam.state.watch(({ screen }) => void screens.add(screen));
+    await hands.move(10_000);
+    expect([...screens]).toEqual(["login"]);
+  });
+
+  test("so does one that ended after the receipt", async () => {
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    await exam.submit();
+    await hands.move(2_000);
+    there.signedIn = false;
+    await hands.move(90_000);
+    expect(exam.state.value).toMatchObject({ screen: "login", refusal: { number: 103 } });
   });
 
   test("the lobby goes on by itself when the sitting opens", async () => {
@@ -75,6 +195,20 @@ describe("answers", () => {
     await hands.move(300);
     expect(exam.state.value.save).toEqual({ where: "server", at: new Date(hands.wall() - 50).toISOString() });
     expect(there.stored.get(1)).toMatchObject({ option: 2, doubtful: false, seq: 1 });
+  });
+
+  test("an answer given while a beat is on its way leaves right after it", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    const heartbeat: typeof line.heartbeat = async (hold) => {
+      await new Promise<void>((done) => hands.timer.set(done, 2_000));
+      return line.heartbeat(hold);
+    };
+    const exam = browser(hands, { ...line, heartbeat }, shelf);
+    await started(exam, hands);
+    await exam.choose(1, 2);
+    await hands.move(2_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 2 });
   });
 
   test("doubt keeps the answer, clearing is explicit, a question that was only looked at is not sent", async () => {
@@ -229,6 +363,29 @@ describe("storage forbidden", () => {
     expect(there.stored.get(1)).toMatchObject({ option: 2 });
   });
 
+  test("a page that alone knows an answer asks before it closes, also after the attempt moved away", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const exam = browser(hands, there.transport(), await openShelf(undefined));
+    await started(exam, hands);
+    await exam.choose(1, 2);
+    expect(exam.mustStay).toBe(true);
+    await hands.move(0);
+    expect(exam.mustStay).toBe(false);
+    there.cut = true;
+    await exam.choose(2, 2);
+    await hands.move(2_000);
+    there.cut = false;
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    await hands.move(10_000);
+    expect([exam.state.value.screen, exam.mustStay]).toEqual(["moved", true]);
+    await exam.continueHere();
+    await hands.move(2_000);
+    expect(there.stored.get(2)).toMatchObject({ option: 2 });
+    expect(exam.mustStay).toBe(false);
+  });
+
   test("storage that fails in the middle loses neither seq nor answers", async () => {
     const there = server(hands);
     let full = false;
@@ -250,6 +407,69 @@ describe("storage forbidden", () => {
     expect(exam.state.value.durable).toBe(false);
     expect(there.stored.get(1)).toMatchObject({ option: 2, doubtful: true });
     expect([there.stored.get(2)?.option, there.stored.get(3)?.option]).toEqual([1, 3]);
+  });
+});
+
+describe("storage emptied by the browser while the exam is open", () => {
+  const empty = (factory: IDBFactory) =>
+    new Promise((done) => (factory.deleteDatabase("sahih-exam").onsuccess = done));
+
+  test("an edit starts from the answer on the screen, and what was unsent is still sent", async () => {
+    const factory = new IDBFactory();
+    const there = server(hands);
+    const exam = browser(hands, there.transport(), await openShelf(factory));
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    await hands.move(1_000);
+    there.cut = true;
+    await exam.choose(2, 2);
+    await hands.move(1_000);
+    await empty(factory);
+    there.cut = false;
+    await exam.doubt(1, true);
+    await hands.move(5_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 1, doubtful: true, epoch: 1 });
+    expect(there.stored.get(2)).toMatchObject({ option: 2 });
+    expect(exam.state.value).toMatchObject({ unsent: 0, save: { where: "server" } });
+  });
+
+  test("answers that came from the server at a reload are no blank either, and a look at the record loses nothing", async () => {
+    const factory = new IDBFactory();
+    const there = server(hands);
+    const before = browser(hands, there.transport(), await openShelf(factory));
+    await started(before, hands);
+    await before.choose(1, 1);
+    await hands.move(1_000);
+    const exam = browser(hands, there.transport(), await openShelf(factory));
+    await exam.open();
+    await hands.move(1_000);
+    there.cut = true;
+    await exam.choose(3, 0);
+    await empty(factory);
+    there.cut = false;
+    there.grant(60_000); // the page reads the server's record anew
+    await hands.move(20_000);
+    await exam.doubt(1, true);
+    await hands.move(5_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 1, doubtful: true });
+    expect(there.stored.get(3)).toMatchObject({ option: 0 });
+    expect(exam.state.value.answers).toMatchObject({ 1: { option: 1 }, 3: { option: 0 } });
+  });
+
+  test("a tab that knew fewer seqs than another goes on above them", async () => {
+    const factory = new IDBFactory();
+    const there = server(hands);
+    const one = browser(hands, there.transport(), await openShelf(factory));
+    await started(one, hands);
+    const two = browser(hands, there.transport(), await openShelf(factory));
+    await two.open();
+    for (const option of [0, 1, 2]) await two.choose(1, option);
+    await hands.move(1_000);
+    await empty(factory);
+    one.seen(1, { option: 2, doubtful: false });
+    await one.choose(1, 3);
+    await hands.move(3_000);
+    expect(there.stored.get(1)).toMatchObject({ option: 3 });
   });
 });
 
@@ -294,6 +514,46 @@ describe("another computer", () => {
     expect([old.state.value.screen, fresh.state.value.screen]).toEqual(["question", "moved"]);
   });
 
+  test("moved away and back on one page: what was refused there is offered anew, and the save state comes to rest", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const old = browser(hands, there.transport(), shelf);
+    await started(old, hands);
+    await old.choose(1, 1);
+    await hands.move(1_000);
+    there.cut = true;
+    for (const position of [2, 3, 4]) await old.choose(position, 2);
+    await hands.move(3_000);
+    there.cut = false;
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    await fresh.choose(4, 0);
+    await hands.move(20_000);
+    expect(old.state.value).toMatchObject({ screen: "moved", aside: 3 });
+    await old.continueHere();
+    await hands.move(3_000);
+    expect([2, 3, 4].map((position) => there.stored.get(position)?.option)).toEqual([2, 2, 0]);
+    expect(old.state.value).toMatchObject({ screen: "question", save: { where: "server" }, unsent: 0 });
+    expect(old.state.value.answers).toMatchObject({ 2: { option: 2 }, 3: { option: 2 }, 4: { option: 0 } });
+  });
+
+  test("nothing left to send is not called being sent", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const old = browser(hands, there.transport(), shelf);
+    await started(old, hands);
+    there.cut = true;
+    await old.choose(1, 1);
+    there.cut = false;
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    await fresh.choose(1, 3);
+    await hands.move(20_000);
+    await old.continueHere();
+    await hands.move(20_000);
+    expect(old.state.value).toMatchObject({ screen: "question", save: { where: "server" }, unsent: 0, answers: { 1: { option: 3 } } });
+  });
+
   test("moved away and back: an unsent answer lives on unless the other computer answered that item", async () => {
     const there = server(hands, { takeover: "candidate" });
     const old = browser(hands, there.transport(), shelf);
@@ -318,6 +578,104 @@ describe("another computer", () => {
   });
 });
 
+describe("two candidates in one browser", () => {
+  /** One cookie for all tabs: `who` says whose it is. */
+  function oneBrowser(change = {}) {
+    const servers = [server(hands, { code: "A", ...change }), server(hands, { code: "B", ...change })] as const;
+    const lines = servers.map((one) => one.transport()) as [Transport, Transport];
+    const cookie = { who: 0 };
+    const line = new Proxy(lines[0], {
+      get: (_, verb: keyof Transport) => (...values: never[]) => (lines[cookie.who]![verb] as (...v: never[]) => unknown)(...values),
+    });
+    return { a: servers[0], b: servers[1], cookie, line };
+  }
+
+  test("a tab whose log-in became another candidate's stops, and sends nothing of its own", async () => {
+    const { a, b, cookie, line } = oneBrowser({ takeover: "candidate" });
+    const old = browser(hands, a.transport(), new MemoryShelf(true));
+    await started(old, hands);
+    const tab = browser(hands, line, shelf); // the same candidate on another computer: epoch 2
+    await tab.open();
+    await tab.continueHere();
+    for (const position of [1, 2, 3, 4]) await tab.choose(position, position - 1);
+    await hands.move(1_000);
+    cookie.who = 1;
+    const second = browser(hands, line, shelf);
+    await started(second, hands);
+    await second.choose(1, 3);
+    await tab.choose(5, 0);
+    await tab.remark(5, "soal tidak jelas");
+    await hands.move(20_000);
+    expect(tab.state.value.screen).toBe("other-exam");
+    await tab.continueHere();
+    await hands.move(20_000);
+    expect(tab.state.value.screen).toBe("other-exam");
+    expect([...b.stored.values()]).toMatchObject([{ position: 1, option: 3, epoch: 1 }]);
+    expect(b.comments.size).toBe(0);
+    expect(second.state.value.screen).toBe("question");
+    // The first candidate comes back on this computer and has all five.
+    cookie.who = 0;
+    const back = browser(hands, line, shelf);
+    await back.open();
+    await hands.move(5_000);
+    expect([...a.stored.values()].map(({ position, option }) => [position, option])).toEqual([[1, 0], [2, 1], [3, 2], [4, 3], [5, 0]]);
+  });
+
+  test("a record that was another attempt's is never taken for ours", async () => {
+    const { a, b, cookie, line } = oneBrowser();
+    const other = browser(hands, b.transport(), new MemoryShelf(true));
+    await started(other, hands);
+    await other.choose(2, 3);
+    let read = 0;
+    // The second time that the record is read, the other candidate has just logged in.
+    const attempt = () => {
+      if (++read === 2) cookie.who = 1;
+      return line.attempt();
+    };
+    const tab = browser(hands, { ...line, attempt }, shelf);
+    await started(tab, hands);
+    await tab.choose(1, 0);
+    await hands.move(1_000);
+    a.grant(60_000);
+    await hands.move(20_000);
+    expect([read, tab.state.value.screen]).toEqual([2, "other-exam"]);
+    cookie.who = 0;
+    const back = browser(hands, line, shelf);
+    await back.open();
+    await hands.move(5_000);
+    expect(back.state.value.answers).toEqual({ 1: { option: 0, doubtful: false } });
+    expect(a.stored.has(2)).toBe(false);
+  });
+
+  test("in the waiting room too", async () => {
+    const { b, cookie, line } = oneBrowser();
+    const tab = browser(hands, line, shelf);
+    await tab.open();
+    cookie.who = 1;
+    await tab.begin(null);
+    expect(tab.state.value.screen).toBe("other-exam");
+    expect(b.started).toBe(false);
+  });
+
+  test("after logging out nothing of the first is left for the second", async () => {
+    const { cookie, line } = oneBrowser();
+    const exam = browser(hands, line, shelf);
+    const fresh = { ...exam.state.value, screen: "login" };
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    exam.goTo(3);
+    await hands.move(1_000);
+    await exam.submit();
+    await hands.move(2_000);
+    await exam.logout();
+    expect(exam.state.value).toEqual(fresh);
+    cookie.who = 1;
+    await exam.login("8", "PIN");
+    await exam.begin(null);
+    expect(exam.state.value).toMatchObject({ screen: "question", position: 1, save: { where: "nothing" }, answers: {}, receipt: null });
+  });
+});
+
 describe("the end", () => {
   test("hand in sends everything first, then closes, then shows the receipt and leaves nothing behind", async () => {
     const there = server(hands);
@@ -335,6 +693,116 @@ describe("the end", () => {
     await hands.move(20_000);
     expect(exam.state.value).toMatchObject({ screen: "receipt", aside: 0, receipt: { answered: 2, reason: "candidate" } });
     expect(await shelf.run("read", (transaction) => transaction.list("answers", ""))).toEqual([]);
+  });
+
+  test("once the closing request is out there is no way back and no edit, whether or not it arrived", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let arrives = false;
+    const exam = browser(
+      hands,
+      { ...line, submit: (hold) => (arrives ? line.submit(hold) : new Promise((_, lost) => hands.timer.set(() => lost(new Unreachable("timeout")), 8_000))) },
+      shelf,
+    );
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    void exam.submit();
+    expect(exam.state.value).toMatchObject({ screen: "collecting", closing: false });
+    await hands.move(1_500);
+    expect(exam.state.value).toMatchObject({ screen: "collecting", closing: true });
+    exam.keepWorking();
+    await exam.choose(2, 2);
+    await hands.move(9_000);
+    exam.keepWorking();
+    expect(exam.state.value).toMatchObject({ screen: "collecting", closing: true });
+    arrives = true;
+    await hands.move(12_000);
+    expect(exam.state.value).toMatchObject({ screen: "receipt", aside: 0, receipt: { answered: 1, reason: "candidate" } });
+  });
+
+  test("handing in outlives a reload, until it is taken back", async () => {
+    const there = server(hands);
+    const lost = () => Promise.reject(new Unreachable("network"));
+    const exam = browser(hands, { ...there.transport(), answers: lost, submit: lost }, shelf);
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    void exam.submit();
+    await hands.move(1_000);
+    exam.keepWorking();
+    await exam.choose(2, 1);
+    void exam.submit();
+    await hands.move(1_000);
+    const after = browser(hands, there.transport(), shelf);
+    await after.open();
+    expect(after.state.value.screen).toBe("collecting");
+    after.keepWorking();
+    await hands.move(3_000);
+    const again = browser(hands, there.transport(), shelf);
+    await again.open();
+    expect(again.state.value.screen).toBe("question");
+    void again.submit();
+    await settle();
+    const last = browser(hands, there.transport(), shelf);
+    await last.open();
+    await hands.move(3_000);
+    expect(last.state.value).toMatchObject({ screen: "receipt", receipt: { answered: 2, reason: "candidate" } });
+  });
+
+  test("handing in asked for here does not close an exam that went on elsewhere", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const exam = browser(hands, there.transport(), shelf);
+    await started(exam, hands);
+    there.cut = true;
+    void exam.submit();
+    await hands.move(1_000);
+    there.cut = false;
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    const back = browser(hands, there.transport(), shelf);
+    await back.open();
+    await back.continueHere();
+    await hands.move(10_000);
+    expect(back.state.value.screen).toBe("question");
+  });
+
+  test("a record that has to be asked for twice does not stop handing in", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let fails = 0;
+    let out = true;
+    const exam = browser(
+      hands,
+      {
+        ...line,
+        attempt: () => (fails-- > 0 ? Promise.reject(new Unreachable("timeout")) : line.attempt()),
+        answers: (hold, changes) => (out ? Promise.reject(new Unreachable("timeout")) : line.answers(hold, changes)),
+      },
+      shelf,
+    );
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    void exam.submit();
+    await hands.move(1_000);
+    fails = 1;
+    there.grant(60_000);
+    out = false;
+    await hands.move(30_000);
+    expect(exam.state.value).toMatchObject({ screen: "receipt", receipt: { answered: 1 } });
+  });
+
+  test("a pause in the middle of handing in ends in handing in", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    const exam = browser(hands, { ...line, submit: (hold) => (there.paused ? Promise.reject(new Unreachable("network")) : line.submit(hold)) }, shelf);
+    await started(exam, hands);
+    there.paused = true;
+    void exam.submit();
+    await hands.move(20_000);
+    expect(exam.state.value.screen).toBe("paused");
+    there.paused = false;
+    await hands.move(20_000);
+    expect(exam.state.value.screen).toBe("receipt");
   });
 
   test("at the end of the shown time the screen locks, flushes what is left, and the receipt comes", async () => {

@@ -9,149 +9,63 @@
  * which the server cannot be heard: at the end of the shown time it locks the screen by itself and flushes.
  */
 import { Problem, Unreachable } from "../../api/client";
-import type { Envelope, Instant, Me, Question, Receipt, Result } from "../../api/types";
-import { Clock, hex } from "./clock";
-import { Outbox, type Mark } from "./outbox";
-import type { Shelf } from "./shelf";
-import { Store } from "./store";
-import { browserTimers, Sync, type Link, type Timers } from "./sync";
-import type { Transport } from "./transport";
+import type { Envelope, Me } from "../../api/types";
+import { Bell } from "./bell";
+import { hex } from "./clock";
+import { OtherExam } from "./desk";
+import { CLIENT_NUMBERS } from "./screens";
+import { Sync } from "./sync";
+
+export type { Surroundings } from "./desk";
+export { CLIENT_NUMBERS, type Fresh, type Refusal, type Save, type Screen } from "./screens";
 
 /** The wording of confirmation, rules and pledge that a candidate agrees to. Raise it when that wording changes. */
 export const STATEMENT_VERSION = "1";
 
-export type Screen =
-  | "connecting"
-  | "login"
-  | "confirm"
-  | "rules"
-  | "waiting"
-  | "device-locked"
-  | "question"
-  | "paused"
-  | "locked"
-  | "collecting"
-  | "moved"
-  | "receipt"
-  | "result"
-  | "too-late"
-  | "void"
-  | "stopped";
-
-/** Where the newest answer is: nowhere safe yet, on this computer, or with the server. */
-export type Save = { where: "nothing" | "unsaved" | "here" } | { where: "server"; at: Instant };
-
-export interface Refusal {
-  code: string;
-  number: number | null;
-  incident: string | null;
-}
-
-export interface Fresh {
-  screen: Screen;
-  me: Me | null;
-  lang: string;
-  questions: readonly Question[];
-  answers: Readonly<Record<number, Mark>>;
-  position: number;
-  save: Save;
-  unsent: number;
-  aside: number;
-  link: Link;
-  durable: boolean;
-  endsAt: number | null;
-  closesAt: number | null;
-  receipt: Receipt | null;
-  result: Result | null;
-  refusal: Refusal | null;
-  busy: boolean;
-}
-
-const UNDER_WAY: ReadonlySet<Screen> = new Set<Screen>(["question", "paused", "locked", "collecting"]);
-
-const BLANK: Mark = { option: null, doubtful: false };
 const LOCK_POLL_MS = 5_000;
 const LOBBY_POLL_MS = 10_000;
-const RECEIPT_POLL_MS = 3_000;
-const RELEASE_POLL_MS = 60_000;
 
-export interface Surroundings {
-  transport: Transport;
-  shelf: Shelf;
-  clock?: Clock;
-  timers?: Timers;
-  /** Tells the other tabs of this browser which item changed. */
-  tell?: (position: number, mark: Mark) => void;
-}
-
-export class Exam {
-  readonly state: Store<Fresh>;
-  readonly clock: Clock;
-  private readonly transport: Transport;
-  private readonly shelf: Shelf;
-  private readonly timers: Timers;
-  private readonly tell: (position: number, mark: Mark) => void;
-  private outbox: Outbox | null = null;
-  private sync: Sync | null = null;
-  private secret = "";
-  private epoch = 0;
-  private rev = -1;
-  private poll: unknown = null;
-  private bell: unknown = null;
-  private edits: Promise<unknown> = Promise.resolve();
-
-  constructor({ transport, shelf, clock = new Clock(), timers = browserTimers, tell = () => undefined }: Surroundings) {
-    this.transport = transport;
-    this.shelf = shelf;
-    this.clock = clock;
-    this.timers = timers;
-    this.tell = tell;
-    this.state = new Store<Fresh>({
-      screen: "connecting",
-      me: null,
-      lang: "id",
-      questions: [],
-      answers: {},
-      position: 1,
-      save: { where: "nothing" },
-      unsent: 0,
-      aside: 0,
-      link: "up",
-      durable: shelf.durable,
-      endsAt: null,
-      closesAt: null,
-      receipt: null,
-      result: null,
-      refusal: null,
-      busy: false,
+/**
+ * The verbs by which an attempt is entered and taken up. The others stand in the layers below, each a file:
+ * `bell` (phase and time), `ending` (handing in, receipt), `editing` (answers), `desk` (state, line, errors), `screens` (shape).
+ */
+export class Exam extends Bell {
+  /** After a load or reload: whatever the server says is where the candidate is. */
+  async open(): Promise<void> {
+    await this.persist(async () => {
+      const turn = this.turn;
+      try {
+        const me = await this.same();
+        if (turn === this.turn) await this.settle(me);
+      } catch (error) {
+        // Somebody moved on while the server was asked: then its answer, or its silence, is no news.
+        if (turn === this.turn || error instanceof OtherExam) throw error;
+      }
     });
   }
 
-  // ---- before the exam -------------------------------------------------------------------------------------------
-
-  /** After a load or reload: whatever the server says is where the candidate is. */
-  async open(): Promise<void> {
-    await this.persist(async () => this.settle(await this.timed(() => this.transport.me())));
-  }
-
   async login(number: string, pin: string): Promise<void> {
-    await this.attended(async () => this.settle(await this.timed(() => this.transport.login(number, pin))));
+    await this.attended(async () => {
+      const me = await this.timed(() => this.transport.login(number, pin));
+      this.reset();
+      await this.settle(me);
+    });
   }
 
   /** The session ended while the exam was open. The exam stays where it is; only the line is mended. */
   async loginAgain(number: string, pin: string): Promise<void> {
     await this.attended(async () => {
-      await this.transport.login(number, pin);
+      await this.same(() => this.transport.login(number, pin));
       this.state.set({ link: "up" });
       this.sync?.wake();
     });
   }
 
   async logout(): Promise<void> {
-    this.rest();
     await this.attended(async () => {
       await this.transport.logout();
-      this.state.set({ screen: "login", me: null, receipt: null, result: null, questions: [], answers: {} });
+      this.reset();
+      this.show("login");
     });
   }
 
@@ -164,106 +78,38 @@ export class Exam {
   }
 
   async agree(): Promise<void> {
-    await this.attended(async () => this.settle(await this.timed(() => this.transport.agree(STATEMENT_VERSION))));
+    await this.attended(async () => this.settle(await this.same(() => this.transport.agree(STATEMENT_VERSION))));
   }
 
   /** MULAI. The clock starts at the server and nowhere else. */
   async begin(token: string | null): Promise<void> {
     await this.attended(async () => {
-      this.secret = await this.ownOutbox().secret();
+      this.rest();
       try {
+        await this.same();
+        this.secret = await this.ownOutbox().secret();
         await this.transport.claim(this.secret, false);
+        await this.transport.start(this.secret, token, hex(8));
+        await this.take(false);
       } catch (error) {
         if (error instanceof Problem && error.code === "device-locked") return this.queue();
-        throw error;
+        const silent = error instanceof Unreachable;
+        // The clock may be running already: ask at once, and go on asking.
+        this.later(silent ? 0 : LOBBY_POLL_MS, () => this.open());
+        throw silent && error.reason !== "not-our-server" ? new Problem(0, "start-unknown", true, 914, null) : error;
       }
-      await this.transport.start(this.secret, token, hex(8));
-      await this.take(false);
     });
   }
 
   /** Ask for this attempt on this computer (again); where the sitting lets the candidate decide, take it. */
   async continueHere(): Promise<void> {
-    await this.attended(() => this.take(this.state.value.me?.sitting.takeover === "candidate"));
+    await this.attended(async () => this.take((await this.same()).sitting.takeover === "candidate"));
   }
-
-  // ---- during the exam -------------------------------------------------------------------------------------------
-
-  goTo(position: number): void {
-    const last = this.state.value.questions.length;
-    const target = Math.min(Math.max(position, 1), last);
-    if (target === this.state.value.position) return;
-    this.state.set({ position: target });
-    void this.outbox?.rememberPosition(target);
-  }
-
-  choose(position: number, option: number): Promise<void> {
-    return this.edit(position, (current) => ({ ...current, option }));
-  }
-
-  clear(position: number): Promise<void> {
-    return this.edit(position, (current) => ({ ...current, option: null }));
-  }
-
-  doubt(position: number, doubtful: boolean): Promise<void> {
-    return this.edit(position, (current) => ({ ...current, doubtful }));
-  }
-
-  async remark(position: number, text: string): Promise<void> {
-    await this.outbox?.remark({ position, text, nonce: hex(8) });
-    this.sync?.poke();
-  }
-
-  /** Another tab of this browser wrote; its outbox is ours, only the picture has to follow. */
-  seen(position: number, mark: Mark): void {
-    this.state.set({ answers: { ...this.state.value.answers, [position]: mark } });
-  }
-
-  /** Network back, page shown again, or asleep until now. */
-  wake(): void {
-    this.sync?.wake();
-    this.ring();
-  }
-
-  lineGone(): void {
-    this.sync?.lineGone();
-  }
-
-  /** Hand in: first everything unsent, then the one request that closes the attempt. */
-  async submit(): Promise<void> {
-    if (this.state.value.screen !== "question") return;
-    this.state.set({ screen: "collecting", refusal: null });
-    await this.edits;
-    this.sync?.wake();
-    await this.trySubmit();
-  }
-
-  /** Possible until the closing request has gone out. */
-  keepWorking(): void {
-    if (this.state.value.screen !== "collecting") return;
-    this.timers.clear(this.poll);
-    this.state.set({ screen: "question" });
-  }
-
-  // ---- after the exam --------------------------------------------------------------------------------------------
-
-  async lookForResult(): Promise<void> {
-    await this.attended(async () => {
-      try {
-        this.rest();
-        this.state.set({ result: await this.transport.result(), screen: "result" });
-      } catch (error) {
-        this.waitForRelease();
-        if (!(error instanceof Problem) || error.code !== "not-released") throw error;
-      }
-    });
-  }
-
-  // ---- inside ----------------------------------------------------------------------------------------------------
 
   private async settle(me: Me): Promise<void> {
     this.rest();
-    this.state.set({ me, refusal: null, link: "up" });
+    this.state.set({ me, link: "up" });
+    if (CLIENT_NUMBERS[this.state.value.refusal?.code ?? ""]) this.state.set({ refusal: null });
     const { state, phase, agreed_at, started_at } = me.attempt;
     if (state === "void") return this.show("void");
     if (state === "submitted") return this.closed();
@@ -281,26 +127,35 @@ export class Exam {
     return opening > 0 && opening < LOBBY_POLL_MS ? opening + spread * 2_000 : LOBBY_POLL_MS * (0.75 + spread / 2);
   }
 
-  private async take(takeOver: boolean): Promise<void> {
+  /** Whoever calls this has just heard from the server whose log-in this is. */
+  protected async take(takeOver: boolean): Promise<void> {
     this.rest();
+    const turn = this.turn;
     const outbox = this.ownOutbox();
     this.secret = await outbox.secret();
     let claimed: Envelope & { last_seq: number };
     try {
       claimed = await this.timed(() => this.transport.claim(this.secret, takeOver));
     } catch (error) {
+      if (turn !== this.turn) return;
       if (!(error instanceof Problem)) throw error;
       if (error.code === "attempt-closed") return this.closed();
       if (error.code !== "device-locked") throw error;
       return this.queue();
     }
+    if (turn !== this.turn) return;
     // This computer holds the attempt, and it has not been started anywhere: back to the lobby.
     if (claimed.state === "assigned" || claimed.state === "admitted") return this.open();
     this.epoch = claimed.epoch;
-    await this.refresh();
-    if (this.state.value.receipt) return this.closed();
+    const record = await this.timed(() => this.transport.attempt());
+    if (record.receipt) return this.closed();
     await this.loadPaper(claimed);
-    this.state.set({ position: clamp(await outbox.position(), this.state.value.questions.length), refusal: null });
+    await this.adopt(record);
+    this.handingIn = await outbox.handsIn(this.epoch);
+    const position = clamp(await outbox.position(), this.state.value.questions.length);
+    if (turn !== this.turn) return;
+    this.state.set({ position, refusal: null, closing: this.handingIn && this.state.value.closing });
+    this.rest();
     this.sync = new Sync(
       this.transport,
       outbox,
@@ -317,7 +172,7 @@ export class Exam {
       },
       this.timers,
     );
-    this.state.set({ screen: "question" });
+    this.work();
     this.follow(claimed);
     this.sync.start();
   }
@@ -325,270 +180,21 @@ export class Exam {
   /** Another device holds the attempt: the server shows our wish to the proctor, and we ask again until it is granted. */
   private queue(): void {
     this.show("device-locked");
-    this.later(LOCK_POLL_MS, () => this.take(false));
+    this.later(LOCK_POLL_MS, () => this.open());
   }
 
   /** In the last seconds (transmission, closing) there is nothing to read any more, only to send. */
   private async loadPaper(claimed: Envelope): Promise<void> {
     try {
       const paper = await this.transport.paper();
+      this.own(paper.attempt_id);
       this.state.set({ questions: paper.questions, lang: paper.lang });
     } catch (error) {
       const over = claimed.phase === "transmission" || claimed.phase === "closing" || claimed.phase === "paused";
       if (!over || !(error instanceof Problem) || error.code !== "not-running") throw error;
+      await this.same();
     }
   }
-
-  /** Read the server's record and bring it together with this computer's. */
-  private async refresh(): Promise<void> {
-    const record = await this.timed(() => this.transport.attempt());
-    this.rev = record.rev;
-    if (record.epoch !== this.epoch) return;
-    const merged = await this.ownOutbox().adopt(this.epoch, record.last_seq, record.answers);
-    const answers: Record<number, Mark> = {};
-    for (const { position, option, doubtful } of merged) answers[position] = { option, doubtful };
-    const newest = record.answers.map((answer) => answer.saved_at).sort().at(-1);
-    this.state.set({ answers, receipt: record.receipt });
-    if (newest && this.state.value.save.where === "nothing") this.state.set({ save: { where: "server", at: newest } });
-    this.sync?.poke();
-  }
-
-  private follow(envelope: Envelope, sentAt?: number): void {
-    this.clock.sync(envelope.server_time, sentAt);
-    if (envelope.epoch !== this.epoch) return void this.persist(() => this.moved());
-    if (this.sync) this.sync.saving = envelope.phase !== "paused";
-    this.state.set({ endsAt: instant(envelope.ends_at), closesAt: instant(envelope.closes_at) });
-    if (this.rev !== -1 && envelope.rev !== this.rev) {
-      this.rev = envelope.rev;
-      void this.persist(() => this.refresh());
-    }
-    switch (envelope.phase) {
-      case "submitted":
-        return void this.persist(() => this.closed());
-      case "void":
-        this.rest();
-        return this.show("void");
-      case "paused":
-        this.show("paused");
-        break;
-      case "transmission":
-      case "closing":
-        if (this.state.value.screen !== "collecting") this.show("locked");
-        break;
-      case "running":
-        // A grant of time opens a locked screen again.
-        if (this.state.value.screen === "paused" || this.state.value.screen === "locked") this.show("question");
-        break;
-    }
-    this.ring();
-  }
-
-  /** The bell of this page: lock at the end of the shown time, look for the receipt after the server's deadline. */
-  private ring(): void {
-    this.timers.clear(this.bell);
-    const { screen, endsAt, closesAt } = this.state.value;
-    if (endsAt === null || closesAt === null || !UNDER_WAY.has(screen) || screen === "paused") return;
-    const now = this.clock.now();
-    if (now >= endsAt && screen === "question") {
-      this.show("locked");
-      void this.edits.then(() => this.sync?.wake());
-    }
-    if (now >= closesAt) {
-      // The whole room asks now: spread it over two seconds.
-      this.later(this.timers.random() * 2_000, () => this.closed());
-      return;
-    }
-    const next = now < endsAt ? endsAt : closesAt;
-    this.bell = this.timers.set(() => this.ring(), Math.min(next - now + 20, 30_000));
-  }
-
-  private edit(position: number, change: (current: Mark) => Mark): Promise<void> {
-    const { screen, answers } = this.state.value;
-    const outbox = this.outbox;
-    if (screen !== "question" || !outbox) return Promise.resolve();
-    const before = answers[position] ?? BLANK;
-    const drawn = change(before);
-    if (drawn.option === before.option && drawn.doubtful === before.doubtful) return Promise.resolve();
-    this.state.set({ answers: { ...answers, [position]: drawn }, save: { where: "unsaved" } });
-    const epoch = this.epoch;
-    const mine = this.edits.then(async () => {
-      const written = await outbox.write(epoch, position, change);
-      if (!written) return;
-      const mark = { option: written.option, doubtful: written.doubtful };
-      this.state.set({ save: { where: outbox.durable ? "here" : "unsaved" } });
-      this.tell(position, mark);
-      this.sync?.poke();
-    });
-    this.edits = mine.catch(() => undefined);
-    return mine;
-  }
-
-  private countUnsent(unsent: number): void {
-    const { save, unsent: before } = this.state.value;
-    if (unsent !== before) this.state.set({ unsent });
-    if (unsent > 0 && save.where !== "unsaved") this.state.set({ save: { where: this.outbox?.durable ? "here" : "unsaved" } });
-  }
-
-  private async trySubmit(): Promise<void> {
-    const outbox = this.outbox;
-    if (!outbox || this.state.value.screen !== "collecting") return;
-    const again = () => this.later(500, () => this.trySubmit());
-    if ((await outbox.pending()).length > 0) return again();
-    if (this.state.value.screen !== "collecting") return;
-    try {
-      const hold = { epoch: this.epoch, device_secret: this.secret, nonce: hex(8) };
-      const { receipt } = await this.transport.submit(hold);
-      this.state.set({ receipt, link: "up" });
-      await this.closed();
-    } catch (error) {
-      if (error instanceof Problem && error.code === "stale-epoch") return this.moved();
-      if (error instanceof Problem && error.code === "attempt-closed") return this.closed();
-      if (error instanceof Problem && !error.retryable && error.status !== 401) {
-        this.refuse(error);
-        this.state.set({ screen: "question" });
-        return;
-      }
-      if (error instanceof Unreachable) this.state.set({ link: "down" });
-      this.later(2_000, () => this.trySubmit());
-    }
-  }
-
-  /** The attempt is over for the server (or should be): show the receipt as soon as there is one. */
-  private async closed(): Promise<void> {
-    this.rest();
-    if (!this.state.value.receipt) {
-      if (this.state.value.screen !== "connecting") this.show("locked");
-      try {
-        const record = await this.timed(() => this.transport.attempt());
-        this.state.set({ receipt: record.receipt, link: "up" });
-        if (!record.receipt && record.phase === "running") return await this.take(false); // time was granted
-        if (!record.receipt && record.phase === "paused") return await this.take(false);
-      } catch (error) {
-        if (!(error instanceof Unreachable || (error instanceof Problem && error.retryable))) throw error;
-        this.state.set({ link: "down" });
-      }
-    }
-    if (!this.state.value.receipt) {
-      this.later(RECEIPT_POLL_MS * (0.75 + this.timers.random() / 2), () => this.closed());
-      return;
-    }
-    const outbox = this.ownOutbox();
-    await outbox.forget();
-    this.state.set({ screen: "receipt", aside: await outbox.countAside(), questions: [], answers: {}, refusal: null });
-    if (this.state.value.me?.attempt.released) await this.lookForResult();
-    else this.waitForRelease();
-  }
-
-  private waitForRelease(): void {
-    this.later(RELEASE_POLL_MS * (0.75 + this.timers.random() / 2), () => this.lookForResult());
-  }
-
-  private async moved(): Promise<void> {
-    this.rest();
-    const outbox = this.ownOutbox();
-    await this.edits;
-    const unsent = await outbox.pending();
-    this.state.set({ screen: "moved", aside: (await outbox.countAside()) + unsent.length });
-  }
-
-  private show(screen: Screen): void {
-    if (this.state.value.screen !== screen) this.state.set({ screen });
-  }
-
-  private rest(): void {
-    this.sync?.stop();
-    this.sync = null;
-    this.timers.clear(this.poll);
-    this.timers.clear(this.bell);
-  }
-
-  private ownOutbox(): Outbox {
-    const attemptId = this.state.value.me?.attempt.id ?? "none";
-    if (this.outbox?.attemptId !== attemptId) {
-      this.outbox = new Outbox(this.shelf, attemptId, () => this.state.set({ durable: false }));
-    }
-    return this.outbox;
-  }
-
-  private later(ms: number, work: () => Promise<void>): void {
-    this.timers.clear(this.poll);
-    this.poll = this.timers.set(() => void this.persist(work), ms);
-  }
-
-  /** Something a person asked for: it succeeds, or says why. */
-  private async attended(work: () => Promise<void>): Promise<void> {
-    if (this.state.value.busy) return;
-    this.state.set({ busy: true, refusal: null });
-    try {
-      await work();
-    } catch (error) {
-      this.refuse(error);
-    } finally {
-      this.state.set({ busy: false });
-    }
-  }
-
-  /** Something the page does by itself: it is tried again until the server answers. */
-  private async persist(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401) {
-        if (UNDER_WAY.has(this.state.value.screen)) {
-          // Never a log-in page over an exam: the answers stay here, the line says so, and we ask again.
-          this.state.set({ link: "signed-out" });
-          return this.later(5_000, work);
-        }
-        this.rest();
-        this.state.set({ screen: "login", link: "up" });
-        return;
-      }
-      if (error instanceof Problem && !error.retryable) {
-        this.refuse(error);
-        if (this.state.value.screen === "connecting") this.show("stopped");
-        return;
-      }
-      if (!(error instanceof Problem) && !(error instanceof Unreachable)) {
-        this.refuse(error);
-        this.show("stopped");
-        return;
-      }
-      this.state.set({ link: error instanceof Unreachable && error.reason === "not-our-server" ? "not-our-server" : "down" });
-      const pause = (error instanceof Problem && error.retryAfterMs) || 2_000 + this.timers.random() * 2_000;
-      this.later(pause, work);
-    }
-  }
-
-  private async timed<T extends { server_time: Instant }>(work: () => Promise<T>): Promise<T> {
-    const sentAt = this.clock.mark();
-    const answer = await work();
-    this.clock.sync(answer.server_time, sentAt);
-    return answer;
-  }
-
-  private refuse(error: unknown): void {
-    if (error instanceof Problem) {
-      if (error.code === "not-found" && UNDER_WAY.has(this.state.value.screen)) {
-        // An attempt that was declared void exists no more for its candidate.
-        this.rest();
-        this.show("void");
-      }
-      const incident = error.members["incident"];
-      this.state.set({
-        refusal: { code: error.code, number: error.number, incident: typeof incident === "string" ? incident : null },
-      });
-      return;
-    }
-    const reason = error instanceof Unreachable ? (error.reason === "not-our-server" ? "not-our-server" : "unreachable") : "page-fault";
-    this.state.set({ refusal: { code: reason, number: CLIENT_NUMBERS[reason]!, incident: null } });
-  }
-}
-
-/** Numbers of the refusals that this page makes itself; the server's own come with its answer. */
-export const CLIENT_NUMBERS: Readonly<Record<string, number>> = { unreachable: 911, "not-our-server": 912, "page-fault": 913 };
-
-function instant(value: Instant | null): number | null {
-  return value === null ? null : Date.parse(value);
 }
 
 function clamp(position: number, last: number): number {

@@ -61,6 +61,10 @@ export class LocalServer {
     this.agreedAt = exam.agreed ? this.instant(now()) : null;
   }
 
+  get started(): boolean {
+    return this.startedAt !== null;
+  }
+
   /** What a proctor does when a candidate moved to another computer. */
   releaseDevice(): void {
     this.secret = null;
@@ -85,7 +89,7 @@ export class LocalServer {
         this.signedIn = true;
         return this.me();
       },
-      logout: async () => void (this.signedIn = false),
+      logout: () => answer(() => void (this.signedIn = false)),
       agree: () =>
         answer(() => {
           this.agreedAt ??= this.instant(this.now());

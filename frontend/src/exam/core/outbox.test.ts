@@ -1,6 +1,6 @@
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Outbox } from "./outbox";
 import { MemoryShelf, openShelf } from "./shelf";
 
@@ -60,6 +60,32 @@ test("storage that refuses to open becomes memory", async () => {
   expect((await openShelf(new IDBFactory())).durable).toBe(true);
 });
 
+test("a slow disk is waited for, a dead one is not for ever", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const slow = new IDBFactory();
+    const open = slow.open.bind(slow);
+    slow.open = (...values) => {
+      const request = {} as { -readonly [K in keyof IDBOpenDBRequest]: IDBOpenDBRequest[K] };
+      setTimeout(() => {
+        const real = open(...values);
+        real.onupgradeneeded = (event) => ((request.result = real.result), request.onupgradeneeded?.(event));
+        real.onsuccess = (event) => ((request.result = real.result), request.onsuccess?.(event));
+      }, 10_000);
+      return request;
+    };
+    const opening = openShelf(slow);
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect((await opening).durable).toBe(true);
+    slow.open = () => ({}) as IDBOpenDBRequest;
+    const hanging = openShelf(slow);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await hanging).durable).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("remarks wait like answers, the newest per item", async () => {
   const outbox = new Outbox(new MemoryShelf(true), "a");
   const first = { position: 3, text: "kurang jelas", nonce: "n1" };
@@ -67,4 +93,9 @@ test("remarks wait like answers, the newest per item", async () => {
   await outbox.remark({ ...first, text: "salah ketik", nonce: "n2" });
   await outbox.dropRemark(first);
   expect(await outbox.remarks()).toMatchObject([{ text: "salah ketik" }]);
+  await outbox.dropRemark({ ...first, text: "salah ketik", nonce: "n2" });
+  expect(await outbox.remarks()).toEqual([]);
+  expect(await outbox.remarkOn(3)).toBe("salah ketik");
+  await outbox.forget();
+  expect(await outbox.remarkOn(3)).toBe("");
 });

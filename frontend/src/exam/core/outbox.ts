@@ -4,11 +4,12 @@
  *   device   per attempt: the secret that makes this computer the holder, the last seq taken, the place of the reader
  *   answers  per position: the newest value known here, whoever made it (a mirror, so that a stale tab adds and never undoes)
  *   outbox   per position: the newest change that the server has not acknowledged
- *   aside    changes that the server will not take from here any more; kept, so that a proctor can still ask for them
+ *   aside    changes that the server will never take from here; kept, so that a proctor can still ask for them
  *   comments remarks on items that are still to be sent
  *
  * Seq is taken in the transaction that writes the outbox, so two tabs can never take the same one, and never restarts.
- * Where storage fails, all goes on in memory and `durable` says so.
+ * Where storage fails, all goes on in memory and `durable` says so. A browser short of disk may also empty the storage of
+ * a page that is open; what this tab knows is then written anew, so that no edit starts from a blank.
  */
 import type { Change, SavedAnswer } from "../../api/types";
 import { hex } from "./clock";
@@ -33,13 +34,20 @@ export interface Remark {
   position: number;
   text: string;
   nonce: string;
+  /** The server has it. It stays to be read and changed here: there, only the newest of an item counts. */
+  sent?: boolean;
 }
 
 interface Device {
   secret: string;
   seq: number;
   position: number;
+  /** The epoch in which handing in was asked for here, until it is taken back. */
+  handIn?: number;
 }
+
+/** Another tab may have taken seqs that this one never saw, and storage that was emptied cannot say how many. */
+const SEQS_LOST = 1_000;
 
 export class Outbox {
   private device: Device | null = null;
@@ -50,7 +58,7 @@ export class Outbox {
   constructor(
     private shelf: Shelf,
     readonly attemptId: string,
-    private readonly onDegraded: () => void = () => undefined,
+    private readonly onDegraded: (memory: Shelf) => void = () => undefined,
   ) {}
 
   get durable(): boolean {
@@ -63,38 +71,44 @@ export class Outbox {
   }
 
   async position(): Promise<number> {
-    return (await this.run("read", (transaction) => transaction.get<Device>("device", this.attemptId)))?.position ?? 1;
+    const stored = await this.run("read", (transaction) => transaction.get<Device>("device", this.attemptId));
+    return (stored ?? this.device)?.position ?? 1;
   }
 
   async rememberPosition(position: number): Promise<void> {
-    await this.run("write", async (transaction) => {
-      await this.keepDevice(transaction, { ...(await this.ownDevice(transaction)), position });
-    });
+    await this.change({ position });
+  }
+
+  /** Handing in outlives a reload, but not a move to another computer: there the candidate may have gone on. */
+  async rememberHandIn(epoch: number): Promise<void> {
+    await this.change({ handIn: epoch });
+  }
+
+  async handsIn(epoch: number): Promise<boolean> {
+    const stored = await this.run("read", (transaction) => transaction.get<Device>("device", this.attemptId));
+    return (stored ?? this.device)?.handIn === epoch;
   }
 
   /** Apply one edit to the newest value known on this computer. Null if it changes nothing. */
   async write(epoch: number, position: number, edit: (current: Mark) => Mark): Promise<Mirrored | null> {
     const written = await this.run("write", async (transaction) => {
-      const current = (await transaction.get<Mirrored>("answers", this.key(position))) ?? { option: null, doubtful: false };
+      const device = await this.ownDevice(transaction);
+      const current = (await this.answer(transaction, position)) ?? { option: null, doubtful: false };
       const { option, doubtful } = edit({ option: current.option, doubtful: current.doubtful });
       if (option === current.option && doubtful === current.doubtful) return null;
-      const device = await this.ownDevice(transaction);
       const seq = device.seq + 1;
       await this.keepDevice(transaction, { ...device, seq });
       const mirrored: Mirrored = { position, option, doubtful, epoch, seq };
       await this.keepWaiting(transaction, mirrored);
       return mirrored;
     });
-    if (written) {
-      this.shadow.set(position, waiting(written));
-      this.mirror.set(position, written);
-    }
+    if (written) this.remember([written]);
     return written;
   }
 
   /** What the server has not acknowledged, oldest first, each position once. */
   async pending(): Promise<Waiting[]> {
-    const rows = await this.run("read", (transaction) => transaction.list<Waiting>("outbox", this.prefix));
+    const rows = await this.run("read", (transaction) => this.unsent(transaction));
     return rows.sort((a, b) => a.seq - b.seq);
   }
 
@@ -107,7 +121,7 @@ export class Outbox {
   /** The server will not take these from here: keep them where nothing sends them. */
   async setAside(rows: readonly Waiting[]): Promise<void> {
     await this.run("write", async (transaction) => {
-      for (const row of rows) await transaction.put("aside", `${this.prefix}${row.epoch}/${row.seq}`, row);
+      for (const row of rows) await this.keepAside(transaction, row);
       await this.dropIn(transaction, rows);
     });
     this.forgetShadow(rows);
@@ -119,38 +133,40 @@ export class Outbox {
 
   /** Give these items a seq above all others, value unchanged (after a seq-conflict: what is on the screen is meant). */
   async restamp(positions: readonly number[], epoch: number, lastSeq: number): Promise<void> {
-    await this.run("write", async (transaction) => {
+    const stamped = await this.run("write", async (transaction) => {
+      const rows: Mirrored[] = [];
       for (const position of positions) {
-        const mirrored = await transaction.get<Mirrored>("answers", this.key(position));
-        if (mirrored) await this.stamp(transaction, mirrored, epoch, lastSeq);
+        const mirrored = await this.answer(transaction, position);
+        if (mirrored) rows.push(await this.stamp(transaction, mirrored, epoch, lastSeq));
       }
+      return rows;
     });
+    this.remember(stamped);
   }
 
   /**
    * Bring the server's record and this computer together when an attempt is taken up (again) under `epoch`.
    *   this epoch, newer here           to be sent (also if it was acknowledged once and the server lost it since)
-   *   older epoch, item untouched since  made on this screen before it was moved away and back: sent anew
+   *   older epoch, item untouched since  made here before the attempt was moved away and back: sent anew
    *   older epoch, item answered since   the other computer's answer stands; ours is set aside
    */
   async adopt(epoch: number, lastSeq: number, saved: readonly SavedAnswer[]): Promise<Mirrored[]> {
-    const merged = await this.run("write", async (transaction) => {
+    const { merged, unsent } = await this.run("write", async (transaction) => {
       const device = await this.ownDevice(transaction);
       await this.keepDevice(transaction, { ...device, seq: Math.max(device.seq, lastSeq) });
       const server = new Map(saved.map((answer) => [answer.position, answer]));
-      const unsent = await transaction.list<Waiting>("outbox", this.prefix);
-      for (const row of unsent) {
+      for (const row of await this.unsent(transaction)) {
         if (row.epoch >= epoch) continue;
         const there = server.get(row.position);
-        if (there && there.epoch > row.epoch) {
-          await transaction.put("aside", `${this.prefix}${row.epoch}/${row.seq}`, row);
+        if (there && newer(there, row)) {
+          if (there.epoch > row.epoch) await this.keepAside(transaction, row);
           await transaction.delete("outbox", this.key(row.position));
         } else {
           await this.stamp(transaction, row, epoch, lastSeq);
         }
       }
       const mirror = await transaction.list<Mirrored>("answers", this.prefix);
-      const known = new Map(mirror.map((row) => [row.position, row]));
+      const known = new Map([...this.mirror, ...mirror.map((row) => [row.position, row] as const)]);
       for (const position of new Set([...server.keys(), ...known.keys()])) {
         const here = known.get(position);
         const there = server.get(position);
@@ -163,10 +179,15 @@ export class Outbox {
           await transaction.delete("answers", this.key(position));
         }
       }
-      return transaction.list<Mirrored>("answers", this.prefix);
+      return {
+        merged: await transaction.list<Mirrored>("answers", this.prefix),
+        unsent: await transaction.list<Waiting>("outbox", this.prefix),
+      };
     });
     this.mirror.clear();
+    this.shadow.clear();
     for (const row of merged) this.mirror.set(row.position, row);
+    for (const row of unsent) this.shadow.set(row.position, row);
     return merged;
   }
 
@@ -175,26 +196,32 @@ export class Outbox {
   }
 
   async remarks(): Promise<Remark[]> {
-    return this.run("read", (transaction) => transaction.list<Remark>("comments", this.prefix));
+    const rows = await this.run("read", (transaction) => transaction.list<Remark>("comments", this.prefix));
+    return rows.filter((row) => !row.sent);
+  }
+
+  async remarkOn(position: number): Promise<string> {
+    return (await this.run("read", (transaction) => transaction.get<Remark>("comments", this.key(position))))?.text ?? "";
   }
 
   async dropRemark(remark: Remark): Promise<void> {
     await this.run("write", async (transaction) => {
       const current = await transaction.get<Remark>("comments", this.key(remark.position));
-      if (current?.nonce === remark.nonce) await transaction.delete("comments", this.key(remark.position));
+      if (current?.nonce === remark.nonce) await transaction.put("comments", this.key(remark.position), { ...remark, sent: true });
     });
   }
 
   /** After the receipt nothing of the attempt stays on a shared computer, except what the server never took. */
   async forget(): Promise<void> {
     await this.run("write", async (transaction) => {
-      const unsent = await transaction.list<Waiting>("outbox", this.prefix);
-      for (const row of unsent) {
-        await transaction.put("aside", `${this.prefix}${row.epoch}/${row.seq}`, row);
+      for (const row of await this.unsent(transaction)) {
+        await this.keepAside(transaction, row);
         await transaction.delete("outbox", this.key(row.position));
       }
-      for (const row of await transaction.list<Mirrored>("answers", this.prefix)) {
-        await transaction.delete("answers", this.key(row.position));
+      for (const shelf of ["answers", "comments"] as const) {
+        for (const row of await transaction.list<Mirrored & Remark>(shelf, this.prefix)) {
+          if (shelf === "answers" || row.sent) await transaction.delete(shelf, this.key(row.position));
+        }
       }
     });
     this.shadow.clear();
@@ -211,10 +238,45 @@ export class Outbox {
 
   private async ownDevice(transaction: Transaction): Promise<Device> {
     const stored = await transaction.get<Device>("device", this.attemptId);
-    const device = stored ?? this.device ?? { secret: hex(16), seq: 0, position: 1 };
-    if (!stored) await transaction.put("device", this.attemptId, device);
-    this.device = device;
-    return device;
+    if (stored) return (this.device = stored);
+    const fresh = this.device ? { ...this.device, seq: this.device.seq + SEQS_LOST } : { secret: hex(16), seq: 0, position: 1 };
+    await this.restore(transaction);
+    await this.keepDevice(transaction, fresh);
+    return fresh;
+  }
+
+  /** Write what this tab knows into storage that is empty. */
+  private async restore(transaction: Transaction): Promise<void> {
+    for (const row of this.mirror.values()) await transaction.put("answers", this.key(row.position), row);
+    for (const row of this.shadow.values()) await transaction.put("outbox", this.key(row.position), row);
+  }
+
+  private async answer(transaction: Transaction, position: number): Promise<Mirrored | undefined> {
+    return (await transaction.get<Mirrored>("answers", this.key(position))) ?? this.mirror.get(position);
+  }
+
+  /** The outbox, and what this tab alone still knows of it. What another tab sent meanwhile is sent twice: no harm. */
+  private async unsent(transaction: Transaction): Promise<Waiting[]> {
+    const rows = await transaction.list<Waiting>("outbox", this.prefix);
+    const stored = new Set(rows.map((row) => row.position));
+    return [...rows, ...[...this.shadow.values()].filter((row) => !stored.has(row.position))];
+  }
+
+  private remember(rows: readonly Mirrored[]): void {
+    for (const row of rows) {
+      this.shadow.set(row.position, waiting(row));
+      this.mirror.set(row.position, row);
+    }
+  }
+
+  private async keepAside(transaction: Transaction, row: Waiting): Promise<void> {
+    await transaction.put("aside", `${this.prefix}${row.epoch}/${row.seq}`, row);
+  }
+
+  private async change(change: Partial<Device>): Promise<void> {
+    await this.run("write", async (transaction) => {
+      await this.keepDevice(transaction, { ...(await this.ownDevice(transaction)), ...change });
+    });
   }
 
   private async keepDevice(transaction: Transaction, device: Device): Promise<void> {
@@ -227,12 +289,14 @@ export class Outbox {
     await transaction.put("outbox", this.key(mirrored.position), waiting(mirrored));
   }
 
-  private async stamp(transaction: Transaction, mark: Mirrored | Waiting, epoch: number, lastSeq: number): Promise<void> {
+  private async stamp(transaction: Transaction, mark: Mirrored | Waiting, epoch: number, lastSeq: number): Promise<Mirrored> {
     const device = await this.ownDevice(transaction);
     const seq = Math.max(device.seq, lastSeq) + 1;
     await this.keepDevice(transaction, { ...device, seq });
     const { position, option, doubtful } = mark;
-    await this.keepWaiting(transaction, { position, option, doubtful, epoch, seq });
+    const stamped: Mirrored = { position, option, doubtful, epoch, seq };
+    await this.keepWaiting(transaction, stamped);
+    return stamped;
   }
 
   private async dropIn(transaction: Transaction, rows: readonly Waiting[]): Promise<void> {
@@ -267,11 +331,10 @@ export class Outbox {
     const memory = new MemoryShelf();
     await memory.run("write", async (transaction) => {
       if (this.device) await transaction.put("device", this.attemptId, this.device);
-      for (const row of this.mirror.values()) await transaction.put("answers", this.key(row.position), row);
-      for (const row of this.shadow.values()) await transaction.put("outbox", this.key(row.position), row);
+      await this.restore(transaction);
     });
     this.shelf = memory;
-    this.onDegraded();
+    this.onDegraded(memory);
   }
 }
 

@@ -122,13 +122,16 @@ class MemoryTransaction implements Transaction {
   }
 }
 
+/** An old disk may need long to open a database after a crash. Going on without it would make this another computer. */
+const PATIENCE_MS = 15_000;
+
 /** IndexedDB if it is there and really writes; otherwise memory. */
 export async function openShelf(factory: IDBFactory | undefined): Promise<Shelf> {
   if (!factory) return new MemoryShelf();
   try {
-    const shelf = await withinMs(4_000, BrowserShelf.open(factory));
+    const shelf = await withinMs(PATIENCE_MS, BrowserShelf.open(factory));
     await withinMs(
-      4_000,
+      PATIENCE_MS,
       shelf.run("write", async (transaction) => {
         await transaction.put("device", "trial", { seq: 0 });
         await transaction.delete("device", "trial");

@@ -52,6 +52,8 @@ export class Sync {
   private lastContact = -Infinity;
   private batch = LARGEST_BATCH;
   private remarksWaiting = true;
+  /** Something was written while a request was on its way. */
+  private poked = false;
   /** False while the attempt is paused: the server takes no answers then, and none are lost by waiting. */
   saving = true;
 
@@ -77,6 +79,7 @@ export class Sync {
   /** Something was written. In memory mode it leaves at once: nothing but the server keeps it. */
   poke(): void {
     this.remarksWaiting = true;
+    this.poked = true;
     this.schedule(this.outbox.durable ? GATHER_MS : 0);
   }
 
@@ -102,6 +105,7 @@ export class Sync {
   private async step(): Promise<void> {
     if (this.stopped || this.busy) return;
     this.busy = true;
+    this.poked = false;
     const startedAt = this.clock.mark();
     let more = false;
     try {
@@ -115,7 +119,7 @@ export class Sync {
     }
     const now = this.clock.mark();
     const next = Math.min(this.lastBeat + HEARTBEAT_MS, this.lastContact + PROBE_MS) - now;
-    this.schedule(more || this.failures > 0 ? 0 : Math.max(0, next));
+    this.schedule(more || this.poked || this.failures > 0 ? 0 : Math.max(0, next));
   }
 
   /** One request. True if there is more to do at once. */
@@ -157,7 +161,7 @@ export class Sync {
   private async settled(problem: Problem, rows: Waiting[]): Promise<boolean> {
     switch (problem.code) {
       case "stale-epoch":
-        await this.outbox.setAside(rows);
+        // They stay in the outbox: if this computer takes the attempt back, what was not touched elsewhere is offered anew.
         this.end(() => this.listener.stale());
         return true;
       case "attempt-closed":
@@ -192,6 +196,9 @@ export class Sync {
       this.remarksWaiting = false;
       return false;
     }
+    // A remark names no device: a beat tells whether this attempt is still the one that the server would take it for.
+    await this.beat();
+    if (this.stopped) return false;
     try {
       await this.transport.comment(remark.position, remark.text, remark.nonce);
     } catch (error) {

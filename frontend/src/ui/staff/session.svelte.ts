@@ -1,16 +1,18 @@
 /** Who is logged in on a staff page, and what went wrong last, in words. */
 import { Problem, Unreachable } from "../../api/client";
 import { staff, type StaffMe } from "../../api/staff";
+import { drafts } from "./drafts.svelte";
 import { keep } from "./keep";
 import { words } from "./words.svelte";
 
 class Session {
   me = $state.raw<StaffMe | null>(null);
   ready = $state(false);
+  #last = "";
 
   async load(): Promise<void> {
     try {
-      this.me = await staff.get<StaffMe>("/me");
+      this.#enter(await staff.get<StaffMe>("/me"));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.me = null;
@@ -20,7 +22,7 @@ class Session {
   }
 
   async logIn(username: string, password: string): Promise<void> {
-    this.me = await staff.post<StaffMe>("/login", { username, password });
+    this.#enter(await staff.post<StaffMe>("/login", { username, password }));
   }
 
   async logOut(): Promise<void> {
@@ -31,6 +33,14 @@ class Session {
       if (!(error instanceof Problem)) throw error;
     }
     this.me = null;
+    drafts.forget();
+  }
+
+  /** A half-written text waits for the person who wrote it, and for nobody else. */
+  #enter(me: StaffMe): void {
+    if (me.name !== this.#last) drafts.forget();
+    this.#last = me.name;
+    this.me = me;
   }
 
   /** Stay logged in while a page is open that only watches; returns how to stop. */
@@ -63,6 +73,7 @@ export function advice(error: unknown): string {
     forbidden: w.forbidden,
     "log-in-first": w.logInAgain,
     "incident-closed": w.changed,
+    "no-device-request": w.changed,
     "key-check-cleared": w.changed,
     "key-check-not-ready": w["key-waiting-for-attempts"],
     "key-check-not-cleared": w.changed,

@@ -1,0 +1,75 @@
+/** What a candidate does with a question: look at it, answer it, mark it, remark on it. Here first, then to the server. */
+import { hex } from "./clock";
+import { Desk } from "./desk";
+import type { Mark } from "./outbox";
+
+const BLANK: Mark = { option: null, doubtful: false };
+
+export class Editing extends Desk {
+  goTo(position: number): void {
+    const last = this.state.value.questions.length;
+    const target = Math.min(Math.max(position, 1), last);
+    if (target === this.state.value.position) return;
+    this.state.set({ position: target });
+    void this.outbox?.rememberPosition(target);
+  }
+
+  choose(position: number, option: number): Promise<void> {
+    return this.edit(position, (current) => ({ ...current, option }));
+  }
+
+  clear(position: number): Promise<void> {
+    return this.edit(position, (current) => ({ ...current, option: null }));
+  }
+
+  doubt(position: number, doubtful: boolean): Promise<void> {
+    return this.edit(position, (current) => ({ ...current, doubtful }));
+  }
+
+  /** The remark that was begun and not saved yet, or else the one that was saved. */
+  async remarkOn(position: number): Promise<string> {
+    return this.drafts.get(position) ?? (await this.outbox?.remarkOn(position)) ?? "";
+  }
+
+  draftRemark(position: number, text: string): void {
+    this.drafts.set(position, text);
+  }
+
+  async remark(position: number, text: string): Promise<void> {
+    this.drafts.delete(position);
+    await this.outbox?.remark({ position, text, nonce: hex(8) });
+    this.sync?.poke();
+  }
+
+  /** Another tab of this browser wrote; its outbox is ours, only the picture has to follow. */
+  seen(position: number, mark: Mark): void {
+    this.state.set({ answers: { ...this.state.value.answers, [position]: mark } });
+  }
+
+  protected edit(position: number, change: (current: Mark) => Mark): Promise<void> {
+    const { screen, answers } = this.state.value;
+    const outbox = this.outbox;
+    if (screen !== "question" || !outbox) return Promise.resolve();
+    const before = answers[position] ?? BLANK;
+    const drawn = change(before);
+    if (drawn.option === before.option && drawn.doubtful === before.doubtful) return Promise.resolve();
+    this.state.set({ answers: { ...answers, [position]: drawn }, save: { where: "unsaved" } });
+    const epoch = this.epoch;
+    const mine = this.edits.then(async () => {
+      const written = await outbox.write(epoch, position, change);
+      if (!written) return;
+      const mark = { option: written.option, doubtful: written.doubtful };
+      this.state.set({ save: { where: outbox.durable ? "here" : "unsaved" } });
+      this.tell(position, mark);
+      this.sync?.poke();
+    });
+    this.edits = mine.catch(() => undefined);
+    return mine;
+  }
+
+  protected countUnsent(unsent: number): void {
+    const { save, unsent: before } = this.state.value;
+    if (unsent !== before) this.state.set({ unsent });
+    if (unsent > 0 && save.where !== "unsaved") this.state.set({ save: { where: this.outbox?.durable ? "here" : "unsaved" } });
+  }
+}

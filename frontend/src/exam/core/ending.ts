@@ -1,0 +1,125 @@
+/** How an attempt leaves this page: handed in, over, released, or moved to another computer. */
+import { Problem, Unreachable } from "../../api/client";
+import { hex } from "./clock";
+import { linkOf, OtherExam } from "./desk";
+import { Editing } from "./editing";
+import { UNDER_WAY } from "./screens";
+
+const RECEIPT_POLL_MS = 3_000;
+const RELEASE_POLL_MS = 60_000;
+
+export abstract class Ending extends Editing {
+  /** Take the attempt up (again) on this computer. */
+  protected abstract take(takeOver: boolean): Promise<void>;
+
+  /** True while closing this page would lose an answer, or leave an exam that is to be handed in. */
+  get mustStay(): boolean {
+    const { screen, save } = this.state.value;
+    return save.where === "unsaved" || (this.handingIn && UNDER_WAY.has(screen));
+  }
+
+  /** Hand in: first everything unsent, then the one request that closes the attempt. */
+  async submit(): Promise<void> {
+    if (this.state.value.screen !== "question") return;
+    this.collect();
+    await this.outbox?.rememberHandIn(this.epoch);
+    await this.edits;
+    this.sync?.wake();
+    await this.trySubmit();
+  }
+
+  /** Possible until the closing request has gone out. */
+  keepWorking(): void {
+    const { screen, closing } = this.state.value;
+    if (screen === "collecting" && !closing) this.collectNoMore();
+  }
+
+  async lookForResult(): Promise<void> {
+    await this.attended(async () => {
+      try {
+        this.rest();
+        this.state.set({ result: await this.transport.result(), screen: "result" });
+      } catch (error) {
+        this.waitForRelease();
+        if (!(error instanceof Problem) || error.code !== "not-released") throw error;
+      }
+    });
+  }
+
+  protected collect(): void {
+    this.handingIn = true;
+    this.show("collecting");
+  }
+
+  protected collectNoMore(): void {
+    this.handingIn = false;
+    this.timers.clear(this.poll);
+    void this.outbox?.rememberHandIn(0);
+    this.state.set({ screen: "question", closing: false });
+  }
+
+  protected async trySubmit(): Promise<void> {
+    const outbox = this.outbox;
+    if (!outbox || this.state.value.screen !== "collecting") return;
+    const again = () => this.later(500, () => this.trySubmit());
+    if ((await outbox.pending()).length > 0) return again();
+    if (this.state.value.screen !== "collecting") return;
+    this.state.set({ closing: true });
+    try {
+      const hold = { epoch: this.epoch, device_secret: this.secret, nonce: hex(8) };
+      const { receipt } = await this.transport.submit(hold);
+      await this.same();
+      this.state.set({ receipt, link: "up" });
+      await this.closed();
+    } catch (error) {
+      if (error instanceof OtherExam) return this.refuse(error);
+      if (error instanceof Problem && error.code === "stale-epoch") return this.moved();
+      if (error instanceof Problem && error.code === "attempt-closed") return this.closed();
+      if (error instanceof Problem && !error.retryable && error.status !== 401) {
+        this.collectNoMore();
+        return this.refuse(error);
+      }
+      if (error instanceof Unreachable) this.state.set({ link: linkOf(error) });
+      this.later(2_000, () => this.trySubmit());
+    }
+  }
+
+  /** The attempt is over for the server (or should be): show the receipt as soon as there is one. */
+  protected async closed(): Promise<void> {
+    this.rest();
+    if (!this.state.value.receipt) {
+      if (this.state.value.screen !== "connecting") this.show("locked");
+      try {
+        const record = await this.record();
+        this.state.set({ receipt: record.receipt, link: "up" });
+        // Time was granted, or the exam is only paused.
+        if (!record.receipt && (record.phase === "running" || record.phase === "paused")) return await this.take(false);
+      } catch (error) {
+        if (!(error instanceof Unreachable || (error instanceof Problem && error.retryable))) throw error;
+        this.state.set({ link: "down" });
+      }
+    }
+    if (!this.state.value.receipt) {
+      this.later(RECEIPT_POLL_MS * (0.75 + this.timers.random() / 2), () => this.closed());
+      return;
+    }
+    const outbox = this.ownOutbox();
+    await outbox.forget();
+    this.state.set({ screen: "receipt", aside: await outbox.countAside(), questions: [], answers: {}, refusal: null });
+    if (this.state.value.me?.attempt.released) await this.lookForResult();
+    else this.waitForRelease();
+  }
+
+  protected waitForRelease(): void {
+    this.later(RELEASE_POLL_MS * (0.75 + this.timers.random() / 2), () => this.lookForResult());
+  }
+
+  protected async moved(): Promise<void> {
+    this.rest();
+    const outbox = this.ownOutbox();
+    await this.edits;
+    const unsent = await outbox.pending();
+    this.state.set({ screen: "moved", aside: (await outbox.countAside()) + unsent.length });
+    await this.same();
+  }
+}

@@ -1,0 +1,82 @@
+/** What a screen can show of one attempt: its name, its data, and what was refused. */
+import type { Instant, Me, Question, Receipt, Result } from "../../api/types";
+import type { Mark } from "./outbox";
+import type { Link } from "./sync";
+
+export type Screen =
+  | "connecting"
+  | "login"
+  | "confirm"
+  | "rules"
+  | "waiting"
+  | "device-locked"
+  | "question"
+  | "paused"
+  | "locked"
+  | "collecting"
+  | "moved"
+  | "receipt"
+  | "result"
+  | "too-late"
+  | "void"
+  | "other-exam"
+  | "stopped";
+
+/** Where the newest answer is: nowhere safe yet, on this computer, or with the server. */
+export type Save = { where: "nothing" | "unsaved" | "here" } | { where: "server"; at: Instant };
+
+export interface Refusal {
+  code: string;
+  number: number | null;
+  incident: string | null;
+}
+
+export interface Fresh {
+  screen: Screen;
+  me: Me | null;
+  lang: string;
+  questions: readonly Question[];
+  answers: Readonly<Record<number, Mark>>;
+  position: number;
+  save: Save;
+  unsent: number;
+  aside: number;
+  link: Link;
+  durable: boolean;
+  endsAt: number | null;
+  closesAt: number | null;
+  receipt: Receipt | null;
+  result: Result | null;
+  refusal: Refusal | null;
+  /** The request that closes the attempt went out: it may have arrived, so nothing can be changed any more. */
+  closing: boolean;
+  busy: boolean;
+}
+
+export const UNDER_WAY: ReadonlySet<Screen> = new Set<Screen>(["question", "paused", "locked", "collecting"]);
+
+/** Numbers of the refusals that this page makes itself; the server's own come with its answer. */
+export const CLIENT_NUMBERS: Readonly<Record<string, number>> = { unreachable: 911, "not-our-server": 912, "page-fault": 913 };
+
+export function untouched(durable: boolean): Fresh {
+  return {
+    screen: "connecting",
+    me: null,
+    lang: "id",
+    questions: [],
+    answers: {},
+    position: 1,
+    save: { where: "nothing" },
+    unsent: 0,
+    aside: 0,
+    link: "up",
+    durable,
+    endsAt: null,
+    closesAt: null,
+    receipt: null,
+    result: null,
+    refusal: null,
+    closing: false,
+    busy: false,
+  };
+}
