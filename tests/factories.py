@@ -260,6 +260,10 @@ class Candidate:
             )
         return {**self.write(), "changes": rows}
 
+    async def read(self, path: str) -> httpx.Response:
+        """GET as the page does it, from the device that holds the attempt (or says so)."""
+        return await self.client.get(f"/api/exam/{path}", headers={"Sahih-Device": self.device})
+
     async def submit(self) -> httpx.Response:
         return await self.post("submit", self.write())
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import ColumnElement, case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +17,8 @@ from app.delivery.errors import AgreeFirst, NothingToRelease
 from app.delivery.models import AttemptDevice, AttemptRow, DeviceRequest, RosterEntry
 from app.delivery.types import AttemptState, Seat, Takeover
 
+# A page that waits asks every 5 s; after this long in silence it is not there any more.
+ASKS_FOR = timedelta(seconds=20)
 ENDED = (AttemptState.SUBMITTED, AttemptState.VOID)
 
 
@@ -49,14 +52,38 @@ async def claim(
     return False
 
 
-async def release_device(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, *, actor: Actor) -> None:
-    """A proctor hands the attempt to the device that asks for it."""
+async def holds(session: AsyncSession, seat: Seat, device_secret: str | None) -> bool:
+    """Is this the device that holds the attempt now?"""
+    held = await session.scalar(
+        select(AttemptRow.device_sha256).where(
+            AttemptRow.sitting_id == seat.sitting.id, AttemptRow.id == seat.attempt.id
+        )
+    )
+    return device_secret is not None and held == device_hash(device_secret)
+
+
+async def release_device(
+    session: AsyncSession, sitting_id: UUID, attempt_id: UUID, *, requested_at: datetime, actor: Actor
+) -> None:
+    """A proctor hands the attempt to the device whose request of this moment they saw; not to one that asked since."""
     attempt = await _locked(session, sitting_id, attempt_id)
-    request = await session.get(DeviceRequest, (sitting_id, attempt_id))
+    request = await session.scalar(
+        select(DeviceRequest).where(
+            DeviceRequest.sitting_id == sitting_id,
+            DeviceRequest.attempt_id == attempt_id,
+            DeviceRequest.requested_at == requested_at,
+            is_asking(),
+        )
+    )
     if request is None or attempt.state in ENDED:
         raise NothingToRelease
     await _hand_over(session, attempt, request.device_sha256, reason="released by a proctor", actor=actor)
     await events.hint(session, sitting_id)
+
+
+def is_asking() -> ColumnElement[bool]:
+    """The WHERE of requests whose device is still there."""
+    return DeviceRequest.seen_at > func.clock_timestamp() - ASKS_FOR
 
 
 async def _locked(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> AttemptRow:
@@ -97,12 +124,15 @@ async def _queue(session: AsyncSession, attempt: AttemptRow, device: bytes, addr
         "device_sha256": device,
         "address": address[:64],
         "agent": agent[:300],
-        "requested_at": text("clock_timestamp()"),
+        # In milliseconds, as the board shows it: the proctor's answer names the request by this moment.
+        "requested_at": func.date_trunc("milliseconds", func.clock_timestamp()),
+        "seen_at": func.clock_timestamp(),
     }
-    fresh = {name: values[name] for name in ("device_sha256", "address", "agent", "requested_at")}
     statement = insert(DeviceRequest).values(**values)
-    # A device that polls keeps its place; only another device is a new request.
+    # A device that asks again keeps its place; only another device, or one that was away, is a new request.
+    same = (DeviceRequest.device_sha256 == device) & is_asking()
+    since = case((same, DeviceRequest.requested_at), else_=statement.excluded.requested_at)
     statement = statement.on_conflict_do_update(
-        index_elements=["sitting_id", "attempt_id"], set_=fresh, where=DeviceRequest.device_sha256 != device
+        index_elements=["sitting_id", "attempt_id"], set_=values | {"requested_at": since}
     )
     await session.execute(statement)

@@ -188,7 +188,10 @@ class TimeGrant(Base):
 
 
 class DeviceRequest(Base):
-    """A second device that asks for the attempt: it waits here until a proctor releases it. One at a time: the newest."""
+    """A second device that asks for the attempt: it waits here until a proctor releases it. One at a time: the newest.
+
+    It asks again every few seconds (`seen_at`); one that was switched off counts no more.
+    """
 
     __tablename__ = "device_requests"
     __table_args__ = (_of_attempt(),)
@@ -198,7 +201,8 @@ class DeviceRequest(Base):
     device_sha256: Mapped[bytes] = mapped_column(LargeBinary)
     address: Mapped[str] = mapped_column(Text)
     agent: Mapped[str] = mapped_column(Text)
-    requested_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    requested_at: Mapped[Instant]
+    seen_at: Mapped[Instant]
 
 
 class ItemComment(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.access import Actor, Permission
 from app.core.errors import NotFound
 from app.delivery import rules
+from app.delivery.devices import is_asking
 from app.delivery.models import (
     ANSWER_EVENTS,
     AnswerRow,
@@ -214,7 +215,7 @@ async def list_board(session: AsyncSession, sitting: Sitting) -> list[BoardRow]:
         select(AttemptRow, RosterEntry, Contact, DeviceRequest, answered.c.n, answered.c.last_at, late.c.n)
         .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
         .outerjoin(Contact, _same_attempt(Contact))
-        .outerjoin(DeviceRequest, _same_attempt(DeviceRequest))
+        .outerjoin(DeviceRequest, _same_attempt(DeviceRequest) & is_asking())
         .outerjoin(answered, answered.c.attempt_id == AttemptRow.id)
         .outerjoin(late, late.c.attempt_id == AttemptRow.id)
         .where(AttemptRow.sitting_id == sitting.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, identity, schemes
@@ -14,11 +14,14 @@ from app.core.clock import read_clock
 from app.core.db import ExamSession, database_of
 from app.core.web import StrictRoute
 from app.delivery import contact, devices, queries, rules, schemas, start
-from app.delivery.errors import DeviceLocked, NotRunning
+from app.delivery.errors import DeviceLocked, NotRunning, StaleEpoch
 from app.delivery.types import AttemptState, Phase, Seat, Standing
 from app.identity import Realm, require
 
 router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"])
+
+# A read has no body; the device secret comes in a header of its own.
+Device = Annotated[schemas.DeviceSecret | None, Header(alias="Sahih-Device")]
 
 Candidate = Annotated[Actor, Depends(require(Permission.ATTEMPT_TAKE))]
 Commentator = Annotated[Actor, Depends(require(Permission.ATTEMPT_COMMENT))]
@@ -55,6 +58,7 @@ async def logout(
 
 @router.get("/me", operation_id="examMe")
 async def me(actor: Candidate, session: ExamSession) -> schemas.Me:
+    await contact.here(session, await queries.get_seat(session, actor))
     return await _me(session, actor)
 
 
@@ -93,9 +97,10 @@ async def start_attempt(body: schemas.Start, actor: Candidate, session: ExamSess
 
 
 @router.get("/attempt", operation_id="examAttempt")
-async def attempt(actor: Candidate, session: ExamSession) -> schemas.AttemptDetail:
+async def attempt(actor: Candidate, session: ExamSession, device: Device = None) -> schemas.AttemptDetail:
+    """Where the attempt stands. Its answers are for the device that holds it, not for everybody with number and PIN."""
     seat = await queries.get_seat(session, actor)
-    answers = await queries.list_answers(session, seat)
+    answers = await queries.list_answers(session, seat) if await devices.holds(session, seat, device) else []
     return schemas.AttemptDetail(
         **await _standing_now(session, seat),
         last_seq=max((answer.seq for answer in answers), default=0),
@@ -105,11 +110,13 @@ async def attempt(actor: Candidate, session: ExamSession) -> schemas.AttemptDeta
 
 
 @router.get("/paper", operation_id="examPaper")
-async def paper(actor: Candidate, session: ExamSession) -> schemas.Paper:
+async def paper(actor: Candidate, session: ExamSession, device: Device = None) -> schemas.Paper:
     seat = await queries.get_seat(session, actor)
     phase = rules.phase(queries.clock_of(seat), await read_clock(session)).phase
     if phase not in (Phase.RUNNING, Phase.TRANSMISSION, Phase.PAUSED):
         raise NotRunning
+    if not await devices.holds(session, seat, device):
+        raise StaleEpoch
     scheme = await schemes.get_scheme_version(session, seat.sitting.scheme_version_id)
     form = await assembly.get_form(session, seat.sitting.id, seat.attempt.form_id)
     questions = await assembly.read_questions(session, form)

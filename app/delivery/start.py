@@ -24,6 +24,9 @@ from app.delivery.errors import (
 from app.delivery.models import AttemptRow, RosterEntry
 from app.delivery.types import Admission, AttemptState, Phase, Seat, SittingState, Standing
 
+# Taken in a statement of its own: a start that had to wait sees a sitting that was closed meanwhile.
+LOCK = text("SELECT FROM attempts WHERE sitting_id = :sitting_id AND id = :attempt_id FOR NO KEY UPDATE")
+
 START = text(
     """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at)
@@ -83,6 +86,7 @@ async def start(
     if seat.agreed_at is None:
         raise AgreeFirst
     device = device_hash(device_secret)
+    await session.execute(LOCK, {"sitting_id": seat.sitting.id, "attempt_id": seat.attempt.id})
     started = (
         await session.execute(
             START,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
-from pydantic import StringConstraints
+from pydantic import AwareDatetime, StringConstraints
 
 from app import delivery
 from app.core.access import Actor, Permission
@@ -28,6 +28,12 @@ Admitter = Annotated[Actor, Depends(require(Permission.CANDIDATE_ADMIT))]
 Releaser = Annotated[Actor, Depends(require(Permission.DEVICE_RELEASE))]
 Reporter = Annotated[Actor, Depends(require(Permission.INCIDENT_WRITE))]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class DeviceRelease(Payload):
+    """Which request is granted: the one that the board showed."""
+
+    requested_at: AwareDatetime
 
 
 class Empty(Payload):
@@ -89,9 +95,11 @@ async def admit(sitting_id: UUID, attempt_id: UUID, _: Empty, actor: Admitter, s
 
 
 @router.post("/attempts/{attempt_id}/release-device", operation_id="releaseDevice", status_code=204)
-async def release_device(sitting_id: UUID, attempt_id: UUID, _: Empty, actor: Releaser, session: StaffSession) -> None:
+async def release_device(
+    sitting_id: UUID, attempt_id: UUID, body: DeviceRelease, actor: Releaser, session: StaffSession
+) -> None:
     await delivery.get_sitting(session, sitting_id, actor)
-    await delivery.release_device(session, sitting_id, attempt_id, actor=actor)
+    await delivery.release_device(session, sitting_id, attempt_id, requested_at=body.requested_at, actor=actor)
 
 
 @router.post("/incidents", operation_id="openIncident", status_code=201)

@@ -49,7 +49,8 @@ class Synthetic:
         claimed = await self._post("claim", {"device_secret": self.device})
         write = {"epoch": claimed["epoch"], "device_secret": self.device}
         await self._post("start", {"device_secret": self.device, "token": None, "nonce": _nonce()})
-        paper = (await self.client.get("/api/exam/paper")).raise_for_status().json()
+        held = {"Sahih-Device": self.device}
+        paper = (await self.client.get("/api/exam/paper", headers=held)).raise_for_status().json()
         changes = [
             {
                 "seq": question["position"],

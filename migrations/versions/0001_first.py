@@ -432,9 +432,8 @@ def upgrade() -> None:
         sa.Column("device_sha256", sa.LargeBinary(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("agent", sa.Text(), nullable=False),
-        sa.Column(
-            "requested_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["sitting_id", "attempt_id"],
             ["attempts.sitting_id", "attempts.id"],

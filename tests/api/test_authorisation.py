@@ -77,6 +77,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "examHeartbeat": {"epoch": 1, "device_secret": "ab" * 16, "nonce": "n" * 12},
     "examSubmit": {"epoch": 1, "device_secret": "ab" * 16, "nonce": "n" * 12},
     "examComment": {"position": 1, "text": "catatan", "nonce": "n" * 12},
+    "releaseDevice": {"requested_at": "2026-01-01T00:00:00Z"},
     "openIncident": {"category": "technical", "note": "listrik padam"},
     "closeIncident": {"note": "selesai"},
     "clearKeyCheck": {"note": "diperiksa"},

@@ -81,7 +81,7 @@ async def test_repeating_reordering_and_contradicting_a_batch(database: TestData
         contradiction = await candidate.post("answers", second)
         assert (contradiction.status_code, contradiction.json()["code"]) == (409, "seq-conflict")
         assert contradiction.json()["conflicts"] == [{"seq": 2, "position": 1}]
-        answers = (await client.get("/api/exam/attempt")).json()["answers"]
+        answers = (await candidate.read("attempt")).json()["answers"]
         assert [(a["position"], a["option"]) for a in answers] == [(1, 3), (2, 2)]
 
 
@@ -118,7 +118,8 @@ async def test_a_second_device_waits_for_the_proctor_and_the_old_one_is_told(dat
         path = f"/api/staff/sittings/{world.sitting_id}"
         board = (await staff.get(f"{path}/board")).json()["candidates"]
         waiting = next(row for row in board if row["device_request"])
-        await staff.post(f"{path}/attempts/{waiting['attempt_id']}/release-device", json={})
+        release = {"requested_at": waiting["device_request"]["requested_at"]}
+        await staff.post(f"{path}/attempts/{waiting['attempt_id']}/release-device", json=release)
         claimed = await new.claim()
         assert (claimed.json()["epoch"], claimed.json()["last_seq"]) == (2, 1)
         stale = await old.save({2: 1})

@@ -19,12 +19,12 @@ async def test_from_log_in_to_receipt(database: TestDatabase) -> None:
         started = await candidate.enter()
         assert started.status_code == 200, started.text
         assert started.json()["phase"] == "running"
-        paper = (await client.get("/api/exam/paper")).json()
+        paper = (await candidate.read("paper")).json()
         assert [len(question["options"]) for question in paper["questions"]] == [4] * 100
         saved = await candidate.save({1: 0, 2: 3, 3: 1})
         assert saved.status_code == 200, saved.text
         assert saved.json()["acked"] == [1, 2, 3]
-        attempt = (await client.get("/api/exam/attempt")).json()
+        attempt = (await candidate.read("attempt")).json()
         assert [(a["position"], a["option"]) for a in attempt["answers"]] == [(1, 0), (2, 3), (3, 1)]
         submitted = await candidate.submit()
         receipt = submitted.json()["receipt"]

@@ -85,7 +85,7 @@ async def before_the_start(candidate: Candidate) -> None:
     await candidate.post("login", {"number": candidate.card.number, "pin": "000000"})
     await candidate.log_in()
     for path in ("me", "paper", "attempt", "result"):
-        await candidate.client.get(f"/api/exam/{path}")
+        await candidate.read(path)
     await candidate.claim()
     await candidate.post("agree", {"statement_version": "1"})
     await candidate.claim()
@@ -95,7 +95,7 @@ async def before_the_start(candidate: Candidate) -> None:
 
 
 async def the_exam(candidate: Candidate, world: World) -> None:
-    await candidate.client.get("/api/exam/paper")
+    await candidate.read("paper")
     for position in range(1, 101):
         await candidate.post("answers", fixed(candidate.batch({position: position % 4})))
     for wrong in (
@@ -109,7 +109,7 @@ async def the_exam(candidate: Candidate, world: World) -> None:
     for position in (3, 999):
         await candidate.post("comment", fixed({"position": position, "text": "catatan"}))
     for path in ("me", "attempt", "result"):
-        await candidate.client.get(f"/api/exam/{path}")
+        await candidate.read(path)
 
 
 async def at_another_device(candidate: Candidate, desk: httpx.AsyncClient, world: World) -> None:
@@ -117,10 +117,13 @@ async def at_another_device(candidate: Candidate, desk: httpx.AsyncClient, world
     await candidate.claim()
     place = f"/api/staff/sittings/{world.sitting_id}"
     board = (await desk.get(f"{place}/board")).json()
-    asking = next(row["attempt_id"] for row in board["candidates"] if row["device_request"])
+    asking, request = next(
+        (row["attempt_id"], row["device_request"]) for row in board["candidates"] if row["device_request"]
+    )
+    release = {"requested_at": request["requested_at"]}
     waiting = next(row["attempt_id"] for row in board["candidates"] if not row["device_request"])
-    await desk.post(f"{place}/attempts/{asking}/release-device", json={})
-    await desk.post(f"{place}/attempts/{asking}/release-device", json={})
+    await desk.post(f"{place}/attempts/{asking}/release-device", json=release)
+    await desk.post(f"{place}/attempts/{asking}/release-device", json=release)
     await desk.post(f"{place}/attempts/{waiting}/admit", json={})
     assert (await candidate.claim()).status_code == 200
 
@@ -165,9 +168,9 @@ async def the_end(candidate: Candidate) -> None:
         await candidate.post("submit", fixed(candidate.write()))
     await candidate.post("answers", fixed(candidate.batch({7: 2})))
     for path in ("me", "attempt", "paper", "result"):
-        await candidate.client.get(f"/api/exam/{path}")
+        await candidate.read(path)
     await candidate.post("logout", {})
-    await candidate.client.get("/api/exam/attempt")
+    await candidate.read("attempt")
 
 
 @pytest.fixture

@@ -105,7 +105,9 @@ async def test_without_being_asked_no_device_takes_over(database: TestDatabase) 
 async def ask_for_release(staff: httpx.AsyncClient, world: World, attempt_id: object) -> None:
     await world.log_in(staff, "proctor")
     path = f"/api/staff/sittings/{world.sitting_id}/attempts/{attempt_id}/release-device"
-    assert (await staff.post(path, json={})).status_code == 204
+    board = (await staff.get(f"/api/staff/sittings/{world.sitting_id}/board")).json()
+    request = next(row["device_request"] for row in board["candidates"] if row["attempt_id"] == str(attempt_id))
+    assert (await staff.post(path, json={"requested_at": request["requested_at"]})).status_code == 204
 
 
 async def test_the_page_can_tell_that_its_device_was_released(database: TestDatabase) -> None:

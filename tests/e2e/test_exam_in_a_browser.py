@@ -255,8 +255,10 @@ async def hand_over(database: Database, world: World) -> None:
     actor = Actor(world.staff["proctor"], world.staff["proctor"], "P", frozenset({Role.PROCTOR}))
     async with database.staff() as session, session.begin():
         rows = await delivery.list_board(session, await delivery.get_sitting(session, world.sitting_id))
-        asking = next(row.attempt_id for row in rows if row.device_requested_at)
-        await delivery.release_device(session, world.sitting_id, asking, actor=actor)
+        row = next(row for row in rows if row.device_requested_at)
+        await delivery.release_device(
+            session, world.sitting_id, row.attempt_id, requested_at=row.device_requested_at, actor=actor
+        )
 
 
 async def shorten(database: Database, seconds: int) -> None:

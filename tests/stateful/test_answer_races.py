@@ -18,6 +18,7 @@ from typing import Any
 import asyncpg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from app.core.access import Actor, Role
 from app.core.db import Database
@@ -25,7 +26,7 @@ from app.core.pool import connection
 from app.core.postgres import Cluster
 from app.delivery import Admission, Desk, devices, queries, receipt_sha256, save, start
 from app.delivery.errors import NothingToRelease, StaleEpoch
-from app.delivery.types import Change, Held, Phase, Seat
+from app.delivery.types import AttemptState, Change, Held, Phase, Seat
 from tests.databases import copy_database, drop_database
 from tests.factories import World, make_world
 
@@ -199,13 +200,20 @@ class Real:
             return (await queries.get_seat(session, self.actor)).attempt.epoch if held else None
 
     async def _release(self) -> str:
-        try:
-            async with self.database.staff() as session, session.begin():
-                seat = await queries.get_seat(session, self.actor)
-                await devices.release_device(session, seat.sitting.id, seat.attempt.id, actor=self.proctor)
-        except NothingToRelease:
-            return "nothing"
-        return "released"
+        """As the proctor's board does: name the request that is shown, and look again where another one came first."""
+        while True:
+            try:
+                async with self.database.staff() as session, session.begin():
+                    seat = await queries.get_seat(session, self.actor)
+                    shown = await session.scalar(text("SELECT requested_at FROM device_requests"))
+                    if shown is None or seat.attempt.state is AttemptState.SUBMITTED:
+                        return "nothing"
+                    await devices.release_device(
+                        session, seat.sitting.id, seat.attempt.id, requested_at=shown, actor=self.proctor
+                    )
+            except NothingToRelease:
+                continue
+            return "released"
 
     async def visible(self) -> Any:
         attempt = await self.owner.fetchrow("SELECT epoch, device_sha256, state FROM attempts WHERE epoch > 0")

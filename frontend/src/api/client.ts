@@ -38,6 +38,7 @@ export interface Call {
   /** The answer must echo it. */
   nonce?: string;
   timeoutMs?: number;
+  headers?: Record<string, string>;
 }
 
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
@@ -48,15 +49,15 @@ export class Client {
     private readonly fetch: Fetch = (input, init) => globalThis.fetch(input, init),
   ) {}
 
-  get<T>(path: string, timeoutMs?: number): Promise<T> {
-    return this.call<T>(path, timeoutMs === undefined ? {} : { timeoutMs });
+  get<T>(path: string, timeoutMs?: number, headers?: Record<string, string>): Promise<T> {
+    return this.call<T>(path, { ...(timeoutMs && { timeoutMs }), ...(headers && { headers }) });
   }
 
   post<T>(path: string, body: object, call: Omit<Call, "method" | "body"> = {}): Promise<T> {
     return this.call<T>(path, { ...call, method: "POST", body });
   }
 
-  private async call<T>(path: string, { method = "GET", body, nonce, timeoutMs = 8_000 }: Call): Promise<T> {
+  private async call<T>(path: string, { method = "GET", body, nonce, timeoutMs = 8_000, headers }: Call): Promise<T> {
     const cut = new AbortController();
     const timer = setTimeout(() => cut.abort(), timeoutMs);
     try {
@@ -66,7 +67,7 @@ export class Client {
         cache: "no-store",
         redirect: "error",
         signal: cut.signal,
-        headers: body ? { Accept: "application/json", "Content-Type": "application/json" } : { Accept: "application/json" },
+        headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }), ...headers },
         ...(body ? { body: JSON.stringify(body) } : {}),
       });
       if (response.status === 204) return undefined as T;

@@ -97,6 +97,7 @@ export const staffEn: Words<typeof staffId> = {
   signals: "Items to look at",
   noSignals: "No item carries a signal.",
   "sig-mis-key": (detail) => `the key may be wrong: option ${detail} behaves like the key`,
+  "sig-impossible-answer": "an answer names an option that the item does not have; tell the administrator",
   "sig-all-right": "every candidate answered right",
   "sig-all-wrong": "no candidate answered right",
   remarks: "Candidates' remarks",

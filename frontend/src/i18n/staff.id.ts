@@ -97,6 +97,7 @@ export const staffId = {
   signals: "Soal yang perlu dilihat",
   noSignals: "Tidak ada soal yang bertanda.",
   "sig-mis-key": (detail: string) => `kunci mungkin keliru: opsi ${detail} berperilaku seperti kunci`,
+  "sig-impossible-answer": "ada jawaban pada pilihan yang tidak dimiliki soal; beri tahu pengelola sistem",
   "sig-all-right": "semua peserta menjawab benar",
   "sig-all-wrong": "tidak ada peserta yang menjawab benar",
   remarks: "Catatan peserta",

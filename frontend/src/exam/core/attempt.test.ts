@@ -628,9 +628,9 @@ describe("two candidates in one browser", () => {
     await other.choose(2, 3);
     let read = 0;
     // The second time that the record is read, the other candidate has just logged in.
-    const attempt = () => {
+    const attempt = (secret: string) => {
       if (++read === 2) cookie.who = 1;
-      return line.attempt();
+      return line.attempt(secret);
     };
     const tab = browser(hands, { ...line, attempt }, shelf);
     await started(tab, hands);
@@ -775,7 +775,7 @@ describe("the end", () => {
       hands,
       {
         ...line,
-        attempt: () => (fails-- > 0 ? Promise.reject(new Unreachable("timeout")) : line.attempt()),
+        attempt: (secret) => (fails-- > 0 ? Promise.reject(new Unreachable("timeout")) : line.attempt(secret)),
         answers: (hold, changes) => (out ? Promise.reject(new Unreachable("timeout")) : line.answers(hold, changes)),
       },
       shelf,

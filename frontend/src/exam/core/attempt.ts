@@ -147,7 +147,7 @@ export class Exam extends Bell {
     // This computer holds the attempt, and it has not been started anywhere: back to the lobby.
     if (claimed.state === "assigned" || claimed.state === "admitted") return this.open();
     this.epoch = claimed.epoch;
-    const record = await this.timed(() => this.transport.attempt());
+    const record = await this.timed(() => this.transport.attempt(this.secret));
     if (record.receipt) return this.closed();
     await this.loadPaper(claimed);
     await this.adopt(record);
@@ -186,7 +186,7 @@ export class Exam extends Bell {
   /** In the last seconds (transmission, closing) there is nothing to read any more, only to send. */
   private async loadPaper(claimed: Envelope): Promise<void> {
     try {
-      const paper = await this.transport.paper();
+      const paper = await this.transport.paper(this.secret);
       this.own(paper.attempt_id);
       this.state.set({ questions: paper.questions, lang: paper.lang });
     } catch (error) {

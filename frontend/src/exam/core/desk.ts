@@ -94,7 +94,7 @@ export class Desk {
 
   /** The record names no attempt. Asked afterwards, the server says whether it can have been another one's. */
   protected async record(): Promise<AttemptRecord> {
-    const record = await this.timed(() => this.transport.attempt());
+    const record = await this.timed(() => this.transport.attempt(this.secret));
     await this.same();
     return record;
   }

@@ -186,7 +186,7 @@ export class Sync {
     const acked = new Set((problem.members["acked"] as number[] | undefined) ?? []);
     const conflicts = (problem.members["conflicts"] as { position: number }[] | undefined) ?? [];
     await this.outbox.drop(rows.filter((row) => acked.has(row.seq)));
-    const record = await this.transport.attempt();
+    const record = await this.transport.attempt(this.hold.device_secret);
     await this.outbox.restamp(conflicts.map((conflict) => conflict.position), this.hold.epoch, record.last_seq);
   }
 

@@ -16,8 +16,9 @@ export interface Transport {
   agree(statementVersion: string): Promise<Me>;
   claim(deviceSecret: string, takeOver: boolean): Promise<Claimed>;
   start(deviceSecret: string, token: string | null, nonce: string): Promise<Envelope>;
-  attempt(): Promise<AttemptRecord>;
-  paper(): Promise<Paper>;
+  /** Answers and paper are for the device that holds the attempt. */
+  attempt(deviceSecret: string): Promise<AttemptRecord>;
+  paper(deviceSecret: string): Promise<Paper>;
   answers(hold: Hold, changes: Change[]): Promise<Ack>;
   heartbeat(hold: Hold): Promise<Envelope>;
   submit(hold: Hold): Promise<Submitted>;
@@ -41,8 +42,8 @@ export class HttpTransport implements Transport {
     this.client.post<Claimed>("/api/exam/claim", { device_secret, take_over });
   start = (device_secret: string, token: string | null, nonce: string) =>
     this.client.post<Envelope>("/api/exam/start", { device_secret, token, nonce }, { nonce });
-  attempt = () => this.client.get<AttemptRecord>("/api/exam/attempt");
-  paper = () => this.client.get<Paper>("/api/exam/paper", 20_000);
+  attempt = (secret: string) => this.client.get<AttemptRecord>("/api/exam/attempt", undefined, device(secret));
+  paper = (secret: string) => this.client.get<Paper>("/api/exam/paper", 20_000, device(secret));
   answers = (hold: Hold, changes: Change[]) =>
     this.client.post<Ack>("/api/exam/answers", { ...hold, changes }, { nonce: hold.nonce, timeoutMs: SAVE_MS });
   heartbeat = (hold: Hold) =>
@@ -52,4 +53,8 @@ export class HttpTransport implements Transport {
     this.client.post<void>("/api/exam/comment", { position, text, nonce });
   result = () => this.client.get<Result>("/api/exam/result");
   probe = () => this.client.get<void>("/healthz", PROBE_MS);
+}
+
+function device(secret: string): Record<string, string> {
+  return secret ? { "Sahih-Device": secret } : {};
 }
