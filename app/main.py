@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -96,11 +97,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     desk = delivery.Desk(await app.state.database.hot())
     app.state.seats = desk.seats
     app.state.hot = delivery.HotPaths(desk, FastGuard(settings), settings.public_url)
+    _collect_garbage_seldom()
     watching = asyncio.create_task(desk.seats.watch(), name="revoked sessions")
     yield
     watching.cancel()
     await listener.stop()
     await app.state.database.close()
+
+
+def _collect_garbage_seldom() -> None:
+    """Requests leave next to no cycles behind; looking at all modules again every 700 objects costs a tenth of a save."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @public.get("/healthz", operation_id="healthz")

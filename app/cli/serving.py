@@ -46,6 +46,7 @@ def serve(
         port=port,
         workers=workers,
         log_level="warning",
+        access_log=False,
         proxy_headers=True,
         server_header=False,
         timeout_graceful_shutdown=3,

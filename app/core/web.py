@@ -85,14 +85,17 @@ class Guard:
         await self.app(scope, _bounded(receive), _with_headers(send))
 
     def _refusal(self, scope: Scope) -> AppError | None:
-        return None if scope["method"] in SAFE_METHODS else unsafe_refusal(dict(scope["headers"]), self.public_url)
+        if scope["method"] in SAFE_METHODS:
+            return None
+        return unsafe_refusal(dict(scope["headers"]), self.public_url.encode())
 
 
-def unsafe_refusal(headers: Mapping[bytes, bytes], public_url: str) -> AppError | None:
+def unsafe_refusal(headers: Mapping[bytes, bytes], public_url: bytes) -> AppError | None:
     """Why a request that changes something may not come in; None if it may. Headers as ASGI gives them."""
-    if headers.get(b"origin", b"") != public_url.encode():
-        return WrongOrigin(f"Open the exam at {public_url}.")
-    if headers.get(b"content-type", b"").split(b";")[0].strip().lower() != b"application/json":
+    if headers.get(b"origin") != public_url:
+        return WrongOrigin(f"Open the exam at {public_url.decode()}.")
+    kind = headers.get(b"content-type", b"")
+    if kind != b"application/json" and kind.split(b";")[0].strip().lower() != b"application/json":
         return JsonOnly()
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > LARGEST_BODY:
@@ -115,15 +118,14 @@ async def read_body(receive: Receive) -> bytes:
             return body
 
 
-_REPLY_HEADERS = [
-    *((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()),
-    (b"cache-control", b"no-store"),
-]
-
-
 def reply_headers(content_type: bytes, length: int) -> list[tuple[bytes, bytes]]:
-    """The headers of a reply that does not pass the middleware; the same as there."""
-    return [(b"content-type", content_type), (b"content-length", str(length).encode()), *_REPLY_HEADERS]
+    """The headers of JSON that does not pass the middleware. What a page may do is said with the page; JSON is no page."""
+    return [
+        (b"content-type", content_type),
+        (b"content-length", b"%d" % length),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
 
 
 def _bounded(receive: Receive) -> Receive:

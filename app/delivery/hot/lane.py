@@ -54,8 +54,8 @@ class Lane(Generic[T, R]):
         self._waiting.append((request, done))
         if self._working is None:
             self._working = asyncio.create_task(self._work(), name="lane")
-        # A client that goes away cancels its own waiting, not the commit: the answer is on its way.
-        return await asyncio.shield(done)
+        # A client that goes away cancels this future, not the commit: its request stays in the queue.
+        return await done
 
     async def _work(self) -> None:
         try:

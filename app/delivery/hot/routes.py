@@ -68,7 +68,7 @@ class HotPaths:
     def __init__(self, desk: Desk, guard: FastGuard, public_url: str) -> None:
         self._desk = desk
         self._guard = guard
-        self._public_url = public_url
+        self._public_url = public_url.encode()
 
     async def __call__(self, route: HotRoute, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
