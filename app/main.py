@@ -24,7 +24,7 @@ from app.core.errors import Unavailable
 from app.core.events import Listener
 from app.core.resources import web_path
 from app.core.web import Guard, StrictRoute
-from app.delivery import HOT_ROUTES
+from app.delivery import HOT_ROUTES, SOCKET_PATH
 from app.identity import ActorCache, FastGuard
 from app.proctoring import Boards
 
@@ -40,6 +40,8 @@ class Server(FastAPI):
         route = HOT_ROUTES.get(scope.get("path", ""))
         if route and scope["type"] == "http" and scope["method"] in route.methods:
             await self.state.hot(route, scope, receive, send)
+        elif scope["type"] == "websocket" and scope["path"] == SOCKET_PATH:
+            await self.state.socket(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -96,7 +98,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     listener.start()
     desk = delivery.Desk(await app.state.database.hot())
     app.state.seats = desk.seats
-    app.state.hot = delivery.HotPaths(desk, FastGuard(settings), settings.public_url)
+    guard = FastGuard(settings)
+    app.state.hot = delivery.HotPaths(desk, guard, settings.public_url)
+    app.state.socket = delivery.Socket(desk, guard, settings.public_url)
     _collect_garbage_seldom()
     watching = asyncio.create_task(desk.seats.watch(), name="revoked sessions")
     yield

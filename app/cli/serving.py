@@ -20,6 +20,7 @@ from app.core.migrate import upgrade
 from app.core.postgres import ROLES, setup_sql
 from app.core.postgres.roles import APP, EXAM, OWNER
 from app.core.startup import require_reachable, require_ready
+from app.core.web import LARGEST_BODY
 
 db = typer.Typer(no_args_is_help=True, help="Menyiapkan basis data / prepare a database server.")
 
@@ -47,6 +48,8 @@ def serve(
         workers=workers,
         log_level="warning",
         access_log=False,
+        ws="websockets-sansio",  # half the CPU of the older implementation
+        ws_max_size=LARGEST_BODY,
         proxy_headers=True,
         server_header=False,
         timeout_graceful_shutdown=3,

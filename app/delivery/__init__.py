@@ -17,6 +17,8 @@ from app.delivery.hot.desk import Desk
 from app.delivery.hot.routes import ROUTES as HOT_ROUTES
 from app.delivery.hot.routes import HotPaths, HotRoute
 from app.delivery.hot.routes import openapi_paths as hot_openapi
+from app.delivery.hot.socket import PATH as SOCKET_PATH
+from app.delivery.hot.socket import Socket
 from app.delivery.practice import router as practice_router
 from app.delivery.queries import (
     clock_of,
@@ -69,6 +71,7 @@ from app.delivery.types import (
 __all__ = [
     "HOT_ROUTES",
     "SCORE_JOB",
+    "SOCKET_PATH",
     "ZONES",
     "Admission",
     "Attempt",
@@ -87,6 +90,7 @@ __all__ = [
     "Sitting",
     "SittingNotDraft",
     "SittingState",
+    "Socket",
     "Takeover",
     "add_to_roster",
     "admit",

@@ -1,6 +1,6 @@
 """`make bench`: what one acknowledged operation costs, as CPU of the whole process tree and as a multiple of the reference.
 
-    python -m tests.bench [--short] [B1 B2 B4 B8]
+    python -m tests.bench [--short] [B1 B1-ws B2 B4]
 
 A table for people on standard error, one JSON line per row on standard output.
 """
@@ -71,7 +71,7 @@ class Bench:
         await connection.close()
         return rows
 
-    def saves(self, clients: int = 64) -> dict[str, Any]:
+    def saves(self, clients: int = 64, transport: str = "http") -> dict[str, Any]:
         """B1: one answer per request, acknowledged after its commit. The gate: as many changed rows as acknowledgements."""
         before = asyncio.run(self._count("answer_events"))
         with measured(self.roots) as spent:
@@ -82,14 +82,19 @@ class Bench:
                 clients=clients,
                 seconds=self.seconds,
                 first_seq=self.seq,
+                transport=transport,
             )
         self.seq += 1_000_000
         acked = seen["statuses"].pop("200", 0)
         changed = asyncio.run(self._count("answer_events")) - before
-        result = row("B1", spent.cpu / acked * 1e6, spent, seen, acked)
+        result = row("B1", spent.cpu / acked * 1e6, spent, seen, acked) | {"transport": transport}
         if changed != acked or seen["statuses"]:
             result["gate"] = f"{changed} rows for {acked} acknowledgements, besides {seen['statuses']}"
         return result
+
+    def saves_over_sockets(self) -> dict[str, Any]:
+        """B1 over WebSockets, one for each of 64 candidates."""
+        return self.saves(transport="ws")
 
     def slow_disk(self) -> dict[str, Any]:
         """B2: B1 with 512 in flight while every commit waits 10 ms for the disk (`commit_delay`, with no sibling needed)."""
@@ -147,11 +152,11 @@ def median_of(runs: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def report(rows: list[dict[str, Any]]) -> None:
-    print(f"{'':4}{'CPU us/op':>10}{'x B8':>7}{'op/s':>8}{'p50 ms':>8}{'p99 ms':>8}{'busy':>6}  gate", file=sys.stderr)
+    print(f"{'':9}{'CPU us/op':>10}{'x B8':>7}{'op/s':>8}{'p50 ms':>8}{'p99 ms':>8}{'busy':>6}  gate", file=sys.stderr)
     for line in rows:
         ratio = line.get("ratio_to_reference", "")
         print(
-            f"{line['id']:4}{line['cpu_us_per_op']:>10}{ratio:>7}{line['ops_per_s']:>8}{line['p50_ms']:>8}"
+            f"{line['id']:4}{line['transport']:5}{line['cpu_us_per_op']:>10}{ratio:>7}{line['ops_per_s']:>8}{line['p50_ms']:>8}"
             f"{line['p99_ms']:>8}{line['busy_share']:>6}  {line['gate']}",
             file=sys.stderr,
         )
@@ -161,20 +166,25 @@ def report(rows: list[dict[str, Any]]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--short", action="store_true")
-    parser.add_argument("ids", nargs="*", default=["B1", "B2", "B4"])
+    parser.add_argument("ids", nargs="*", default=["B1", "B1-ws", "B2", "B4"])
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sahih-bench-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
         bench = Bench(Path(folder), short=arguments.short)
         try:
             asyncio.run(bench.prepare(200 if arguments.short else 2_000))
-            measures: dict[str, Callable[[], dict[str, Any]]] = {"B1": bench.saves, "B2": bench.slow_disk}
+            measures: dict[str, Callable[[], dict[str, Any]]] = {
+                "B1": bench.saves,
+                "B1-ws": bench.saves_over_sockets,
+                "B2": bench.slow_disk,
+            }
             bench.saves()  # plans and caches
             taken: dict[str, list[dict[str, Any]]] = {"B8": []}
             for _ in range(bench.runs):
                 taken["B8"].append(bench.reference())
-                for name in measures.keys() & set(arguments.ids):
-                    taken.setdefault(name, []).append(measures[name]())
+                for name in arguments.ids:
+                    if name in measures:
+                        taken.setdefault(name, []).append(measures[name]())
             rows = [median_of(runs) for runs in taken.values()]
             if "B4" in arguments.ids:
                 rows.append(bench.submits())

@@ -59,12 +59,20 @@ async def seated(installation: Installation, count: int) -> list[dict[str, Any]]
 
 
 def generate(
-    work: str, *, url: str, seats: list[dict[str, Any]], clients: int, seconds: float, first_seq: int = 0
+    work: str,
+    *,
+    url: str,
+    seats: list[dict[str, Any]],
+    clients: int,
+    seconds: float,
+    first_seq: int = 0,
+    transport: str = "http",
 ) -> Any:
     """Run the load generator and return what it saw."""
     host = url.removeprefix("http://")
     job = {
         "work": work,
+        "transport": transport,
         "host": host,
         "origin": url,
         "seats": seats,

@@ -49,6 +49,42 @@ class Line(asyncio.Protocol):
         return await self.reply
 
 
+class Socket(Line):
+    """The same over a WebSocket. A mask of zeros is a mask, and leaves the payload as it is."""
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        if self.buffer.startswith(b"HTTP/"):
+            head, separator, self.buffer = self.buffer.partition(b"\r\n\r\n")
+            if separator and self.reply:
+                self.reply.set_result((int(head[9:12]), b""))
+            return
+        while len(self.buffer) >= 4:
+            long = self.buffer[1] == 126
+            length = int.from_bytes(self.buffer[2:4], "big") if long else self.buffer[1]
+            start = 4 if long else 2
+            if len(self.buffer) < start + length:
+                return
+            opcode, payload = self.buffer[0] & 15, self.buffer[start : start + length]
+            self.buffer = self.buffer[start + length :]
+            if opcode == 1 and self.reply:
+                self.reply.set_result((int(payload[:3]), payload[4:]))
+
+    async def open(self, job: dict[str, Any], cookie: str) -> None:
+        head = (
+            f"GET /api/exam/socket HTTP/1.1\r\nHost: {job['host']}\r\nOrigin: {job['origin']}\r\nCookie: {cookie}\r\n"
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        assert (await self.ask(head.encode()))[0] == 101
+
+
+def frame(text: str) -> bytes:
+    payload = text.encode()
+    size = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
+    return b"\x81" + size + bytes(4) + payload
+
+
 def request(job: dict[str, Any], path: str, cookie: str, body: str) -> bytes:
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {job['host']}\r\nOrigin: {job['origin']}\r\nCookie: {cookie}\r\n"
@@ -68,7 +104,10 @@ def saves(job: dict[str, Any], seats: list[dict[str, Any]]) -> Iterator[bytes]:
                 f'"doubtful":false}}'
             )
             body = f'{{"epoch":1,"device_secret":"{seat["device"]}","nonce":"{turn:012d}","changes":[{change}]}}'
-            yield request(job, "/api/exam/answers", seat["cookie"], body)
+            if job["transport"] == "ws":
+                yield frame(f"answers {body}")
+            else:
+                yield request(job, "/api/exam/answers", seat["cookie"], body)
 
 
 def submits(job: dict[str, Any], seats: list[dict[str, Any]]) -> Iterator[bytes]:
@@ -92,8 +131,13 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
     stop_at = time.monotonic() + job["seconds"]
 
     async def client(number: int) -> None:
-        _, line = await asyncio.get_running_loop().create_connection(Line, host, int(port))
-        for sent in WORK[job["work"]](job, job["seats"][number :: job["clients"]]):
+        seats = job["seats"][number :: job["clients"]]
+        kind = Socket if job["transport"] == "ws" else Line
+        _, line = await asyncio.get_running_loop().create_connection(kind, host, int(port))
+        if isinstance(line, Socket):
+            seats = seats[:1]  # a line belongs to one candidate
+            await line.open(job, seats[0]["cookie"])
+        for sent in WORK[job["work"]](job, seats):
             asked_at = time.monotonic()
             if asked_at >= stop_at:
                 break

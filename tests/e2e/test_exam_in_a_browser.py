@@ -387,8 +387,8 @@ def test_a_page_that_must_stay_asks_before_it_closes(live: Live, page: Page) -> 
     page.get_by_role("button", name="SELESAI UJIAN", exact=True).press("Enter")
     page.get_by_role("button", name="Ya, kumpulkan jawaban").press("Enter")
     expect(page.get_by_text("belum dikumpulkan")).to_be_visible(timeout=20_000)
-    page.context.set_offline(False)
     page.context.route("**/api/exam/answers", lambda route: route.abort())
+    page.context.set_offline(False)
     page.reload()
     assert asked == ["beforeunload"]
     expect(page.get_by_role("heading", level=1)).to_have_text("Mengumpulkan jawaban")

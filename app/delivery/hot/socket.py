@@ -1,0 +1,76 @@
+"""The hot paths over one WebSocket: the same messages, the same refusals, without the price of a request each.
+
+A frame from the page is a verb and the body of the HTTP request: `answers {"epoch":1,…}`. The reply is the status and the body of
+the HTTP reply: `200 {"nonce":…}`. Nonces pair them; a socket's messages are answered one after the other, in their order. Who may
+open one is asked at the handshake (origin, cookie), whether the session still lives before every message.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from app.core.access import Permission
+from app.core.errors import AppError, Malformed, Unauthorised
+from app.core.web import LARGEST_BODY, TooLarge
+from app.delivery.hot import messages
+from app.delivery.hot.desk import Desk
+from app.delivery.hot.routes import ROUTES, HotRoute, refused
+from app.identity.fast import FastGuard, Visitor
+
+PATH = "/api/exam/socket"
+PERMISSION = Permission.ATTEMPT_TAKE  # of every verb
+VERBS: dict[str, HotRoute] = {route.path.rpartition("/")[2]: route for route in ROUTES.values()}
+REFUSED = 4400  # close codes: the handshake was refused, the session ended
+ENDED = 4401
+
+
+class Socket:
+    """One open line of one candidate's page."""
+
+    def __init__(self, desk: Desk, guard: FastGuard, public_url: str) -> None:
+        self._desk = desk
+        self._guard = guard
+        self._public_url = public_url.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        try:
+            visitor = self._admitted(dict(scope["headers"]))
+            await self._desk.seats.get(visitor.session_id, visitor.person_id)
+        except AppError:
+            await send({"type": "websocket.close", "code": REFUSED})
+            return
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            status, body = await self._answer(visitor, message.get("text") or "")
+            await send({"type": "websocket.send", "text": f"{status} {body.decode()}"})
+            if status == Unauthorised.status:
+                await send({"type": "websocket.close", "code": ENDED})
+                return
+
+    def _admitted(self, headers: dict[bytes, bytes]) -> Visitor:
+        if headers.get(b"origin") != self._public_url:
+            raise Unauthorised
+        return self._guard.visitor(headers, PERMISSION)
+
+    async def _answer(self, visitor: Visitor, text: str) -> tuple[int, bytes]:
+        try:
+            route, message = _read(text)
+            seat = await self._desk.seats.get(visitor.session_id, visitor.person_id)
+            return 200, msgspec.json.encode(await route.serve(self._desk, seat, message))
+        except Exception as error:
+            status, body, _ = refused(error)
+            return status, body
+
+
+def _read(text: str) -> tuple[HotRoute, Any]:
+    verb, _, body = text.partition(" ")
+    route = VERBS.get(verb)
+    if route is None:
+        raise Malformed("the first word of a frame is answers, heartbeat or submit")
+    if len(body) > LARGEST_BODY:
+        raise TooLarge
+    return route, messages.decode(route.request, body.encode())

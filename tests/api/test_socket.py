@@ -1,0 +1,127 @@
+"""The line of a candidate's page: the same verbs with the same answers as over HTTP, and closed to everybody else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.databases import TestDatabase
+from tests.factories import PASSWORD, PUBLIC_URL, Candidate, client_of, make_settings, make_world, running_app
+
+
+class Line:
+    """A WebSocket into the application, as a server would hand it over."""
+
+    def __init__(self, app: FastAPI, client: httpx.AsyncClient, origin: str) -> None:
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
+        headers = [(b"origin", origin.encode()), (b"cookie", cookies.encode())]
+        self._scope = {"type": "websocket", "path": "/api/exam/socket", "headers": headers, "query_string": b""}
+        self._app = app
+        self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def open(self) -> dict[str, Any]:
+        self.serving = asyncio.create_task(self._app(self._scope, self._in.get, self._out.put))
+        self._in.put_nowait({"type": "websocket.connect"})
+        return await self.heard()
+
+    async def heard(self) -> dict[str, Any]:
+        return await asyncio.wait_for(self._out.get(), 10)
+
+    async def ask(self, frame: str) -> tuple[int, dict[str, Any]]:
+        self._in.put_nowait({"type": "websocket.receive", "text": frame})
+        status, _, body = (await self.heard())["text"].partition(" ")
+        return int(status), json.loads(body)
+
+    async def send(self, verb: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        return await self.ask(f"{verb} {json.dumps(body, separators=(',', ':'))}")
+
+    async def close(self) -> None:
+        self._in.put_nowait({"type": "websocket.disconnect"})
+        await asyncio.wait_for(self.serving, 10)
+
+
+@asynccontextmanager
+async def line_of(app: FastAPI, client: httpx.AsyncClient) -> AsyncIterator[Line]:
+    line = Line(app, client, PUBLIC_URL)
+    assert await line.open() == {"type": "websocket.accept"}
+    yield line
+    await line.close()
+
+
+async def test_an_exam_over_the_line(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        await candidate.enter()
+        async with line_of(app, client) as line:
+            batch = candidate.batch({1: 2, 2: 0})
+            status, ack = await line.send("answers", batch)
+            assert (status, ack["acked"], ack["nonce"]) == (200, [1, 2], batch["nonce"])
+            again = (await candidate.post("answers", batch)).json()
+            assert again.keys() == ack.keys(), "over HTTP the same answer"
+            assert again["acked"] == ack["acked"]
+            status, beat = await line.send("heartbeat", candidate.write())
+            assert (status, beat["phase"]) == (200, "running")
+            contradiction = batch | {"changes": [batch["changes"][0] | {"option": 1}]}
+            status, problem = await line.send("answers", contradiction)
+            assert (status, problem["code"], problem["conflicts"]) == (409, "seq-conflict", [{"seq": 1, "position": 1}])
+            status, submitted = await line.send("submit", candidate.write())
+            assert (status, submitted["receipt"]["answered"]) == (200, 2)
+        saved = (await candidate.read("attempt")).json()["answers"]
+        assert [(answer["position"], answer["option"]) for answer in saved] == [(1, 2), (2, 0)]
+
+
+@pytest.mark.parametrize(
+    ("frame", "status", "code"),
+    [
+        ("", 422, "malformed"),
+        ("start {}", 422, "malformed"),
+        ("answers", 400, "not-json"),
+        ("answers {", 400, "not-json"),
+        ("answers {}", 422, "malformed"),
+        ('heartbeat {"epoch":1,"epoch":1,"device_secret":"' + "ab" * 16 + '","nonce":"nnnnnnnn"}', 400, "not-json"),
+        ("answers " + " " * 70_000, 413, "too-large"),
+    ],
+)
+async def test_a_frame_that_makes_no_sense_is_refused_and_the_line_stays(
+    database: TestDatabase, frame: str, status: int, code: str
+) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        await candidate.enter()
+        async with line_of(app, client) as line:
+            refused, problem = await line.ask(frame)
+            assert (refused, problem["code"]) == (status, code)
+            assert (await line.send("answers", candidate.batch({1: 1})))[0] == 200
+
+
+async def test_only_a_candidate_on_our_own_page_gets_a_line(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as nobody, client_of(app) as staff:
+        world = await make_world(app.state.database, with_passwords=True)
+        await staff.post("/api/staff/login", json={"username": "proctor", "password": PASSWORD})
+        for client in (nobody, staff):
+            assert (await Line(app, client, PUBLIC_URL).open())["type"] == "websocket.close"
+        async with client_of(app) as candidate:
+            await Candidate(candidate, world.cards[0]).log_in()
+            for origin in ("https://evil.example", "null", "", PUBLIC_URL + ".evil.example"):
+                assert (await Line(app, candidate, origin).open())["type"] == "websocket.close"
+
+
+async def test_a_log_out_ends_the_line(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        await candidate.enter()
+        line = Line(app, client, PUBLIC_URL)
+        await line.open()
+        assert (await line.send("heartbeat", candidate.write()))[0] == 200
+        await candidate.post("logout", {})
+        status, problem = await line.send("answers", candidate.batch({1: 1}))
+        assert (status, problem["code"]) == (401, "log-in-first")
+        assert (await line.heard())["type"] == "websocket.close"
