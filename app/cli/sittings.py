@@ -155,6 +155,32 @@ async def _staff(session: AsyncSession, code: str, proctor: str | None) -> list[
     return sorted(username for username, person in (await identity.list_staff(session)).items() if person in assigned)
 
 
+@sitting.command("card")
+def card(
+    code: Annotated[str, typer.Argument(help="code of the sitting")],
+    number: Annotated[str, typer.Argument(help="participant number on the lost card")],
+) -> None:
+    """Membuat PIN baru untuk kartu yang hilang / make a new PIN for a lost card.
+
+    PIN lama dan log-in yang masih terbuka tidak berlaku lagi / the old PIN and open log-ins end.
+
+    Contoh / example: sahih sitting card TUK-1 MMU-26-0007
+    """
+    with environment() as values:
+        secret = newest_secret(values)
+        issued, name = in_transaction(values, lambda session: _new_card(session, secret, code, number))
+    typer.echo(f"{issued.number}  {name}  PIN baru / new PIN: {issued.pin}")
+
+
+async def _new_card(session: AsyncSession, secret: bytes, code: str, number: str) -> tuple[IssuedCard, str]:
+    found = await sitting_called(session, code)
+    for seat in await delivery.list_roster(session, found.id):
+        if seat.number == number.strip().upper():
+            issued = await identity.issue_card(session, secret, number=seat.number, person_id=seat.person_id)
+            return issued, seat.name
+    raise Refused(f"Nomor {number} tidak ada di sesi {code}.", f"There is no number {number} in sitting {code}.")
+
+
 @sitting.command("open")
 def open_(code: Annotated[str, typer.Argument(help="code of the sitting")]) -> None:
     """Membuka sesi / let candidates of a prepared sitting start within its window.

@@ -30,6 +30,10 @@ NAMING = {
 }
 
 
+# Nobody waits longer for a row that somebody else holds, and a transaction that was forgotten holds none for ever.
+PATIENCE = {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {Instant: DateTime(timezone=True), datetime: DateTime(timezone=True)}  # noqa: RUF012
@@ -43,7 +47,7 @@ def make_engine(url: str, *, pool_size: int = 5, application_name: str = "sahih"
     """
 
     async def connect() -> asyncpg.Connection:
-        said = {"application_name": application_name, "timezone": "UTC"}
+        said = {"application_name": application_name, "timezone": "UTC"} | PATIENCE
         return await asyncpg.connect(plain_url(url), timeout=5, server_settings=said)
 
     return create_async_engine(

@@ -21,7 +21,7 @@ from app.core.errors import AppError
 from tests.commands import installed, refused, sahih
 from tests.databases import TestDatabase
 from tests.e2e.conftest import free_port
-from tests.factories import make_world
+from tests.factories import client_of, make_settings, make_world, running_app
 
 DATA_COMMANDS = [
     ("scheme", "load"),
@@ -243,3 +243,16 @@ def test_every_refusal_that_is_translated_exists() -> None:
         return {kind.code}.union(*(codes(child) for child in kind.__subclasses__()))
 
     assert set(IN_INDONESIAN) <= codes(AppError)
+
+
+async def test_a_lost_card_gets_a_new_pin_and_the_old_one_ends(filled: TestDatabase) -> None:
+    environment = installed(filled)
+    done = await sahih(environment, "sitting", "card", "UJI-1", "mmu-26-0001")
+    assert done.code == 0, done.err
+    number, pin = re.findall(r"(MMU-26-0001) .* PIN: (\S+)", done.out)[0]
+    before = await count(filled, "SELECT count(*) FROM journal WHERE action = 'sessions.revoked'")
+    assert before == 1
+    async with running_app(make_settings(filled)) as app, client_of(app) as client:
+        answer = await client.post("/api/exam/login", json={"number": number, "pin": pin})
+        assert answer.status_code == 200
+    assert "no number MMU-26-9999" in await refused(environment, "sitting", "card", "UJI-1", "MMU-26-9999")
