@@ -47,4 +47,4 @@ lock:                  ## pin every dependency, with hashes; runtime.lock is the
 	$(UV) pip compile pyproject.toml -c requirements.lock $(COMPILE) -o runtime.lock
 
 bench: setup           ## what a save, a hand-in and an exam cost, as multiples of a bare request
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench --write docs/performance.md

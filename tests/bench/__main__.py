@@ -10,10 +10,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -163,9 +165,36 @@ def report(rows: list[dict[str, Any]]) -> None:
         print(json.dumps(line))
 
 
+def write_page(path: Path, rows: list[dict[str, Any]]) -> None:
+    """The table of this run, put into the page between its marks."""
+    lines = [
+        f"Measured on {date.today().isoformat()} with {os.cpu_count()} cores, fdatasync {rows[0]['fsync_us']} us (median).",
+        "",
+        "| id | transport | CPU us / op | least | x reference | op/s | p50 ms | p99 ms | busy share | gate |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for line in rows:
+        figures = (
+            "id",
+            "transport",
+            "cpu_us_per_op",
+            "least_cpu_us",
+            "ratio_to_reference",
+            "ops_per_s",
+            "p50_ms",
+            "p99_ms",
+        )
+        cells = [str(line.get(name, "")) for name in (*figures, "busy_share", "gate")]
+        lines.append(f"| {' | '.join(cells)} |")
+    head, mark, rest = path.read_text(encoding="utf-8").partition("<!-- figures -->\n")
+    tail = rest.partition("<!-- end of figures -->")[2]
+    path.write_text(f"{head}{mark}{chr(10).join(lines)}\n<!-- end of figures -->{tail}", encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--write", type=Path, help="the page to put the table into, e.g. docs/performance.md")
     parser.add_argument("ids", nargs="*", default=["B1", "B1-ws", "B2", "B4"])
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sahih-bench-", dir="/var/tmp") as folder:
@@ -194,6 +223,8 @@ def main() -> int:
     for line in rows:
         line |= {"ratio_to_reference": round(line["cpu_us_per_op"] / base, 2), "fsync_us": round(bench.fsync_us)}
     report(rows)
+    if arguments.write:
+        write_page(arguments.write, rows)
     return int(any(line["gate"] != "pass" for line in rows))
 
 
