@@ -21,6 +21,7 @@ from app.core.migrate import upgrade
 from app.core.postgres import Cluster
 from app.core.postgres.roles import stored_passwords
 from app.core.startup import StartupRefusal, require_ready
+from tests.commands import refused
 from tests.databases import TestDatabase, copy_database, create_template, drop_database
 from tests.e2e.conftest import free_port
 from tests.factories import SECRET, client_of, make_settings, running_app
@@ -66,29 +67,38 @@ async def as_superuser(database: TestDatabase, *statements: str) -> None:
 
 
 async def refused_with(sentence: str, values: dict[str, str]) -> None:
-    """Server and worker end with exit code 1 and say this, in a sentence, without a trace or a secret."""
-    serve, work = ["-m", "app.cli", "serve", "--port", str(free_port())], ["-m", "app.worker"]
-    for code, said in await asyncio.gather(ended(serve, values), ended(work, values)):
-        assert code == 1, said
-        assert sentence in said
-        assert "Traceback" not in said
-        assert 'File "' not in said
-        assert len(said) < 600, said
-        assert " / " in said, "in both languages"
-        passwords = [values[name].split("@")[0].split(":")[-1] for name in ("DATABASE_URL", "SAHIH_EXAM_URL")]
-        assert not [secret for secret in (SECRET, *passwords) if len(secret) > 4 and secret in said]
+    """`sahih serve` ends with exit code 1 and says this, in a sentence, without a trace or a secret."""
+    check_words(sentence, await refused(values, "serve", "--port", str(free_port())), values)
 
 
-async def ended(command: list[str], values: dict[str, str]) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, env=values, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+def check_words(sentence: str, said: str, values: dict[str, str]) -> None:
+    said = " ".join(said.replace("│", " ").split())
+    assert sentence in said
+    assert len(said) < 600, said
+    passwords = [values[name].split("@")[0].split(":")[-1] for name in ("DATABASE_URL", "SAHIH_EXAM_URL")]
+    assert not [secret for secret in (SECRET, *passwords) if len(secret) > 4 and secret in said]
+
+
+@pytest.mark.parametrize("command", [["-m", "app.cli", "serve", "--port", "8090"], ["-m", "app.worker"]])
+async def test_server_and_worker_as_processes_of_their_own(sound: TestDatabase, command: list[str]) -> None:
+    """Everything below asks `serve` within this process; here both end as an operator sees it."""
+    await as_superuser(sound, f"ALTER ROLE sahih_exam IN DATABASE {sound.name} SET synchronous_commit = off")
+    cases = (
+        (environment(sound), "synchronous_commit=off"),
+        (environment(sound, SAHIH_SECRETS="short"), "at least 32 bytes"),
     )
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode or 0, " ".join(said.decode().replace("│", " ").split())
+    for values, sentence in cases:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *command, env=values, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        said, _ = await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == 1
+        assert "Traceback" not in said.decode()
+        check_words(sentence, said.decode(), values)
 
 
 async def refused_twice(sentence: str, database: TestDatabase, **changes: str) -> None:
-    """By the check itself, and by the processes that call it."""
+    """By the check itself, and by the command that asks it."""
     names = {"DATABASE_URL": "DATABASE_URL", "SAHIH_EXAM_URL": "exam_url"}
     with pytest.raises(StartupRefusal, match=sentence):
         await require_ready(make_settings(database, **{names[name]: value for name, value in changes.items()}))
