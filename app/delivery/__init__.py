@@ -19,6 +19,7 @@ from app.delivery.hot.routes import HotPaths, HotRoute
 from app.delivery.hot.routes import openapi_paths as hot_openapi
 from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
+from app.delivery.invariants import INVARIANTS
 from app.delivery.practice import router as practice_router
 from app.delivery.queries import (
     clock_of,
@@ -70,6 +71,7 @@ from app.delivery.types import (
 
 __all__ = [
     "HOT_ROUTES",
+    "INVARIANTS",
     "SCORE_JOB",
     "SOCKET_PATH",
     "ZONES",

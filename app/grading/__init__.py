@@ -10,6 +10,7 @@ recommends.
 """
 
 from app.grading.errors import AlreadyReleased, NotReleased, NotScored
+from app.grading.invariants import INVARIANTS
 from app.grading.queries import find_result, get_release, list_scores, sittings_to_score
 from app.grading.routes import router
 from app.grading.rules import RULE_VERSION, has_option, is_right, mark, recommend
@@ -17,6 +18,7 @@ from app.grading.service import count_unscored, release, score_sitting
 from app.grading.types import Mark, Release, ReleaseState, Result, UnitResult
 
 __all__ = [
+    "INVARIANTS",
     "RULE_VERSION",
     "AlreadyReleased",
     "Mark",

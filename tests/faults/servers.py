@@ -21,7 +21,7 @@ from app.core.postgres import Cluster, create_database
 from app.core.postgres.roles import stored_passwords
 from tests.databases import TestDatabase, addresses
 from tests.e2e.conftest import free_port
-from tests.factories import SECRET, World, make_world
+from tests.factories import SECRET, World, make_world, violations
 
 
 class Installation:
@@ -102,6 +102,12 @@ class Installation:
         )
         await connection.close()
         return {(row["number"], row["position"]): (row["epoch"], row["seq"], row["option"]) for row in rows}
+
+    async def violations(self) -> list[str]:
+        database = Database(self.database.app_url, self.database.exam_url, pool_size=1)
+        found = await violations(database)
+        await database.close()
+        return found
 
     def close(self) -> None:
         self.kill_server()

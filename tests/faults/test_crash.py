@@ -86,6 +86,8 @@ async def crash_run(settings: Mapping[str, str], *, kills: int, seed: int, check
                 await asyncio.gather(*tasks)
                 installation.cluster.start()
                 missing += lost(ledger, await installation.stored())
+                if checked:
+                    missing += await installation.violations()
                 await installation.serve(checked=checked)
             return sum(recorder.acknowledged for recorder in recorders), missing
         finally:

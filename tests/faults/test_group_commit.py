@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.databases import TestDatabase
-from tests.factories import Candidate, client_of, make_settings, make_world, running_app
+from tests.factories import Candidate, client_of, make_settings, make_world, running_app, violations
 
 SEATS = 12
 
@@ -30,6 +30,7 @@ async def room(database: TestDatabase) -> AsyncIterator[tuple[FastAPI, list[Cand
             assert (await candidate.enter()).status_code == 200
             candidates.append(candidate)
         yield app, candidates, owner
+        assert await violations(app.state.database, but=("I-45",)) == []
     await owner.close()
 
 

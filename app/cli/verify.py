@@ -1,0 +1,37 @@
+"""`sahih verify`: does everything that must hold of the stored data hold?"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import delivery, grading
+from app.cli.environment import environment, in_transaction
+from app.core.invariants import INVARIANTS as OF_THE_DATABASE
+from app.core.invariants import Invariant, find_violations
+
+INVARIANTS: Final = (*delivery.INVARIANTS, *grading.INVARIANTS, *OF_THE_DATABASE)
+
+
+def verify() -> None:
+    """Memeriksa semua invarian pada basis data / check every invariant on the database; changes nothing.
+
+    Kode keluar 1 bila ada yang dilanggar / exit code 1 where one is broken.
+
+    Contoh / example: sahih verify
+    """
+    with environment() as values:
+        found = in_transaction(values, find_all)
+    for invariant in INVARIANTS:
+        broken = found[invariant]
+        typer.echo(f"{'✗' if broken else '✓'} {invariant.id}  {invariant.says_id} / {invariant.says_en}")
+        for violation in broken:
+            typer.echo(f"    {violation}")
+    sys.exit(int(any(found.values())))
+
+
+async def find_all(session: AsyncSession) -> dict[Invariant, list[str]]:
+    return {invariant: await find_violations(session, invariant) for invariant in INVARIANTS}

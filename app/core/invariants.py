@@ -1,0 +1,53 @@
+"""What must always hold of the stored data, as queries that find what does not. Safe to run on a live database or on a copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+MOST_SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """`violations` is a query of one text column: a row for each thing that is wrong, naming it."""
+
+    id: str
+    says_id: str
+    says_en: str
+    violations: str
+
+
+async def find_violations(session: AsyncSession, invariant: Invariant) -> list[str]:
+    """The first violations, or none."""
+    rows = await session.execute(text(invariant.violations))
+    return [str(row[0]) for row in rows.fetchmany(MOST_SHOWN)]
+
+
+# Rights are data too: a grant by hand would undo what the migrations promise.
+APPEND_ONLY: Final = Invariant(
+    "I-24",
+    "Tabel tambah-saja tidak dapat diubah oleh log-in server.",
+    "No log-in of the server may change an append-only table.",
+    """
+    SELECT role || ' may ' || change || ' ' || name
+    FROM unnest(ARRAY['sahih_app', 'sahih_exam']) AS role, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS change,
+         unnest(ARRAY['answer_events', 'attempt_devices', 'form_sets', 'forms', 'item_keys', 'item_statistics', 'journal',
+                      'key_checks', 'scheme_versions', 'scores', 'time_grants']) AS name
+    WHERE has_table_privilege(role, name, change)
+    """,
+)
+DURABLE: Final = Invariant(
+    "I-45",
+    "Basis data menyimpan ke cakram sebelum menjawab.",
+    "The database is on the disk before it answers.",
+    """
+    SELECT name || '=' || setting FROM pg_settings
+    WHERE (name IN ('fsync', 'full_page_writes') AND setting <> 'on')
+       OR (name = 'synchronous_commit' AND setting NOT IN ('on', 'remote_apply'))
+    """,
+)
+INVARIANTS: Final = (APPEND_ONLY, DURABLE)
