@@ -205,10 +205,15 @@ class Useless(BaseHTTPRequestHandler):
         pass
 
 
+class UselessServer(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A candidate that gives up closes its connection in the middle: that is no news, and none for this process's stderr."""
+
+
 async def test_a_simulation_that_fails_closes_its_sitting(
     filled: TestDatabase, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Useless) as server:
+    with UselessServer(("127.0.0.1", 0), Useless) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
         said = await refused(installed(filled), "simulate", "--candidates", "2", "--url", address)
