@@ -64,8 +64,9 @@ async def connection(pool: asyncpg.Pool) -> AsyncIterator[Any]:
         held.add_log_listener(listen)
         try:
             yield held
-        except asyncpg.ReadOnlySQLTransactionError:
-            held.terminate()  # the servers changed places; the next connection finds the one that writes
+        except (asyncpg.ReadOnlySQLTransactionError, asyncpg.InternalClientError):
+            # The servers changed places, or this connection was ended while it lay idle: the next one is a fresh one.
+            held.terminate()
             raise
         finally:
             held.remove_log_listener(listen)
@@ -83,5 +84,6 @@ def is_transient(error: BaseException) -> bool:
     if sqlstate:
         return str(sqlstate)[:2] in TRANSIENT
     # Without a state the server never answered: the connection went, or could not be had.
-    lost = (OSError, TimeoutError, PoolTimeout, DBAPIError, asyncpg.InterfaceError, NotDurable)
+    asyncpgs = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+    lost = (OSError, TimeoutError, PoolTimeout, DBAPIError, NotDurable, *asyncpgs)
     return isinstance(error, lost)

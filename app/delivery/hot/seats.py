@@ -18,6 +18,7 @@ from uuid import UUID
 import asyncpg
 
 from app.core.errors import NotFound, Unauthorised
+from app.core.pool import connection
 from app.delivery.hot.lane import Lane
 from app.delivery.types import Admission, AttemptClock, AttemptState, Standing
 
@@ -94,17 +95,20 @@ class Seats:
         while True:
             asked_at = time.monotonic()
             try:
-                for row in await self._pool.fetch(REVOKED):
+                async with connection(self._pool) as held:
+                    revoked = await held.fetch(REVOKED)
+                for row in revoked:
                     self._known.pop(row["id"], None)
                 self._asked_at = asked_at
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:  # whatever it was: without an answer nothing is trusted, and we ask again
                 log.warning("cannot ask for revoked sessions: %s", type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
 
     async def together(self, session_ids: Sequence[UUID]) -> list[HotSeat | Exception | None]:
         """Read the seats of these sessions; part of the lane behind `get`."""
         asked_at = time.monotonic()
-        rows = {row["session_id"]: row for row in await self._pool.fetch(SEATS, list(session_ids))}
+        async with connection(self._pool) as held:
+            rows = {row["session_id"]: row for row in await held.fetch(SEATS, list(session_ids))}
         return [self._seat(rows.get(session_id), asked_at) for session_id in session_ids]
 
     async def alone(self, session_id: UUID) -> HotSeat | Exception:
