@@ -69,11 +69,9 @@ def generate(
     transport: str = "http",
 ) -> Any:
     """Run the load generator and return what it saw."""
-    host = url.removeprefix("http://")
     job = {
         "work": work,
         "transport": transport,
-        "host": host,
         "origin": url,
         "seats": seats,
         "clients": min(clients, len(seats) or clients),
