@@ -72,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
         delivery.practice_router,
         identity.router,
         delivery.router,
+        delivery.files,
         grading.router,
         audit.router,
         proctoring.router,

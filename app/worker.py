@@ -21,6 +21,7 @@ from app.core.startup import StartupRefusal, require_ready
 
 SWEEP_SECONDS = 1.0
 SCORE_SWEEP_EVERY = 5  # sweeps
+DISCARD_EVERY = 5
 TIDY_EVERY = 600
 
 log = logging.getLogger("sahih.worker")
@@ -42,6 +43,8 @@ async def run(database: Database, stop: asyncio.Event) -> None:
         await _guarded(run_jobs, database)
         if turn % SCORE_SWEEP_EVERY == 0:
             await _guarded(score_leftovers, database)
+        if turn % DISCARD_EVERY == 0:
+            await _guarded(delivery.discard_papers, database)
         if turn % TIDY_EVERY == 0:
             await _guarded(identity.forget_old_failures, database)
         turn += 1
@@ -54,6 +57,7 @@ async def work_once(database: Database) -> None:
     await close_overdue(database)
     await run_jobs(database)
     await score_leftovers(database)
+    await delivery.discard_papers(database)
 
 
 async def close_overdue(database: Database) -> None:

@@ -35,7 +35,7 @@ ME = {"number", "name", "server_time", "statement_version"} | {
 } | {
     f"attempt.{name}"
     for name in (
-        "id", "state", "phase", "phase_ends_at", "agreed_at", "started_at", "closes_at", "epoch", "rev", "claimed", "released",
+        "id", "state", "phase", "phase_ends_at", "agreed_at", "started_at", "closes_at", "epoch", "rev", "claimed", "released", "paper",
     )
 }  # fmt: skip
 # Every field that a candidate may receive before the release, by route.
@@ -44,18 +44,20 @@ ALLOWED: dict[str, set[str]] = {
     "/api/exam/me": ME,
     "/api/exam/agree": ME,
     "/api/exam/claim": STANDING | {"last_seq"},
-    "/api/exam/start": STANDING,
-    "/api/exam/paper": {
-        "attempt_id", "renderer_version", "lang", "questions[].position", "questions[].stem", "questions[].options[]",
-    },
+    "/api/exam/lobby": STANDING,
+    "/api/exam/start": STANDING | {"paper_key", "last_seq"},
     "/api/exam/answers": STANDING | {"acked[]", "saved_at"},
-    "/api/exam/attempt": STANDING | RECEIPT | {"last_seq", "receipt", "answers[]"}
+    "/api/exam/attempt": STANDING | RECEIPT | {"last_seq", "paper_key", "receipt", "answers[]"}
     | {f"answers[].{name}" for name in ("position", "option", "doubtful", "epoch", "seq", "saved_at")},
     "/api/exam/heartbeat": STANDING,
     "/api/exam/submit": STANDING | RECEIPT,
     "/api/exam/comment": set(),
     "/api/exam/logout": set(),
     "/api/exam/result": set(),
+}  # fmt: skip
+# Of a sealed paper, once it is opened.
+PAPER = {
+    "attempt_id", "renderer_version", "lang", "questions[].position", "questions[].stem", "questions[].options[]",
 }  # fmt: skip
 REFUSALS = PROBLEM | {
     "fields[].field", "fields[].fault", "takeover", "acked[]", "conflicts[].seq", "conflicts[].position", "nonce", "position",

@@ -21,7 +21,7 @@ from app.core.access import Role
 from app.core.clock import read_clock
 from app.core.config import Settings
 from app.core.db import Database
-from app.delivery import Admission, Takeover
+from app.delivery import Admission, Takeover, papers
 from app.identity import IssuedCard
 from app.itembank import DraftItem, ItemContent
 from app.main import create_app
@@ -264,6 +264,13 @@ class Candidate:
     async def read(self, path: str) -> httpx.Response:
         """GET as the page does it, from the device that holds the attempt (or says so)."""
         return await self.client.get(f"/api/exam/{path}", headers={"Sahih-Device": self.device})
+
+    async def paper(self) -> dict[str, Any]:
+        """The paper, fetched and opened as the page does it."""
+        me = (await self.client.get("/api/exam/me")).json()
+        key = bytes.fromhex((await self.read("attempt")).json()["paper_key"])
+        sealed = (await self.client.get(me["attempt"]["paper"])).content
+        return papers.unseal(sealed, key, UUID(me["attempt"]["id"]))
 
     async def submit(self) -> httpx.Response:
         return await self.post("submit", self.write())

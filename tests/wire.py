@@ -11,6 +11,7 @@ class Line(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.buffer = b""
+        self.head = b""
         self.reply: asyncio.Future[tuple[int, bytes]] | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -24,7 +25,7 @@ class Line(asyncio.Protocol):
         at = head.lower().find(b"content-length:")
         length = int(head[at + 15 :].split(b"\r\n", 1)[0])
         if len(rest) >= length:
-            self.buffer = rest[length:]
+            self.buffer, self.head = rest[length:], head
             if self.reply:
                 self.reply.set_result((int(head[9:12]), rest[:length]))
 
@@ -36,6 +37,11 @@ class Line(asyncio.Protocol):
         self.reply = asyncio.get_running_loop().create_future()
         self.transport.write(request)
         return await self.reply
+
+    def cookie(self) -> str:
+        """The log-in that the last reply brought."""
+        _, _, after = self.head.partition(b"set-cookie: ")
+        return after.split(b";", 1)[0].decode()
 
 
 class Socket(Line):
@@ -81,6 +87,10 @@ def post(origin: str, path: str, cookie: str, body: str) -> bytes:
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return (head + body).encode()
+
+
+def get(origin: str, path: str, cookie: str = "") -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: {host_of(origin)}\r\nCookie: {cookie}\r\n\r\n".encode()
 
 
 def host_of(origin: str) -> str:

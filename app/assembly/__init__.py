@@ -10,9 +10,9 @@ Not here: who gets which form (`app.delivery`). The drawing algorithm is one fun
 beside it.
 """
 
-from app.assembly.draw import ALGORITHM, draw_form
+from app.assembly.draw import ALGORITHM, draw_form, shown_hash
 from app.assembly.errors import BankTooSmall, FormsExist, OptionsDiffer
-from app.assembly.queries import FormChanged, find_form_set, get_form, list_forms, read_questions
+from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
 from app.assembly.service import assemble_forms
 from app.assembly.types import DrawnForm, Form, FormSet
@@ -30,8 +30,8 @@ __all__ = [
     "assemble_forms",
     "draw_form",
     "find_form_set",
-    "get_form",
     "list_forms",
     "new_seed",
-    "read_questions",
+    "read_forms",
+    "shown_hash",
 ]

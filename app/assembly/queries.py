@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,14 +12,11 @@ from app import itembank
 from app.assembly.draw import shown_hash, shown_questions
 from app.assembly.models import FormRow, FormSetRow
 from app.assembly.types import DrawnForm, Form, FormSet
+from app.itembank import ItemContent
 
 
 class FormChanged(Exception):
     """What would be shown is not what was assembled: an integrity fault, never shown to a candidate as if it were fine."""
-
-
-async def get_form(session: AsyncSession, sitting_id: UUID, form_id: UUID) -> Form:
-    return _form(await session.get_one(FormRow, (sitting_id, form_id)))
 
 
 async def list_forms(session: AsyncSession, sitting_id: UUID) -> list[Form]:
@@ -26,9 +24,17 @@ async def list_forms(session: AsyncSession, sitting_id: UUID) -> list[Form]:
     return [_form(row) for row in rows]
 
 
-async def read_questions(session: AsyncSession, form: Form) -> list[tuple[str, list[str]]]:
-    """Stem and options as shown, verified against the hash taken when the form was assembled."""
-    contents = await itembank.read_contents(session, form.version_ids)
+async def read_forms(session: AsyncSession, sitting_id: UUID) -> Iterator[tuple[Form, list[tuple[str, list[str]]]]]:
+    """Every form of a sitting with stem and options as shown, one after the other: a large sitting does not fit in memory.
+
+    Raises FormChanged on reaching a form that is not what was assembled.
+    """
+    forms = await list_forms(session, sitting_id)
+    contents = await itembank.read_contents(session, {version for form in forms for version in form.version_ids})
+    return ((form, _verified(form, contents)) for form in forms)
+
+
+def _verified(form: Form, contents: Mapping[UUID, ItemContent]) -> list[tuple[str, list[str]]]:
     questions = shown_questions(DrawnForm(form.form_no, form.version_ids, form.orders), contents)
     if shown_hash(questions) != form.shown_sha256:
         raise FormChanged(f"form {form.id}")

@@ -20,6 +20,7 @@ from app.delivery.hot.routes import openapi_paths as hot_openapi
 from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
 from app.delivery.invariants import INVARIANTS
+from app.delivery.papers import discard_papers
 from app.delivery.practice import router as practice_router
 from app.delivery.queries import (
     clock_of,
@@ -37,7 +38,7 @@ from app.delivery.queries import (
     receipt_of,
     submitted_answers,
 )
-from app.delivery.routes import router
+from app.delivery.routes import files, router
 from app.delivery.rules import phase, receipt_sha256, shown_end
 from app.delivery.schemas import ReceiptOut, receipt_out
 from app.delivery.sittings import (
@@ -102,6 +103,8 @@ __all__ = [
     "close_sitting",
     "count_states",
     "create_sitting",
+    "discard_papers",
+    "files",
     "find_sitting",
     "get_seat",
     "get_sitting",

@@ -17,12 +17,13 @@ from app.delivery.types import AttemptState, Held, Seat, Standing
 HEARTBEAT = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
     beat AS MATERIALIZED (
-        SELECT b.no, a.id, a.state, a.epoch, a.closes_at, a.rev, clock.at, a.epoch = b.epoch AND a.device_sha256 = b.device AS ours
+        SELECT b.no, a.id, a.state, a.epoch, a.closes_at, a.rev, clock.at, b.device,
+               b.device IS NULL OR (a.epoch = b.epoch AND a.device_sha256 = b.device) AS ours
         FROM clock, unnest($2::uuid[], $3::int[], $4::bytea[]) WITH ORDINALITY AS b (attempt_id, epoch, device, no)
         JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
     ), contact AS (
         INSERT INTO contacts AS known (sitting_id, attempt_id, last_contact_at)
-        SELECT $1, id, at FROM beat WHERE ours ORDER BY id
+        SELECT $1, id, at FROM beat WHERE ours AND (device IS NOT NULL OR state IN ('assigned', 'admitted')) ORDER BY id
         ON CONFLICT (sitting_id, attempt_id) DO UPDATE SET last_contact_at = excluded.last_contact_at
     )
     SELECT no, at, state, epoch, closes_at, rev, ours FROM beat
@@ -32,7 +33,10 @@ HEARTBEAT = """
 async def beat_many(
     connection: Any, sitting_id: UUID, requests: Sequence[Held], *, wait: bool = False
 ) -> list[Standing | Exception | None]:
-    """Note that these devices were heard, and tell each where its attempt stands; None where there is no such attempt."""
+    """Note who was heard, and tell each where the attempt stands; None where there is no such attempt.
+
+    A page that holds no attempt (`device` None) waits in the lobby: the board can tell it from one that never came.
+    """
     del wait  # nothing is locked here
     results: list[Standing | Exception | None] = [None] * len(requests)
     columns = [[getattr(request, name) for request in requests] for name in ("attempt_id", "epoch", "device")]

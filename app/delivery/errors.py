@@ -56,6 +56,12 @@ class SeqConflict(Conflict):
     number = 208
 
 
+class OtherAttempt(Conflict):
+    code = "other-attempt"
+    title = "This browser is logged in for another exam now."
+    number = 212
+
+
 class NoSuchPosition(Malformed):
     code = "no-such-position"
     title = "The form has no such position."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.invariants import Invariant
+from app.delivery.papers import altered_papers
 
 INVARIANTS: Final = (
     Invariant(
@@ -84,6 +85,12 @@ INVARIANTS: Final = (
         SELECT id || ' should have closed at ' || closes_at FROM attempts
         WHERE state = 'running' AND closes_at < clock_timestamp() - interval '30 seconds'
         """,
+    ),
+    Invariant(
+        "I-11",
+        "Naskah tersegel berisi tepat apa yang dirakit.",
+        "A sealed paper holds exactly what was assembled.",
+        altered_papers,
     ),
     Invariant(
         "I-12",

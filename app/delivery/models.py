@@ -109,6 +109,19 @@ class AttemptRow(Base):
     receipt_sha256: Mapped[str | None] = mapped_column(Text)
 
 
+class PaperRow(Base):
+    """What a candidate will read, sealed; its key beside it. Both are deleted when nobody may read it any more."""
+
+    __tablename__ = "papers"
+    __table_args__ = (_of_attempt(),)
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AttemptDevice(Base):
     """Which device held the attempt in which epoch; append-only, so that a late batch of an older device is recognised."""
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import assembly, identity, schemes
+from app import identity, schemes
 from app.core.access import Actor, Permission
 from app.core.clock import read_clock
 from app.core.db import ExamSession, database_of
 from app.core.web import StrictRoute
-from app.delivery import contact, devices, queries, rules, schemas, start
-from app.delivery.errors import DeviceLocked, NotRunning, StaleEpoch
-from app.delivery.types import AttemptState, Phase, Seat, Standing
+from app.delivery import contact, devices, papers, queries, rules, schemas, start
+from app.delivery.envelope import envelope
+from app.delivery.errors import DeviceLocked
+from app.delivery.types import AttemptState, Seat, Standing
 from app.identity import Realm, require
 
 router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"])
+files = APIRouter(route_class=StrictRoute, tags=["exam"])
 
 # A read has no body; the device secret comes in a header of its own.
 Device = Annotated[schemas.DeviceSecret | None, Header(alias="Sahih-Device")]
@@ -86,49 +87,29 @@ async def claim(request: Request, body: schemas.Claim, actor: Candidate, session
     return schemas.Claimed(**await _standing_now(session, seat), last_seq=await queries.last_seq(session, seat))
 
 
-@router.post("/start", operation_id="examStart")
-async def start_attempt(body: schemas.Start, actor: Candidate, session: ExamSession) -> schemas.Envelope:
-    seat = await queries.get_seat(session, actor)
-    phase = rules.phase(queries.clock_of(seat), await read_clock(session)).phase
-    standing = await start.start(session, seat, body.device_secret, body.token, phase)
-    if standing is None:
-        return schemas.Envelope(**await _standing_now(session, await queries.get_seat(session, actor), body.nonce))
-    return schemas.Envelope(**_envelope(seat, standing, body.nonce))
-
-
 @router.get("/attempt", operation_id="examAttempt")
 async def attempt(actor: Candidate, session: ExamSession, device: Device = None) -> schemas.AttemptDetail:
-    """Where the attempt stands. Its answers are for the device that holds it, not for everybody with number and PIN."""
+    """Where the attempt stands. Its answers and the key of its paper are for the device that holds it, not for everybody
+    with number and PIN."""
     seat = await queries.get_seat(session, actor)
-    answers = await queries.list_answers(session, seat) if await devices.holds(session, seat, device) else []
+    held = await devices.holds(session, seat, device)
+    answers = await queries.list_answers(session, seat) if held else []
+    key = await papers.key_of(session, seat) if held else None
     return schemas.AttemptDetail(
         **await _standing_now(session, seat),
         last_seq=max((answer.seq for answer in answers), default=0),
+        paper_key=key.hex() if key else None,
         answers=[schemas.answer_out(answer) for answer in answers],
         receipt=schemas.receipt_out(queries.receipt_of(seat.attempt)),
     )
 
 
-@router.get("/paper", operation_id="examPaper")
-async def paper(actor: Candidate, session: ExamSession, device: Device = None) -> schemas.Paper:
-    seat = await queries.get_seat(session, actor)
-    phase = rules.phase(queries.clock_of(seat), await read_clock(session)).phase
-    if phase not in (Phase.RUNNING, Phase.TRANSMISSION, Phase.PAUSED):
-        raise NotRunning
-    if not await devices.holds(session, seat, device):
-        raise StaleEpoch
-    scheme = await schemes.get_scheme_version(session, seat.sitting.scheme_version_id)
-    form = await assembly.get_form(session, seat.sitting.id, seat.attempt.form_id)
-    questions = await assembly.read_questions(session, form)
-    return schemas.Paper(
-        attempt_id=str(seat.attempt.id),
-        renderer_version=form.renderer_version,
-        lang=scheme.exam.lang if scheme.exam else "id",
-        questions=[
-            schemas.Question(position=position, stem=stem, options=options)
-            for position, (stem, options) in enumerate(questions, start=1)
-        ],
-    )
+@files.get(papers.PATH + "{name}", operation_id="paper")
+async def sealed_paper(request: Request, name: str) -> Response:
+    """A sealed paper. It never changes, so whatever stands between server and candidate may keep it."""
+    sealed = await papers.read_sealed(await database_of(request).hot(), name)
+    cached = {"Cache-Control": "public, max-age=86400, immutable"}
+    return Response(sealed, media_type="application/octet-stream", headers=cached)
 
 
 @router.post("/comment", operation_id="examComment", status_code=204)
@@ -177,20 +158,16 @@ async def _me(session: AsyncSession, actor: Actor) -> schemas.Me:
             epoch=held.epoch,
             rev=held.rev,
             claimed=held.claimed,
+            paper=await papers.path_of(session, seat),
             released=sitting.results_released_at is not None and held.state is AttemptState.SUBMITTED,
         ),
     )
 
 
-async def _standing_now(session: AsyncSession, seat: Seat, nonce: str | None = None) -> dict[str, object]:
+async def _standing_now(session: AsyncSession, seat: Seat) -> dict[str, Any]:
     now = await read_clock(session)
     held = seat.attempt
-    return _envelope(seat, Standing(now, held.state, held.epoch, held.closes_at, held.rev), nonce)
-
-
-def _envelope(seat: Seat, standing: Standing, nonce: str | None) -> dict[str, object]:
-    clock = replace(queries.clock_of(seat), state=standing.state, closes_at=standing.closes_at)
-    return schemas.envelope(seat, standing, rules.phase(clock, standing.at).phase, nonce)
+    return envelope(queries.clock_of(seat), Standing(now, held.state, held.epoch, held.closes_at, held.rev), nonce=None)
 
 
 def _address(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""HTTP in and out of delivery. Every field a candidate may ever receive before the release is named in this file."""
+"""Bodies of the candidates' routes that go through FastAPI; those of the hot paths stand in `hot/messages`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field, PlainSerializer, StrictBool, StringConstr
 from app.core.clock import rfc3339
 from app.core.web import Payload
 from app.delivery import rules
-from app.delivery.types import Answer, Phase, Receipt, Seat, Standing
+from app.delivery.envelope import DEVICE_SECRET, NONCE, receipt
+from app.delivery.types import Answer, Receipt
 
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
-DeviceSecret = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-Nonce = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
+DeviceSecret = Annotated[str, StringConstraints(pattern=DEVICE_SECRET)]
+Nonce = Annotated[str, StringConstraints(pattern=NONCE)]
 
 
 class Login(Payload):
@@ -35,12 +36,6 @@ class Agree(Payload):
 class Claim(Payload):
     device_secret: DeviceSecret
     take_over: StrictBool = False
-
-
-class Start(Payload):
-    device_secret: DeviceSecret
-    token: Annotated[str, StringConstraints(max_length=32)] | None = None
-    nonce: Nonce
 
 
 class Comment(Payload):
@@ -80,6 +75,7 @@ class AttemptOut(BaseModel):
     rev: int
     claimed: bool
     released: bool
+    paper: str | None
 
 
 class Me(BaseModel):
@@ -128,36 +124,9 @@ class AnswerOut(BaseModel):
 
 class AttemptDetail(Envelope):
     last_seq: int
+    paper_key: str | None
     answers: list[AnswerOut]
     receipt: ReceiptOut | None
-
-
-class Question(BaseModel):
-    position: int
-    stem: str
-    options: list[str]
-
-
-class Paper(BaseModel):
-    attempt_id: str
-    renderer_version: str
-    lang: str
-    questions: list[Question]
-
-
-def envelope(seat: Seat, standing: Standing, phase: Phase, nonce: str | None) -> dict[str, object]:
-    closes_at = standing.closes_at
-    ends_at = rules.shown_end(closes_at, seat.sitting.transmission_seconds) if closes_at else None
-    return {
-        "nonce": nonce,
-        "server_time": standing.at,
-        "closes_at": closes_at,
-        "ends_at": ends_at,
-        "state": standing.state,
-        "phase": phase,
-        "epoch": standing.epoch,
-        "rev": standing.rev,
-    }
 
 
 def answer_out(answer: Answer) -> AnswerOut:
@@ -171,14 +140,5 @@ def answer_out(answer: Answer) -> AnswerOut:
     )
 
 
-def receipt_out(receipt: Receipt | None) -> ReceiptOut | None:
-    if receipt is None:
-        return None
-    return ReceiptOut(
-        answered=receipt.answered,
-        items=receipt.items,
-        submitted_at=receipt.submitted_at,
-        reason=receipt.reason,
-        code=receipt.code,
-        hash=receipt.sha256,
-    )
+def receipt_out(stored: Receipt | None) -> ReceiptOut | None:
+    return ReceiptOut(**receipt(stored)) if stored else None

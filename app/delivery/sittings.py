@@ -15,7 +15,7 @@ from app import assembly
 from app.core import events, journal
 from app.core.access import Actor
 from app.core.clock import read_clock
-from app.delivery import rules
+from app.delivery import papers, rules
 from app.delivery.errors import BadCode, BadTitle, CodeTaken, NoExam, SittingNotDraft, UnknownZone, WrongWindow
 from app.delivery.models import AttemptRow, RosterEntry, SittingRow, SittingStaff, TimeGrant
 from app.delivery.types import Admission, AttemptState, SittingState, Takeover
@@ -133,6 +133,7 @@ async def prepare(
     await session.flush()
     session.add_all(_transmission(attempt, sitting.transmission_seconds) for attempt in attempts)
     await session.flush()
+    await papers.seal_missing(session, sitting_id)
 
 
 def _transmission(attempt: AttemptRow, seconds: int) -> TimeGrant:
@@ -150,6 +151,7 @@ async def open_sitting(session: AsyncSession, sitting_id: UUID, *, actor: Actor 
     """Let candidates start within the window. Needs forms."""
     if await assembly.find_form_set(session, sitting_id) is None:
         raise SittingNotDraft("formulir belum diundi / its forms are not drawn")
+    await papers.seal_missing(session, sitting_id)
     await _move(session, sitting_id, SittingState.OPEN, actor=actor)
     await renew_token(session, sitting_id, actor=actor)
 

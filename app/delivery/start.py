@@ -2,50 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, text, update
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import events, journal
 from app.core.access import Actor
 from app.core.errors import NotFound
 from app.delivery import rules
-from app.delivery.devices import device_hash
 from app.delivery.errors import (
     AgreeFirst,
     AttemptClosed,
+    DeviceLocked,
     NotAdmitted,
     SittingNotOpen,
     SittingOver,
-    StaleEpoch,
     WrongToken,
 )
 from app.delivery.models import AttemptRow, RosterEntry
-from app.delivery.types import Admission, AttemptState, Phase, Seat, SittingState, Standing
+from app.delivery.types import Admission, AttemptState, Seat, SittingState, Standing
 
-# Taken in a statement of its own: a start that had to wait sees a sitting that was closed meanwhile.
-LOCK = text("SELECT FROM attempts WHERE sitting_id = :sitting_id AND id = :attempt_id FOR NO KEY UPDATE")
+# Taken in a statement of its own: a start that had to wait sees a sitting that was closed meanwhile. {lock} is SKIP LOCKED
+# in a batch of many, as in the save statement.
+LOCK = """
+    SELECT a.id FROM attempts a WHERE a.sitting_id = $1 AND a.id = ANY($2::uuid[])
+    ORDER BY a.id FOR NO KEY UPDATE {lock}
+"""
+LOCK_ALONE = LOCK.format(lock="")
+LOCK_TOGETHER = LOCK.format(lock="SKIP LOCKED")
 
-START = text(
-    """
-    WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at)
-    UPDATE attempts a
-    SET state = 'running', started_at = clock.at, admitted_at = coalesce(a.admitted_at, clock.at), rev = a.rev + 1,
-        closes_at = clock.at + make_interval(secs => s.duration_seconds + (
-            SELECT coalesce(sum(g.seconds), 0) FROM time_grants g
-            WHERE g.sitting_id = a.sitting_id AND g.attempt_id = a.id))
-    FROM clock, sittings s
-    WHERE a.sitting_id = :sitting_id AND a.id = :attempt_id AND s.id = a.sitting_id
-      AND a.device_sha256 = :device
-      AND s.state = 'open' AND clock.at >= s.opens_at AND clock.at < s.closes_at
-      AND (a.state = 'admitted'
-           OR (a.state = 'assigned' AND s.admission = 'open')
-           OR (a.state = 'assigned' AND s.admission = 'token' AND s.token = :token
-               AND (s.token_expires_at IS NULL OR clock.at < s.token_expires_at)))
-    RETURNING a.started_at AS at, a.state, a.epoch, a.closes_at, a.rev
-    """
-)
+# Who starts holds the attempt from here on with this device, if nobody held it. What stands before the UPDATE is what the
+# journal needs to know of the time before; the rows are locked, so it is still true.
+START = """
+    WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
+    asked AS MATERIALIZED (
+        SELECT b.device, b.token, a.id, a.state AS old_state, a.device_sha256 IS NULL AS claims, r.number
+        FROM unnest($2::uuid[], $3::bytea[], $4::text[]) AS b (attempt_id, device, token)
+        JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
+        JOIN roster r ON r.sitting_id = $1 AND r.id = a.roster_id AND r.agreed_at IS NOT NULL
+    ), started AS (
+        UPDATE attempts a
+        SET state = 'running', started_at = clock.at, admitted_at = coalesce(a.admitted_at, clock.at), rev = a.rev + 1,
+            device_sha256 = asked.device, epoch = a.epoch + asked.claims::int,
+            closes_at = clock.at + make_interval(secs => s.duration_seconds + (
+                SELECT coalesce(sum(g.seconds), 0) FROM time_grants g WHERE g.sitting_id = $1 AND g.attempt_id = a.id))
+        FROM clock, asked, sittings s
+        WHERE a.sitting_id = $1 AND a.id = asked.id AND s.id = $1
+          AND (asked.claims OR a.device_sha256 = asked.device)
+          AND s.state = 'open' AND clock.at >= s.opens_at AND clock.at < s.closes_at
+          AND (a.state = 'admitted'
+               OR (a.state = 'assigned' AND s.admission = 'open')
+               OR (a.state = 'assigned' AND s.admission = 'token' AND s.token = asked.token
+                   AND (s.token_expires_at IS NULL OR clock.at < s.token_expires_at)))
+        RETURNING a.id, a.state, a.epoch, a.closes_at, a.rev, a.started_at AS at, a.device_sha256,
+                  asked.old_state, asked.claims, asked.number, s.admission
+    ), held AS (
+        INSERT INTO attempt_devices (sitting_id, attempt_id, epoch, device_sha256)
+        SELECT $1, id, epoch, device_sha256 FROM started WHERE claims
+    ), entries AS (
+        INSERT INTO journal (action, subject, subject_id, sitting_id, facts)
+        SELECT entry.action, 'attempt', started.id::text, $1, jsonb_build_object('number', started.number) || entry.facts
+        FROM started CROSS JOIN LATERAL (VALUES
+            (1, 'device.held', jsonb_build_object('epoch', started.epoch), claims),
+            (2, 'attempt.admitted', jsonb_build_object('by', started.admission), started.old_state = 'assigned'),
+            (3, 'attempt.started', jsonb_build_object('epoch', started.epoch), true)
+        ) AS entry (no, action, facts, happened)
+        WHERE entry.happened ORDER BY started.id, entry.no
+    )
+    SELECT started.*, p.key, 0 AS last_seq FROM started LEFT JOIN papers p ON p.sitting_id = $1 AND p.attempt_id = started.id
+"""
+
+# Where the UPDATE found nothing: what there is to say instead.
+EXPLAIN = """
+    SELECT a.id, a.state, a.epoch, a.closes_at, a.rev, a.device_sha256, clock_timestamp() AS at, r.agreed_at,
+           s.state AS sitting_state, s.admission, s.takeover, s.opens_at, s.closes_at AS window_closes_at, p.key,
+           (SELECT coalesce(max(w.seq), 0) FROM answers w WHERE w.sitting_id = $1 AND w.attempt_id = a.id) AS last_seq
+    FROM attempts a
+    JOIN sittings s ON s.id = a.sitting_id
+    JOIN roster r ON r.sitting_id = $1 AND r.id = a.roster_id
+    LEFT JOIN papers p ON p.sitting_id = $1 AND p.attempt_id = a.id
+    WHERE a.sitting_id = $1 AND a.id = ANY($2::uuid[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A candidate who asks to start, on this device; `token` is the sitting's, where it has one."""
+
+    attempt_id: UUID
+    device: bytes
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A running attempt, the key of its paper, and the highest sequence number that is stored for it."""
+
+    standing: Standing
+    key: bytes | None
+    last_seq: int
 
 
 async def agree(session: AsyncSession, seat: Seat) -> None:
@@ -61,7 +120,10 @@ async def agree(session: AsyncSession, seat: Seat) -> None:
         .returning(RosterEntry.id)
     )
     if changed.scalar_one_or_none() is not None:
-        await _journal(session, seat, "pledge.made", {"version": rules.STATEMENT_VERSION})
+        facts = {"number": seat.number, "version": rules.STATEMENT_VERSION}
+        await journal.record(
+            session, "pledge.made", "attempt", seat.attempt.id, sitting_id=seat.sitting.id, facts=facts
+        )
 
 
 async def admit(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, *, actor: Actor) -> None:
@@ -79,53 +141,51 @@ async def admit(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, *, ac
     await events.hint(session, sitting_id)
 
 
-async def start(
-    session: AsyncSession, seat: Seat, device_secret: str, token: str | None, phase: Phase
-) -> Standing | None:
-    """Start the clock. None when this very device started it before: then the attempt goes on as it is."""
-    if seat.agreed_at is None:
-        raise AgreeFirst
-    device = device_hash(device_secret)
-    await session.execute(LOCK, {"sitting_id": seat.sitting.id, "attempt_id": seat.attempt.id})
-    started = (
-        await session.execute(
-            START,
-            {
-                "sitting_id": seat.sitting.id,
-                "attempt_id": seat.attempt.id,
-                "device": device,
-                "token": (token or "").strip().upper(),
-            },
-        )
-    ).one_or_none()
-    if started is None:
-        await _explain(session, seat, device, phase)
-        return None
-    if seat.attempt.state is AttemptState.ASSIGNED:
-        await _journal(session, seat, "attempt.admitted", {"by": seat.sitting.admission.value})
-    await _journal(session, seat, "attempt.started", {"epoch": started.epoch})
-    return Standing(started.at, AttemptState(started.state), started.epoch, started.closes_at, started.rev)
+async def start_many(
+    connection: Any, sitting_id: UUID, requests: Sequence[Asked], *, wait: bool
+) -> list[Started | Exception | None]:
+    """Start the clock of distinct attempts; for each its paper's key, a refusal, or None where it is not there or not free.
+
+    An attempt that this very device started before goes on as it is. `wait` waits for attempts that are locked elsewhere.
+    """
+    asked = {request.attempt_id: request for request in requests}
+    answers: dict[UUID, Started | Exception] = {}
+    async with connection.transaction():
+        locked = await connection.fetch(LOCK_ALONE if wait else LOCK_TOGETHER, sitting_id, list(asked))
+        free = [asked[row["id"]] for row in locked]
+        columns = [[getattr(request, name) for request in free] for name in ("attempt_id", "device", "token")]
+        for row in await connection.fetch(START, sitting_id, *columns) if free else ():
+            answers[row["id"]] = _started(row)
+        left = [request.attempt_id for request in free if request.attempt_id not in answers]
+        for row in await connection.fetch(EXPLAIN, sitting_id, left) if left else ():
+            answers[row["id"]] = _explained(row, asked[row["id"]])
+    return [answers.get(request.attempt_id) for request in requests]
 
 
-async def _explain(session: AsyncSession, seat: Seat, device: bytes, phase: Phase) -> None:
-    """Why the UPDATE found nothing: the refusal that helps the candidate, or nothing where it had been started before."""
-    attempt = await session.get_one(AttemptRow, (seat.sitting.id, seat.attempt.id), populate_existing=True)
-    if attempt.device_sha256 != device:
-        raise StaleEpoch
-    if attempt.state in (AttemptState.RUNNING, AttemptState.PAUSED):
-        return
-    if attempt.state in (AttemptState.SUBMITTED, AttemptState.VOID):
-        raise AttemptClosed
-    if seat.sitting.state is SittingState.CLOSED or phase is Phase.TOO_LATE:
-        raise SittingOver
-    if seat.sitting.state is SittingState.DRAFT or phase is Phase.NOT_OPEN:
-        raise SittingNotOpen
-    if seat.sitting.admission is Admission.TOKEN and attempt.state == AttemptState.ASSIGNED:
-        raise WrongToken
-    raise NotAdmitted
+def _explained(row: Any, request: Asked) -> Started | Exception:
+    """Why the UPDATE found nothing: the attempt runs on this device already, or the refusal that helps the candidate."""
+    if row["agreed_at"] is None:
+        return AgreeFirst()
+    if row["device_sha256"] not in (None, request.device):
+        return DeviceLocked(takeover=row["takeover"])
+    if row["state"] in (AttemptState.RUNNING, AttemptState.PAUSED):
+        return _started(row)
+    if row["state"] in (AttemptState.SUBMITTED, AttemptState.VOID):
+        return AttemptClosed()
+    return _not_yet(row)
 
 
-async def _journal(session: AsyncSession, seat: Seat, action: str, facts: dict[str, object]) -> None:
-    await journal.record(
-        session, action, "attempt", seat.attempt.id, sitting_id=seat.sitting.id, facts={"number": seat.number, **facts}
-    )
+def _not_yet(row: Any) -> Exception:
+    """Why an attempt that was never started cannot be started at this moment."""
+    if row["sitting_state"] == SittingState.CLOSED or row["at"] >= row["window_closes_at"]:
+        return SittingOver()
+    if row["sitting_state"] == SittingState.DRAFT or row["at"] < row["opens_at"]:
+        return SittingNotOpen()
+    if row["admission"] == Admission.TOKEN and row["state"] == AttemptState.ASSIGNED:
+        return WrongToken()
+    return NotAdmitted()
+
+
+def _started(row: Any) -> Started:
+    standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
+    return Started(standing, row["key"], row["last_seq"])

@@ -140,11 +140,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Who says to hold an attempt: the epoch of the hand-over and the hash of the device secret."""
+    """Who says to hold an attempt: the epoch of the hand-over and the hash of the device secret; None in the lobby."""
 
     attempt_id: UUID
     epoch: int
-    device: bytes
+    device: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

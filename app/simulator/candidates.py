@@ -1,14 +1,18 @@
-"""Candidates over HTTP: log in, agree, claim, start, answer in batches, submit."""
+"""Candidates over HTTP: log in, agree, fetch the sealed paper, start, open it, answer in batches, submit."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import secrets
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import httpx
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from app.simulator.model import Item, choose
 
@@ -44,13 +48,12 @@ class Synthetic:
         self.device = secrets.token_hex(16)
 
     async def take(self, number: str, pin: str, items: Mapping[str, Item]) -> None:
-        await self._post("login", {"number": number, "pin": pin})
+        attempt = (await self._post("login", {"number": number, "pin": pin}))["attempt"]
         await self._post("agree", {"statement_version": "1"})
-        claimed = await self._post("claim", {"device_secret": self.device})
-        write = {"epoch": claimed["epoch"], "device_secret": self.device}
-        await self._post("start", {"device_secret": self.device, "token": None, "nonce": _nonce()})
-        held = {"Sahih-Device": self.device}
-        paper = (await self.client.get("/api/exam/paper", headers=held)).raise_for_status().json()
+        sealed = (await self.client.get(attempt["paper"])).raise_for_status().content
+        started = await self._post("start", {"device_secret": self.device, "token": None, "nonce": _nonce()})
+        write = {"epoch": started["epoch"], "device_secret": self.device}
+        paper = _opened(sealed, started["paper_key"], attempt["id"])
         changes = [
             {
                 "seq": question["position"],
@@ -79,6 +82,12 @@ class Synthetic:
                 return answered
             await asyncio.sleep(float(answer.headers.get("retry-after", "1")))
         raise RuntimeError(f"no answer to {path}")
+
+
+def _opened(sealed: bytes, key: str, attempt_id: str) -> dict[str, Any]:
+    plain = ChaCha20Poly1305(bytes.fromhex(key)).decrypt(bytes(12), sealed, UUID(attempt_id).bytes)
+    paper: dict[str, Any] = json.loads(zlib.decompress(plain))
+    return paper
 
 
 def _nonce() -> str:

@@ -38,7 +38,7 @@ from tests.factories import (
 
 TABLE = Path(__file__).with_name("authz.csv")
 ACTORS = ("anonymous", "candidate", "proctor", "proctor_elsewhere", "committee", "office", "auditor", "admin")
-PUBLIC = {"healthz", "readyz", "context", "practice", "examLogin", "staffLogin", "firstPassword"}
+PUBLIC = {"healthz", "readyz", "context", "paper", "practice", "examLogin", "staffLogin", "firstPassword"}
 STREAMS = {"boardStream"}  # asked with HEAD's question only: an allowed stream never ends
 SETTINGS = Settings(public_url=PUBLIC_URL, allow_http=True, secrets=SECRET)  # enough to walk the routes
 
@@ -67,6 +67,7 @@ def expected() -> dict[tuple[str, str], str]:
 BODIES: dict[str, dict[str, Any]] = {
     "examAgree": {"statement_version": "1"},
     "examClaim": {"device_secret": "ab" * 16},
+    "examLobby": {"nonce": "n" * 12},
     "examStart": {"device_secret": "ab" * 16, "nonce": "n" * 12},
     "examAnswers": {
         "epoch": 1,

@@ -19,7 +19,7 @@ async def test_from_log_in_to_receipt(database: TestDatabase) -> None:
         started = await candidate.enter()
         assert started.status_code == 200, started.text
         assert started.json()["phase"] == "running"
-        paper = (await candidate.read("paper")).json()
+        paper = await candidate.paper()
         assert [len(question["options"]) for question in paper["questions"]] == [4] * 100
         saved = await candidate.save({1: 0, 2: 3, 3: 1})
         assert saved.status_code == 200, saved.text

@@ -73,11 +73,24 @@ async def test_number_and_pin_alone_read_neither_the_paper_nor_the_answers(datab
         await here.enter()
         await here.save({1: 2})
         await outside.log_in()
-        assert (await outside.read("paper")).json()["code"] == "stale-epoch"
-        assert (await two.get("/api/exam/paper")).json()["code"] == "stale-epoch"
-        assert (await outside.read("attempt")).json()["answers"] == []
-        assert len((await here.read("paper")).json()["questions"]) == 100
+        seen = (await outside.read("attempt")).json()
+        assert (seen["answers"], seen["paper_key"]) == ([], None)
+        assert (await outside.start()).json()["code"] == "device-locked"
+        assert (await here.read("attempt")).json()["paper_key"]
         assert [answer["option"] for answer in (await here.read("attempt")).json()["answers"]] == [2]
+
+
+async def test_a_page_starts_its_own_attempt_and_no_other(database: TestDatabase) -> None:
+    """Two candidates share a browser: the page of the first must not start the clock of the second."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        world = await make_world(app.state.database)
+        first, second = (Candidate(client, card) for card in world.cards[:2])
+        believed = (await first.log_in()).json()["attempt"]["id"]
+        await second.log_in()
+        await second.post("agree", {"statement_version": "1"})
+        body = {"device_secret": first.device, "nonce": "n" * 12, "attempt_id": believed}
+        assert (await first.post("start", body)).json()["code"] == "other-attempt"
+        assert (await client.get("/api/exam/me")).json()["attempt"]["state"] == "assigned"
 
 
 async def test_the_board_tells_who_waits_from_who_never_came(database: TestDatabase) -> None:

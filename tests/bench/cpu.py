@@ -14,7 +14,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def seconds_of(roots: Iterable[int]) -> float:
     """User and system time of these processes, of all below them, and of what those have waited for."""
-    return sum(_own(pid) for root in roots for pid in _tree(root))
+    return sum(_own(pid) for root in roots for pid in tree(root))
 
 
 def _own(pid: int) -> float:
@@ -25,7 +25,7 @@ def _own(pid: int) -> float:
     return sum(map(int, fields[11:15])) / TICKS  # utime, stime, and those of waited-for children
 
 
-def _tree(root: int) -> Iterator[int]:
+def tree(root: int) -> Iterator[int]:
     yield root
     for task in Path(f"/proc/{root}/task").glob("*/children"):
         try:
@@ -33,7 +33,7 @@ def _tree(root: int) -> Iterator[int]:
         except (FileNotFoundError, ProcessLookupError):
             continue
         for child in children:
-            yield from _tree(int(child))
+            yield from tree(int(child))
 
 
 @dataclass
@@ -56,3 +56,10 @@ def measured(roots: Iterable[int]) -> Iterator[Spent]:
 def _idle() -> float:
     fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
     return (int(fields[4]) + int(fields[5])) / TICKS
+
+
+def resident_kb(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0

@@ -7,17 +7,17 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 
-from app.delivery.devices import device_hash
-from app.identity import tokens
+from app.identity import IssuedCard, tokens
 from app.identity.types import Realm
 from tests.factories import SECRET
 from tests.faults.servers import Installation
@@ -25,37 +25,41 @@ from tests.faults.servers import Installation
 ROOT = Path(__file__).parents[2]
 
 
-async def seated(installation: Installation, count: int) -> list[dict[str, Any]]:
-    """Let `count` attempts run on a device each, with a session each; what a client needs to write in their name."""
-    world = await installation.create(count)
+SEATS = """
+    SELECT r.number, a.id::text AS attempt_id, '/papers/' || p.name AS paper, f.shown_sha256
+    FROM roster r JOIN attempts a ON a.roster_id = r.id JOIN papers p ON p.attempt_id = a.id
+    JOIN forms f ON f.sitting_id = a.sitting_id AND f.id = a.form_id
+"""
+
+
+async def seated(installation: Installation, cards: Sequence[IssuedCard], *, logged_in: int) -> list[dict[str, Any]]:
+    """What a client needs to act as these candidates; the first `logged_in` of them have a session, and made the pledge."""
     owner = await asyncpg.connect(installation.database.superuser_url)
-    seats = []
-    devices = [secrets.token_hex(16) for _ in world.cards]
-    sessions = [uuid4() for _ in world.cards]
-    await owner.executemany(
-        "UPDATE attempts a SET state = 'running', started_at = now(), closes_at = now() + interval '3 hours', epoch = 1, "
-        "device_sha256 = $2 FROM roster r WHERE r.id = a.roster_id AND r.number = $1",
-        [(card.number, device_hash(device)) for card, device in zip(world.cards, devices, strict=True)],
-    )
-    await owner.executemany(
-        "INSERT INTO attempt_devices (sitting_id, attempt_id, epoch, device_sha256) SELECT a.sitting_id, a.id, 1, $2 "
-        "FROM attempts a JOIN roster r ON r.id = a.roster_id WHERE r.number = $1",
-        [(card.number, device_hash(device)) for card, device in zip(world.cards, devices, strict=True)],
-    )
+    sessions = [(uuid4(), card.person_id, card.number) for card in cards[:logged_in]]
     await owner.executemany(
         "INSERT INTO sessions (id, person_id, realm, candidate_number, expires_at) "
         "VALUES ($1, $2, 'exam', $3, now() + interval '10 hours')",
-        [(session, card.person_id, card.number) for session, card in zip(sessions, world.cards, strict=True)],
+        sessions,
+    )
+    numbers = [card.number for card in cards[:logged_in]]
+    await owner.execute(
+        "UPDATE roster SET agreed_at = now(), agreed_version = '1' WHERE number = ANY($1::text[])", numbers
     )
     await owner.execute("VACUUM ANALYZE")
     await owner.execute("CHECKPOINT")
+    known = {row["number"]: dict(row) for row in await owner.fetch(SEATS)}
     await owner.close()
-    for card, device, session in zip(world.cards, devices, sessions, strict=True):
-        token = tokens.issue(
-            SECRET.encode(), realm=Realm.EXAM, person_id=card.person_id, session_id=session, life_seconds=8 * 3600
-        )
-        seats.append({"device": device, "cookie": f"sahih={token}"})
-    return seats
+    cookies = {number: f"sahih={_token(person, session)}" for session, person, number in sessions}
+    return [
+        known[card.number] | {"pin": card.pin, "device": secrets.token_hex(16), "cookie": cookies.get(card.number, "")}
+        for card in cards
+    ]
+
+
+def _token(person_id: UUID, session_id: UUID) -> str:
+    return tokens.issue(
+        SECRET.encode(), realm=Realm.EXAM, person_id=person_id, session_id=session_id, life_seconds=8 * 3600
+    )
 
 
 def generate(
@@ -67,6 +71,7 @@ def generate(
     seconds: float,
     first_seq: int = 0,
     transport: str = "http",
+    keep: bool = False,
 ) -> Any:
     """Run the load generator and return what it saw."""
     job = {
@@ -77,17 +82,18 @@ def generate(
         "clients": min(clients, len(seats) or clients),
         "seconds": seconds,
         "first_seq": first_seq,
+        "keep": keep,
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.load"],
-        input=json.dumps(job),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=seconds + 60,
-        cwd=ROOT,
-    )
-    return json.loads(done.stdout)
+    with tempfile.NamedTemporaryFile() as seen:
+        subprocess.run(
+            [sys.executable, "-m", "tests.bench.load", seen.name],
+            input=json.dumps(job),
+            text=True,
+            check=True,
+            timeout=seconds + 60,
+            cwd=ROOT,
+        )
+        return json.load(seen)
 
 
 @contextmanager

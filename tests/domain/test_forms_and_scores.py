@@ -129,7 +129,7 @@ async def test_a_form_whose_text_changed_is_never_shown(database: TestDatabase) 
         world = await make_world(app.state.database, candidates=1)
         async with app.state.database.staff() as session:
             (form,) = await assembly.list_forms(session, world.sitting_id)
-            questions = await assembly.read_questions(session, form)
+            ((_, questions),) = await assembly.read_forms(session, world.sitting_id)
             contents = await itembank.read_contents(session, form.version_ids)
         lengths_and_texts = b"".join(
             len(part.encode()).to_bytes(4, "big") + part.encode()
@@ -145,7 +145,7 @@ async def test_a_form_whose_text_changed_is_never_shown(database: TestDatabase) 
             await session.execute(statement, {"sealed": sealed, "id": first})
         async with app.state.database.staff() as session:
             with pytest.raises(assembly.FormChanged):
-                await assembly.read_questions(session, form)
+                list(await assembly.read_forms(session, world.sitting_id))
 
 
 def test_where_the_key_stands_is_uniform() -> None:

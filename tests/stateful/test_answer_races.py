@@ -26,7 +26,7 @@ from app.core.pool import connection
 from app.core.postgres import Cluster
 from app.delivery import Admission, Desk, devices, queries, receipt_sha256, save, start
 from app.delivery.errors import NothingToRelease, StaleEpoch
-from app.delivery.types import AttemptState, Change, Held, Phase, Seat
+from app.delivery.types import AttemptState, Change, Held, Seat
 from tests.databases import copy_database, drop_database
 from tests.factories import World, make_world
 
@@ -154,8 +154,9 @@ class Real:
             await start.agree(session, await queries.get_seat(session, self.actor))
             session.expire_all()
             seat = await queries.get_seat(session, self.actor)
-            await devices.claim(session, seat, SECRETS[0], take_over=False, address="", agent="")
-            await start.start(session, seat, SECRETS[0], None, Phase.READY)
+        device = devices.device_hash(SECRETS[0])
+        async with connection(await self.database.hot()) as held:
+            await start.start_many(held, seat.sitting.id, [start.Asked(seat.attempt.id, device, "")], wait=True)
         self.attempt_id = seat.attempt.id
         return seat
 

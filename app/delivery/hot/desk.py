@@ -10,16 +10,17 @@ from uuid import UUID
 
 import asyncpg
 
-from app.core.clock import rfc3339
-from app.delivery import save, submit
+from app.delivery import save, start, submit
 from app.delivery.contact import beat_many
 from app.delivery.devices import device_hash
-from app.delivery.errors import SeqConflict
+from app.delivery.envelope import envelope, receipt
+from app.delivery.errors import OtherAttempt, SeqConflict
 from app.delivery.hot import messages
 from app.delivery.hot.lane import Lane
 from app.delivery.hot.seats import HotSeat, Seats
 from app.delivery.hot.writes import MOST_ALONE, Statement, Writes
 from app.delivery.save import Batch
+from app.delivery.start import Asked, Started
 from app.delivery.submit import Closed
 from app.delivery.types import Held, Saved, Standing
 
@@ -49,9 +50,24 @@ class Desk:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self.seats = Seats(pool)
         alone = asyncio.Semaphore(MOST_ALONE)
+        self.starts: Lanes[Asked, Started] = _lanes(pool, start.start_many, lambda asked: asked.attempt_id, alone)
         self.saves: Lanes[Batch, Saved] = _lanes(pool, save.save_many, lambda batch: batch.held.attempt_id, alone)
         self.beats: Lanes[Held, Standing] = _lanes(pool, beat_many, lambda held: held.attempt_id, alone)
         self.submits: Lanes[Held, Closed] = _lanes(pool, submit.submit_many, lambda held: held.attempt_id, alone)
+
+    async def wait(self, seat: HotSeat, message: messages.Request) -> messages.Envelope:
+        standing = await self.beats[seat.sitting_id].put(Held(seat.attempt_id, 0, None))
+        return messages.Envelope(**envelope(seat.clock(standing), standing, message.nonce))
+
+    async def start(self, seat: HotSeat, message: messages.Start) -> messages.Started:
+        if message.attempt_id not in (None, seat.attempt_id):
+            raise OtherAttempt
+        token = (message.token or "").strip().upper()
+        asked = Asked(seat.attempt_id, device_hash(message.device_secret), token)
+        started = await self.starts[seat.sitting_id].put(asked)
+        standing = envelope(seat.clock(started.standing), started.standing, message.nonce)
+        key = started.key.hex() if started.key else None
+        return messages.Started(**standing, paper_key=key, last_seq=started.last_seq)
 
     async def save(self, seat: HotSeat, message: messages.Answers) -> messages.Ack:
         changes = [change.change() for change in message.changes]
@@ -61,25 +77,17 @@ class Desk:
         if saved.conflicts:
             conflicts = [{"seq": seq, "position": position} for seq, position in saved.conflicts]
             raise SeqConflict(acked=list(saved.acked), conflicts=conflicts, nonce=message.nonce)
-        standing = messages.envelope(seat.clock(saved.standing), saved.standing, message.nonce)
+        standing = envelope(seat.clock(saved.standing), saved.standing, message.nonce)
         return messages.Ack(**standing, acked=saved.acked, saved_at=standing["server_time"])
 
     async def beat(self, seat: HotSeat, message: messages.DeviceWrite) -> messages.Envelope:
         standing = await self.beats[seat.sitting_id].put(_held(seat, message))
-        return messages.Envelope(**messages.envelope(seat.clock(standing), standing, message.nonce))
+        return messages.Envelope(**envelope(seat.clock(standing), standing, message.nonce))
 
     async def submit(self, seat: HotSeat, message: messages.DeviceWrite) -> messages.Submitted:
         closed = await self.submits[seat.sitting_id].put(_held(seat, message))
-        receipt = messages.ReceiptOut(
-            answered=closed.receipt.answered,
-            items=closed.receipt.items,
-            submitted_at=rfc3339(closed.receipt.submitted_at),
-            reason=closed.receipt.reason,
-            code=closed.receipt.code,
-            hash=closed.receipt.sha256,
-        )
-        standing = messages.envelope(seat.clock(closed.standing), closed.standing, message.nonce)
-        return messages.Submitted(**standing, receipt=receipt)
+        standing = envelope(seat.clock(closed.standing), closed.standing, message.nonce)
+        return messages.Submitted(**standing, receipt=messages.ReceiptOut(**receipt(closed.receipt)))
 
 
 def _held(seat: HotSeat, message: messages.DeviceWrite) -> Held:

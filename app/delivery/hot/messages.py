@@ -1,33 +1,47 @@
-"""The messages of the hot paths, the same over HTTP and WebSocket. Every field a candidate may receive stands here or in `schemas`."""
+"""The messages of the hot paths, the same over HTTP and WebSocket. Those of the other routes stand in `schemas`."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from app.core.clock import rfc3339
 from app.core.errors import Malformed
 from app.core.web import parse_json
-from app.delivery import rules
-from app.delivery.types import AttemptClock, Change, Standing
+from app.delivery.envelope import DEVICE_SECRET, NONCE, TOKEN
+from app.delivery.types import Change
 
 MOST_CHANGES = 200
 
-DeviceSecret = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
-Nonce = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
+DeviceSecret = Annotated[str, Meta(pattern=DEVICE_SECRET)]
+Nonce = Annotated[str, Meta(pattern=NONCE)]
+Token = Annotated[str, Meta(pattern=TOKEN)]
 Epoch = Annotated[int, Meta(ge=0, le=1_000_000)]
 Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]  # a JavaScript number holds it exactly
 Small = Annotated[int, Meta(ge=-32768, le=32767)]
 
 
-class DeviceWrite(Struct, forbid_unknown_fields=True, frozen=True):
-    """What every write of a running exam carries: which hand-over, which device, which request."""
+class Request(Struct, forbid_unknown_fields=True, frozen=True):
+    """What every request carries; its reply echoes it. By itself: somebody waits in the lobby."""
+
+    nonce: Nonce
+
+
+class Start(Request, frozen=True):
+    """`attempt_id` is what the page believes to start: the cookie may have become another candidate's meanwhile."""
+
+    device_secret: DeviceSecret
+    token: Token | None = None
+    attempt_id: UUID | None = None
+
+
+class DeviceWrite(Request, frozen=True):
+    """What every write of a running exam carries: which hand-over, which device."""
 
     epoch: Epoch
     device_secret: DeviceSecret
-    nonce: Nonce
 
 
 class ChangeIn(Struct, forbid_unknown_fields=True, frozen=True):
@@ -72,6 +86,13 @@ class Envelope(Struct, frozen=True):
     rev: int
 
 
+class Started(Envelope, frozen=True):
+    """`paper_key` is hexadecimal; `last_seq` is above 0 where answers of this attempt are stored already."""
+
+    paper_key: str | None
+    last_seq: int
+
+
 class Ack(Envelope, frozen=True):
     acked: tuple[int, ...]
     saved_at: str
@@ -90,10 +111,10 @@ class Submitted(Envelope, frozen=True):
     receipt: ReceiptOut
 
 
-def decode(kind: type[DeviceWrite], body: bytes) -> DeviceWrite:
+def decode(kind: type[Request], body: bytes) -> Request:
     """A message of this kind, read as strictly as everywhere else: 400 for what is no JSON, 422 for a wrong member."""
     try:
-        message: DeviceWrite = _DECODERS[kind].decode(body)
+        message: Request = _DECODERS[kind].decode(body)
     except msgspec.ValidationError as error:
         parse_json(body)
         raise Malformed(fields=[_fault(str(error))]) from error
@@ -105,19 +126,20 @@ def decode(kind: type[DeviceWrite], body: bytes) -> DeviceWrite:
     return message
 
 
-_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(kind) for kind in (DeviceWrite, Answers)}
+_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (Request, Start, DeviceWrite, Answers)
+}
 
 
-def _each_member_once(message: DeviceWrite, body: bytes) -> bool:
-    """Cheap proof that no key stands twice. No string of these messages may hold a colon, so colons count members;
+def _each_member_once(message: Request, body: bytes) -> bool:
+    """Cheap proof that no key stands twice: where no string holds a colon, colons count members.
 
-    where a member that may be left out was left out, the proof does not hold and the slow parser looks.
+    Where a token does, or a member that may be left out was left out, the proof does not hold and the slow parser looks.
     """
     changes = message.changes if isinstance(message, Answers) else ()
     if any(change.clear is UNSET or change.doubtful is UNSET for change in changes):
         return False
-    members = 3 + (1 + 5 * len(changes) if isinstance(message, Answers) else 0)
-    return body.count(b":") == members
+    return body.count(b":") == len(message.__struct_fields__) + 5 * len(changes)
 
 
 def _fault(said: str) -> dict[str, str]:
@@ -125,17 +147,3 @@ def _fault(said: str) -> dict[str, str]:
     fault, _, path = said.partition(" - at `$")
     field = "body" + path.rstrip("`").replace("[", ".").replace("]", "")
     return {"field": field, "fault": fault}
-
-
-def envelope(clock: AttemptClock, standing: Standing, nonce: str) -> dict[str, Any]:
-    closes_at = standing.closes_at
-    return {
-        "nonce": nonce,
-        "server_time": rfc3339(standing.at),
-        "closes_at": rfc3339(closes_at) if closes_at else None,
-        "ends_at": rfc3339(rules.shown_end(closes_at, clock.transmission_seconds)) if closes_at else None,
-        "state": standing.state,
-        "phase": rules.phase(clock, standing.at).phase,
-        "epoch": standing.epoch,
-        "rev": standing.rev,
-    }

@@ -27,7 +27,7 @@ class HotRoute:
     path: str
     operation_id: str
     permission: Permission
-    request: type[messages.DeviceWrite]
+    request: type[messages.Request]
     response: type[Struct]
     serve: Callable[[Desk, HotSeat, Any], Awaitable[Struct]]
     methods: frozenset[str] = frozenset({"POST"})
@@ -37,7 +37,7 @@ ROUTES: dict[str, HotRoute] = {}
 
 
 def hot_route(
-    path: str, operation_id: str, permission: Permission, request: type[messages.DeviceWrite], response: type[Struct]
+    path: str, operation_id: str, permission: Permission, request: type[messages.Request], response: type[Struct]
 ) -> Callable[[Callable[[Desk, HotSeat, Any], Awaitable[Struct]]], None]:
     """The only way to register a hot path."""
 
@@ -45,6 +45,16 @@ def hot_route(
         ROUTES[path] = HotRoute(path, operation_id, permission, request, response, serve)
 
     return register
+
+
+@hot_route("/api/exam/lobby", "examLobby", Permission.ATTEMPT_TAKE, messages.Request, messages.Envelope)
+async def lobby(desk: Desk, seat: HotSeat, message: messages.Request) -> messages.Envelope:
+    return await desk.wait(seat, message)
+
+
+@hot_route("/api/exam/start", "examStart", Permission.ATTEMPT_TAKE, messages.Start, messages.Started)
+async def start(desk: Desk, seat: HotSeat, message: messages.Start) -> messages.Started:
+    return await desk.start(seat, message)
 
 
 @hot_route("/api/exam/answers", "examAnswers", Permission.ATTEMPT_TAKE, messages.Answers, messages.Ack)

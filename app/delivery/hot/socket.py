@@ -70,7 +70,7 @@ def _read(text: str) -> tuple[HotRoute, Any]:
     verb, _, body = text.partition(" ")
     route = VERBS.get(verb)
     if route is None:
-        raise Malformed("the first word of a frame is answers, heartbeat or submit")
+        raise Malformed(f"the first word of a frame is one of {', '.join(VERBS)}")
     if len(body) > LARGEST_BODY:
         raise TooLarge
     return route, messages.decode(route.request, body.encode())

@@ -57,24 +57,43 @@ export class Client {
     return this.call<T>(path, { ...call, method: "POST", body });
   }
 
-  private async call<T>(path: string, { method = "GET", body, nonce, timeoutMs = 8_000, headers }: Call): Promise<T> {
-    const cut = new AbortController();
-    const timer = setTimeout(() => cut.abort(), timeoutMs);
-    try {
-      const response = await this.fetch(this.base + path, {
-        method,
-        credentials: "same-origin",
-        cache: "no-store",
-        redirect: "error",
-        signal: cut.signal,
-        headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }), ...headers },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      });
+  /** A file of bytes that never changes; whoever stands between may have kept it, unless asked to `reload`. */
+  file(path: string, timeoutMs: number, cache: RequestCache = "default"): Promise<Uint8Array> {
+    return this.fetched(path, { cache, headers: {} }, timeoutMs, async (response) => {
+      if (!response.ok) throw asProblem(response, await readJson(response));
+      if (kindOf(response) !== "application/octet-stream") throw new Unreachable("not-our-server");
+      return new Uint8Array(await response.arrayBuffer());
+    });
+  }
+
+  private call<T>(path: string, { method = "GET", body, nonce, timeoutMs = 8_000, headers }: Call): Promise<T> {
+    const init: RequestInit = {
+      method,
+      cache: "no-store",
+      headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }), ...headers },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    };
+    return this.fetched(path, init, timeoutMs, async (response) => {
       if (response.status === 204) return undefined as T;
       const content = await readJson(response);
       if (!response.ok) throw asProblem(response, content);
       if (nonce !== undefined && (content as { nonce?: unknown }).nonce !== nonce) throw new Unreachable("not-our-server");
       return content as T;
+    });
+  }
+
+  /** The time limit covers the whole answer, not only its beginning. */
+  private async fetched<T>(
+    path: string,
+    init: RequestInit,
+    timeoutMs: number,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const cut = new AbortController();
+    const timer = setTimeout(() => cut.abort(), timeoutMs);
+    try {
+      const ours: RequestInit = { credentials: "same-origin", redirect: "error", signal: cut.signal };
+      return await read(await this.fetch(this.base + path, { ...init, ...ours }));
     } catch (error) {
       if (error instanceof Problem || error instanceof Unreachable) throw error;
       throw new Unreachable(cut.signal.aborted ? "timeout" : "network");
@@ -84,8 +103,12 @@ export class Client {
   }
 }
 
+function kindOf(response: Response): string {
+  return (response.headers.get("content-type") ?? "").split(";", 1)[0]!.trim().toLowerCase();
+}
+
 async function readJson(response: Response): Promise<object> {
-  const type = (response.headers.get("content-type") ?? "").split(";", 1)[0]!.trim().toLowerCase();
+  const type = kindOf(response);
   if (type !== "application/json" && type !== "application/problem+json") throw new Unreachable("not-our-server");
   const text = await response.text();
   let content: unknown;

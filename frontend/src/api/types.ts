@@ -57,6 +57,8 @@ export interface Attempt {
   rev: number;
   claimed: boolean;
   released: boolean;
+  /** Where the sealed paper lies; null once there is none to read. */
+  paper: string | null;
 }
 
 export interface Me {
@@ -83,6 +85,12 @@ export interface Claimed extends Envelope {
   last_seq: number;
 }
 
+/** `last_seq` is above 0 where the server has answers of this attempt already. */
+export interface Started extends Envelope {
+  paper_key: string | null;
+  last_seq: number;
+}
+
 export interface SavedAnswer {
   position: number;
   option: number | null;
@@ -101,8 +109,7 @@ export interface Receipt {
   hash: string;
 }
 
-export interface AttemptRecord extends Envelope {
-  last_seq: number;
+export interface AttemptRecord extends Started {
   answers: SavedAnswer[];
   receipt: Receipt | null;
 }

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { Problem, Unreachable } from "../../api/client";
 import { MemoryShelf, openShelf, type Shelf } from "./shelf";
 import { browser, Hands, server, started } from "./testing";
+import type { Transport } from "./transport";
 
 let hands: Hands;
 let shelf: Shelf;
@@ -45,24 +46,63 @@ describe("the way to the first question", () => {
     expect(exam.state.value.screen).toBe("question");
   });
 
-  test.each(["me", "start", "paper"] as const)("MULAI without an answer (to %s) is looked after at once", async (verb) => {
+  test("MULAI without an answer is looked after at once", async () => {
     const there = server(hands);
     const line = there.transport();
-    let lose = false;
-    const losing = async (...values: never[]) => {
-      const answer = await (line[verb] as (...v: never[]) => Promise<unknown>)(...values);
+    let lose = true;
+    const start: Transport["start"] = async (...values) => {
+      const answer = await line.start(...values);
       if (!lose) return answer;
       lose = false;
       throw new Unreachable("timeout");
     };
-    const exam = browser(hands, { ...line, [verb]: losing }, shelf);
+    const exam = browser(hands, { ...line, start }, shelf);
     await exam.open();
-    lose = true;
     await exam.begin(null);
     expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: { number: 914 } });
     await hands.move(100);
-    expect(exam.state.value.screen).toBe(verb === "me" ? "waiting" : "question");
-    if (verb !== "me") expect(exam.state.value.refusal).toBeNull();
+    expect(exam.state.value).toMatchObject({ screen: "question", refusal: null });
+  });
+
+  test("the sealed paper is fetched in the waiting room, once", async () => {
+    const line = server(hands).transport();
+    let fetched = 0;
+    const sealed: Transport["sealed"] = (...values) => {
+      fetched += 1;
+      return fetched === 1 ? Promise.reject(new Unreachable("network")) : line.sealed(...values);
+    };
+    const exam = browser(hands, { ...line, sealed }, shelf);
+    await exam.open();
+    await hands.move(60_000);
+    expect([fetched, exam.state.value.screen]).toEqual([2, "waiting"]);
+    await exam.begin(null);
+    expect([fetched, exam.state.value.screen]).toEqual([2, "question"]);
+  });
+
+  test("a paper that did not come while the candidate waited comes after the start", async () => {
+    const line = server(hands).transport();
+    let cut = true;
+    const sealed: Transport["sealed"] = (...values) => (cut ? Promise.reject(new Unreachable("network")) : line.sealed(...values));
+    const exam = browser(hands, { ...line, sealed }, shelf);
+    await exam.open();
+    await exam.begin(null);
+    expect(exam.state.value).toMatchObject({ screen: "waiting", refusal: { number: 914 } });
+    cut = false;
+    await hands.move(5_000);
+    expect(exam.state.value).toMatchObject({ screen: "question", refusal: null });
+  });
+
+  test("the waiting room asks for everything only when something changed", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let asked = 0;
+    const exam = browser(hands, { ...line, me: () => ((asked += 1), line.me()) }, shelf);
+    await exam.open();
+    await hands.move(60_000);
+    expect(asked).toBe(1);
+    there.grant(0);
+    await hands.move(15_000);
+    expect(asked).toBe(2);
   });
 
   test("what the waiting room asked before MULAI comes too late to lead back there, and only one loop talks to the server", async () => {

@@ -9,10 +9,11 @@
  * which the server cannot be heard: at the end of the shown time it locks the screen by itself and flushes.
  */
 import { Problem, Unreachable } from "../../api/client";
-import type { Envelope, Me } from "../../api/types";
+import type { AttemptRecord, Envelope, Me } from "../../api/types";
 import { Bell } from "./bell";
 import { hex } from "./clock";
 import { OtherExam } from "./desk";
+import type { SealedPaper } from "./paper";
 import { CLIENT_NUMBERS } from "./screens";
 import { Sync } from "./sync";
 
@@ -30,6 +31,8 @@ const LOBBY_POLL_MS = 10_000;
  * `bell` (phase and time), `ending` (handing in, receipt), `editing` (answers), `desk` (state, line, errors), `screens` (shape).
  */
 export class Exam extends Bell {
+  private sealed: { path: string | null; paper: Promise<SealedPaper> } | null = null;
+
   /** After a load or reload: whatever the server says is where the candidate is. */
   async open(): Promise<void> {
     await this.persist(async () => {
@@ -86,19 +89,28 @@ export class Exam extends Bell {
     await this.attended(async () => {
       this.rest();
       try {
-        await this.same();
-        this.secret = await this.ownOutbox().secret();
-        await this.transport.claim(this.secret, false);
-        await this.transport.start(this.secret, token, hex(8));
-        await this.take(false);
+        await this.start(token);
       } catch (error) {
-        if (error instanceof Problem && error.code === "device-locked") return this.queue();
+        if (error instanceof Problem && error.code === "other-attempt") throw new OtherExam();
+        // Asking for it puts our wish before the proctor.
+        if (error instanceof Problem && error.code === "device-locked") return this.take(false);
         const silent = error instanceof Unreachable;
         // The clock may be running already: ask at once, and go on asking.
         this.later(silent ? 0 : LOBBY_POLL_MS, () => this.open());
         throw silent && error.reason !== "not-our-server" ? new Problem(0, "start-unknown", true, 914, null) : error;
       }
     });
+  }
+
+  private async start(token: string | null): Promise<void> {
+    const turn = this.turn;
+    const { id } = this.state.value.me!.attempt;
+    this.secret = await this.ownOutbox().secret();
+    const started = await this.timed(() => this.transport.start(id, this.secret, token, hex(8)));
+    // Nearly always the server has no answer yet, and there is nothing more to ask.
+    const fresh: AttemptRecord = { ...started, answers: [], receipt: null };
+    const record = started.last_seq === 0 ? fresh : await this.timed(() => this.transport.attempt(this.secret));
+    if (turn === this.turn) await this.enter(started, record, turn);
   }
 
   /** Ask for this attempt on this computer (again); where the sitting lets the candidate decide, take it. */
@@ -108,8 +120,8 @@ export class Exam extends Bell {
 
   private async settle(me: Me): Promise<void> {
     this.rest();
-    this.state.set({ me, link: "up" });
-    if (CLIENT_NUMBERS[this.state.value.refusal?.code ?? ""]) this.state.set({ refusal: null });
+    this.state.set({ me });
+    this.heard();
     const { state, phase, agreed_at, started_at } = me.attempt;
     if (state === "void") return this.show("void");
     if (state === "submitted") return this.closed();
@@ -117,7 +129,24 @@ export class Exam extends Bell {
     if (started_at !== null) return this.take(false);
     if (agreed_at === null) return this.show(this.state.value.screen === "rules" ? "rules" : "confirm");
     this.show("waiting");
-    this.later(this.lobbyPause(me), () => this.open());
+    this.sealedPaper().catch(() => undefined);
+    this.later(this.lobbyPause(me), () => this.lookIn(me));
+  }
+
+  /** What the page itself complained of, a line without answer, is over. */
+  private heard(): void {
+    this.state.set({ link: "up" });
+    if (CLIENT_NUMBERS[this.state.value.refusal?.code ?? ""]) this.state.set({ refusal: null });
+  }
+
+  /** Anything new? Only then is it worth asking for all of it. */
+  private async lookIn(me: Me): Promise<void> {
+    const now = await this.timed(() => this.transport.lobby(hex(8)));
+    this.heard();
+    const { state, phase, rev } = me.attempt;
+    if (now.state !== state || now.phase !== phase || now.rev !== rev) return this.open();
+    this.sealedPaper().catch(() => undefined);
+    this.later(this.lobbyPause(me), () => this.lookIn(me));
   }
 
   /** The lobby asks every ten seconds, and once close after the moment at which the sitting opens. */
@@ -146,15 +175,21 @@ export class Exam extends Bell {
     if (turn !== this.turn) return;
     // This computer holds the attempt, and it has not been started anywhere: back to the lobby.
     if (claimed.state === "assigned" || claimed.state === "admitted") return this.open();
-    this.epoch = claimed.epoch;
     const record = await this.timed(() => this.transport.attempt(this.secret));
+    if (turn === this.turn) await this.enter(claimed, record, turn);
+  }
+
+  /** This computer holds the attempt, and this is what the server knows of it: to the questions. */
+  private async enter(standing: Envelope, record: AttemptRecord, turn: number): Promise<void> {
     if (record.receipt) return this.closed();
-    await this.loadPaper(claimed);
+    this.epoch = standing.epoch;
+    await this.loadPaper(standing, record.paper_key);
     await this.adopt(record);
+    const outbox = this.ownOutbox();
     this.handingIn = await outbox.handsIn(this.epoch);
     const position = clamp(await outbox.position(), this.state.value.questions.length);
     if (turn !== this.turn) return;
-    this.state.set({ position, refusal: null, closing: this.handingIn && this.state.value.closing });
+    this.state.set({ position, refusal: null, link: "up", closing: this.handingIn && this.state.value.closing });
     this.rest();
     this.sync = new Sync(
       this.transport,
@@ -173,7 +208,7 @@ export class Exam extends Bell {
       this.timers,
     );
     this.work();
-    this.follow(claimed);
+    this.follow(standing);
     this.sync.start();
   }
 
@@ -183,17 +218,27 @@ export class Exam extends Bell {
     this.later(LOCK_POLL_MS, () => this.open());
   }
 
-  /** In the last seconds (transmission, closing) there is nothing to read any more, only to send. */
-  private async loadPaper(claimed: Envelope): Promise<void> {
-    try {
-      const paper = await this.transport.paper(this.secret);
+  /** In the last seconds (transmission, closing) answers are to be sent, and reading can wait. */
+  private async loadPaper({ phase }: Envelope, key: string | null): Promise<void> {
+    if (key === null) return;
+    const open = async () => {
+      const paper = await (await this.sealedPaper()).open(key);
       this.own(paper.attempt_id);
       this.state.set({ questions: paper.questions, lang: paper.lang });
-    } catch (error) {
-      const over = claimed.phase === "transmission" || claimed.phase === "closing" || claimed.phase === "paused";
-      if (!over || !(error instanceof Problem) || error.code !== "not-running") throw error;
-      await this.same();
+    };
+    if (phase === "transmission" || phase === "closing") void open().catch(() => undefined);
+    else await open();
+  }
+
+  /** Fetched in the waiting room, so that the start has next to nothing left to carry. */
+  private sealedPaper(): Promise<SealedPaper> {
+    const { id, paper: path } = this.state.value.me!.attempt;
+    if (this.sealed?.path !== path) {
+      const paper = path ? this.transport.sealed(path, id) : Promise.reject(new Unreachable("not-our-server"));
+      this.sealed = { path, paper };
+      paper.catch(() => (this.sealed = null));
     }
+    return this.sealed.paper;
   }
 }
 

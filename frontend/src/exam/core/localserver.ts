@@ -4,7 +4,7 @@
  * starting once, a deadline with a short time for transmission behind it, and a receipt at the end.
  */
 import { Problem, Unreachable } from "../../api/client";
-import type { Change, Envelope, Me, Paper, Phase, Question, Receipt, SavedAnswer, Sitting } from "../../api/types";
+import type { Change, Envelope, Me, Paper, Phase, Question, Receipt, SavedAnswer, Sitting, Started } from "../../api/types";
 import type { Hold, Transport } from "./transport";
 
 export interface LocalExam {
@@ -24,6 +24,7 @@ const SLUGS: Readonly<Record<string, [status: number, number: number]>> = {
   "sitting-not-open": [409, 205],
   "attempt-closed": [409, 207],
   "seq-conflict": [409, 208],
+  "other-attempt": [409, 212],
   "no-such-position": [422, 209],
   "no-such-option": [422, 209],
   "not-running": [409, 210],
@@ -96,15 +97,17 @@ export class LocalServer {
           return this.me();
         }),
       claim: (secret, takeOver) => answer(() => this.claim(secret, takeOver)),
-      start: (secret, token, nonce) => answer(() => this.start(secret, token, nonce)),
+      lobby: (nonce) => answer(() => this.envelope(nonce)),
+      start: (attemptId, secret, token, nonce) => answer(() => this.start(attemptId, secret, token, nonce)),
       attempt: () =>
         answer(() => ({
           ...this.envelope(null),
           last_seq: this.lastSeq(),
+          paper_key: this.startedAt !== null && !this.receipt ? "" : null,
           answers: [...this.stored.values()],
           receipt: this.receipt,
         })),
-      paper: () => answer(() => this.paper()),
+      sealed: () => answer(() => ({ open: async () => this.paper() })),
       answers: (hold, changes) => answer(() => this.save(hold, changes)),
       heartbeat: (hold) =>
         answer(() => {
@@ -146,6 +149,7 @@ export class LocalServer {
         rev: this.rev,
         claimed: this.secret !== null,
         released: false,
+        paper: this.receipt ? null : sitting.code,
       },
     };
   }
@@ -165,18 +169,20 @@ export class LocalServer {
     return { ...this.envelope(null), last_seq: this.lastSeq() };
   }
 
-  private start(secret: string, token: string | null, nonce: string): Envelope {
-    if (secret !== this.secret) throw refusal("stale-epoch");
+  private start(attemptId: string, secret: string, token: string | null, nonce: string): Started {
+    if (attemptId !== this.exam.sitting.code) throw refusal("other-attempt");
+    if (this.secret !== null && secret !== this.secret) throw refusal("device-locked");
     if (this.startedAt === null) {
       if (this.phase() === "not-open") throw refusal("sitting-not-open");
       if (this.token !== null && token !== this.token) throw refusal("wrong-token");
       this.startedAt = this.now();
     }
-    return this.envelope(nonce);
+    if (this.secret === null) this.epoch += 1;
+    this.secret = secret;
+    return { ...this.envelope(nonce), paper_key: "", last_seq: this.lastSeq() };
   }
 
   private paper(): Paper {
-    if (this.state() !== "running" && this.state() !== "paused") throw refusal("not-running");
     const { sitting, questions } = this.exam;
     return { attempt_id: sitting.code, renderer_version: "1", lang: sitting.lang, questions };
   }

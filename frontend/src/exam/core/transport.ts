@@ -1,6 +1,7 @@
 /** How the exam talks to its server. HTTP today; saves and heartbeats may move to a WebSocket behind the same interface. */
 import { Client } from "../../api/client";
-import type { Ack, AttemptRecord, Change, Claimed, Envelope, Me, Paper, Result, Submitted } from "../../api/types";
+import type { Ack, AttemptRecord, Change, Claimed, Envelope, Me, Result, Started, Submitted } from "../../api/types";
+import { fetchPaper, type SealedPaper } from "./paper";
 
 /** Every write of an exam names the device that holds it, and a nonce that the answer has to echo. */
 export interface Hold {
@@ -15,10 +16,12 @@ export interface Transport {
   logout(): Promise<void>;
   agree(statementVersion: string): Promise<Me>;
   claim(deviceSecret: string, takeOver: boolean): Promise<Claimed>;
-  start(deviceSecret: string, token: string | null, nonce: string): Promise<Envelope>;
-  /** Answers and paper are for the device that holds the attempt. */
+  /** Waiting in the lobby: where the attempt stands. */
+  lobby(nonce: string): Promise<Envelope>;
+  start(attemptId: string, deviceSecret: string, token: string | null, nonce: string): Promise<Started>;
+  /** Answers and the paper's key are for the device that holds the attempt. */
   attempt(deviceSecret: string): Promise<AttemptRecord>;
-  paper(deviceSecret: string): Promise<Paper>;
+  sealed(path: string, attemptId: string): Promise<SealedPaper>;
   answers(hold: Hold, changes: Change[]): Promise<Ack>;
   heartbeat(hold: Hold): Promise<Envelope>;
   submit(hold: Hold): Promise<Submitted>;
@@ -40,10 +43,11 @@ export class HttpTransport implements Transport {
   agree = (statement_version: string) => this.client.post<Me>("/api/exam/agree", { statement_version });
   claim = (device_secret: string, take_over: boolean) =>
     this.client.post<Claimed>("/api/exam/claim", { device_secret, take_over });
-  start = (device_secret: string, token: string | null, nonce: string) =>
-    this.client.post<Envelope>("/api/exam/start", { device_secret, token, nonce }, { nonce });
+  lobby = (nonce: string) => this.client.post<Envelope>("/api/exam/lobby", { nonce }, { nonce });
+  start = (attempt_id: string, device_secret: string, token: string | null, nonce: string) =>
+    this.client.post<Started>("/api/exam/start", { attempt_id, device_secret, token, nonce }, { nonce });
   attempt = (secret: string) => this.client.get<AttemptRecord>("/api/exam/attempt", undefined, device(secret));
-  paper = (secret: string) => this.client.get<Paper>("/api/exam/paper", 20_000, device(secret));
+  sealed = (path: string, attemptId: string) => fetchPaper(this.client, path, attemptId);
   answers = (hold: Hold, changes: Change[]) =>
     this.client.post<Ack>("/api/exam/answers", { ...hold, changes }, { nonce: hold.nonce, timeoutMs: SAVE_MS });
   heartbeat = (hold: Hold) =>

@@ -1,0 +1,161 @@
+"""Sealed papers: what a candidate will read, encrypted when the sitting is prepared, opened by a key that the start returns.
+
+One file and one random key per attempt. The file may be fetched by anybody who knows its unguessable name, long before the
+start and from any cache: without the key it says nothing. File and key are deleted once nobody may read the paper any more.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import zlib
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import assembly, schemes
+from app.core.db import Database, rowcount
+from app.core.errors import NotFound
+from app.core.pool import connection
+from app.delivery.models import AttemptRow, PaperRow, SittingRow
+from app.delivery.types import AttemptState, Seat, SittingState
+
+PATH: Final = "/papers/"
+KEY_BYTES: Final = 32
+# A key seals one file in its life, so the nonce has nothing to tell apart.
+NONCE: Final = bytes(12)
+SEALED_AT_ONCE: Final = 100
+
+BEFORE = (AttemptState.ASSIGNED, AttemptState.ADMITTED)
+READING = (AttemptState.RUNNING, AttemptState.PAUSED)
+
+SEALED = "SELECT sealed FROM papers WHERE name = $1"
+
+
+def seal(paper: dict[str, Any], key: bytes, attempt_id: UUID) -> bytes:
+    """JSON, deflated, under ChaCha20-Poly1305, bound to its attempt. Shape: `schemas.Paper`."""
+    plain = zlib.compress(json.dumps(paper, ensure_ascii=False, separators=(",", ":")).encode(), 9)
+    return ChaCha20Poly1305(key).encrypt(NONCE, plain, attempt_id.bytes)
+
+
+def unseal(sealed: bytes, key: bytes, attempt_id: UUID) -> dict[str, Any]:
+    """The paper again. Raises cryptography's InvalidTag for another key, another attempt or a changed file."""
+    plain = ChaCha20Poly1305(key).decrypt(NONCE, sealed, attempt_id.bytes)
+    paper: dict[str, Any] = json.loads(zlib.decompress(plain))
+    return paper
+
+
+async def seal_missing(session: AsyncSession, sitting_id: UUID) -> None:
+    """Seal the paper of every attempt of this sitting that has none yet and was not started."""
+    sitting = await session.get_one(SittingRow, sitting_id)
+    scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
+    waiting = await _unsealed(session, sitting_id)
+    rows = []
+    for form, questions in await assembly.read_forms(session, sitting_id) if waiting else ():
+        for attempt_id in waiting.get(form.id, ()):
+            key = secrets.token_bytes(KEY_BYTES)
+            paper = _paper(attempt_id, form, scheme.exam.lang if scheme.exam else "id", questions)
+            name = secrets.token_hex(16)
+            sealed = seal(paper, key, attempt_id)
+            rows.append(
+                {"sitting_id": sitting_id, "attempt_id": attempt_id, "name": name, "key": key, "sealed": sealed}
+            )
+        if len(rows) >= SEALED_AT_ONCE:
+            await session.execute(insert(PaperRow), rows)
+            rows = []
+    if rows:
+        await session.execute(insert(PaperRow), rows)
+
+
+def _paper(attempt_id: UUID, form: assembly.Form, lang: str, questions: list[tuple[str, list[str]]]) -> dict[str, Any]:
+    return {
+        "attempt_id": str(attempt_id),
+        "renderer_version": form.renderer_version,
+        "lang": lang,
+        "questions": [
+            {"position": position, "stem": stem, "options": options}
+            for position, (stem, options) in enumerate(questions, start=1)
+        ],
+    }
+
+
+async def _unsealed(session: AsyncSession, sitting_id: UUID) -> dict[UUID, list[UUID]]:
+    """Form → attempts."""
+    sealed = select(PaperRow.attempt_id).where(PaperRow.sitting_id == sitting_id)
+    rows = await session.execute(
+        select(AttemptRow.form_id, AttemptRow.id).where(
+            AttemptRow.sitting_id == sitting_id, AttemptRow.state.in_(BEFORE), AttemptRow.id.not_in(sealed)
+        )
+    )
+    attempts: dict[UUID, list[UUID]] = {}
+    for form_id, attempt_id in rows:
+        attempts.setdefault(form_id, []).append(attempt_id)
+    return attempts
+
+
+async def read_sealed(pool: asyncpg.Pool, name: str) -> bytes:
+    """The file of this name. Raises NotFound for one that never was or is no more."""
+    async with connection(pool) as held:
+        sealed: bytes | None = await held.fetchval(SEALED, name)
+    if sealed is None:
+        raise NotFound
+    return sealed
+
+
+async def path_of(session: AsyncSession, seat: Seat) -> str | None:
+    """Where this candidate's page fetches its paper; None once there is none to fetch."""
+    name = await session.scalar(
+        select(PaperRow.name).where(PaperRow.sitting_id == seat.sitting.id, PaperRow.attempt_id == seat.attempt.id)
+    )
+    return PATH + name if name and seat.attempt.state in (*BEFORE, *READING) else None
+
+
+async def key_of(session: AsyncSession, seat: Seat) -> bytes | None:
+    """The key, for whoever may read the paper at this moment: the caller has asked which device this is."""
+    if seat.attempt.state not in READING:
+        return None
+    key: bytes | None = await session.scalar(
+        select(PaperRow.key).where(PaperRow.sitting_id == seat.sitting.id, PaperRow.attempt_id == seat.attempt.id)
+    )
+    return key
+
+
+async def discard_papers(database: Database) -> int:
+    """Delete the papers that nobody may read any more; returns how many."""
+    ended = AttemptRow.state.in_((AttemptState.SUBMITTED, AttemptState.VOID))
+    never_started = AttemptRow.state.in_(BEFORE) & (SittingRow.state == SittingState.CLOSED)
+    async with database.staff() as session, session.begin():
+        discarded = await session.execute(
+            delete(PaperRow)
+            .where(
+                PaperRow.sitting_id == AttemptRow.sitting_id,
+                PaperRow.attempt_id == AttemptRow.id,
+                SittingRow.id == PaperRow.sitting_id,
+                or_(ended, never_started),
+            )
+            .execution_options(synchronize_session=False)
+        )
+    return rowcount(discarded)
+
+
+async def altered_papers(session: AsyncSession) -> list[str]:
+    """I-11: the sealed papers that do not open to exactly what was assembled for their attempt."""
+    hashes: dict[UUID, str] = {}
+    for sitting_id in await session.scalars(select(PaperRow.sitting_id).distinct()):
+        hashes |= {form.id: form.shown_sha256 for form in await assembly.list_forms(session, sitting_id)}
+    theirs = (AttemptRow.sitting_id == PaperRow.sitting_id) & (AttemptRow.id == PaperRow.attempt_id)
+    papers = await session.stream(select(PaperRow, AttemptRow.form_id).join(AttemptRow, theirs))
+    return [str(paper.attempt_id) async for paper, form_id in papers if _shown_sha256(paper) != hashes[form_id]]
+
+
+def _shown_sha256(row: PaperRow) -> str | None:
+    try:
+        paper = unseal(row.sealed, row.key, row.attempt_id)
+    except (InvalidTag, ValueError):
+        return None
+    return assembly.shown_hash([(question["stem"], question["options"]) for question in paper["questions"]])

@@ -1,0 +1,67 @@
+"""B5: whole exams, from log-in to result, as the page goes through them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from app import grading
+from app.core.access import Actor, Role
+from app.core.db import Database
+from tests.bench.cpu import measured
+from tests.bench.ground import Ground
+from tests.bench.installation import generate
+from tests.bench.report import row
+
+# What grows with each attempt; sessions and sealed papers go away again.
+GROWING = ("answers", "answer_events", "attempts", "attempt_devices", "contacts", "time_grants", "scores", "journal")
+BYTES = "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest($1::text[]) AS name"
+
+
+def exams(ground: Ground) -> list[dict[str, Any]]:
+    """Half of the candidates save over HTTP, half over a WebSocket; then the committee releases, and all read their results."""
+    half = len(ground.exam_seats) // 2
+    rows = [
+        _taken(ground, ground.exam_seats[:half], "http"),
+        _taken(ground, ground.exam_seats[half : 2 * half], "ws"),
+    ]
+    _wait_for_scores(ground)
+    asyncio.run(_release(ground))
+    with measured(ground.roots) as spent:
+        seen = generate("results", url=ground.url, seats=ground.exam_seats, clients=64, seconds=60)
+    for result in rows:
+        result["cpu_us_per_op"] = round(result["cpu_us_per_op"] + spent.cpu / len(ground.exam_seats) * 1e6, 1)
+        if seen["statuses"] != {"200": len(ground.exam_seats)}:
+            result["gate"] = f"{seen['statuses']} for the results"
+    return rows
+
+
+def _taken(ground: Ground, seats: list[dict[str, Any]], transport: str) -> dict[str, Any]:
+    """Every attempt is taken once. The cost per candidate counts server, worker and database."""
+    before = ground.value(BYTES, GROWING)
+    with measured(ground.roots) as spent:
+        seen = generate("exams", url=ground.url, seats=seats, clients=64, seconds=600, transport=transport)
+        _wait_for_scores(ground)
+    grown = ground.value(BYTES, GROWING) - before
+    result = row("B5", spent.cpu / len(seats) * 1e6, spent, seen, len(seats)) | {"transport": transport}
+    result |= {"bytes_per_attempt": round(grown / len(seats)), "rss_mb": ground.rss_mb()}
+    if set(seen["statuses"]) != {"200"}:
+        result["gate"] = f"{seen['statuses']} during the exams"
+    return result
+
+
+def _wait_for_scores(ground: Ground) -> None:
+    unscored = "SELECT count(*) FROM attempts a WHERE state = 'submitted' AND NOT EXISTS (SELECT FROM scores WHERE attempt_id = a.id)"
+    give_up = time.monotonic() + 60
+    while ground.value(unscored) and time.monotonic() < give_up:
+        time.sleep(0.2)
+
+
+async def _release(ground: Ground) -> None:
+    addresses, committee = ground.installation.database, ground.world.staff["committee"]
+    database = Database(addresses.app_url, addresses.exam_url, pool_size=1)
+    async with database.staff() as session, session.begin():
+        actor = Actor(committee, committee, "K", frozenset({Role.COMMITTEE}))
+        await grading.release(session, ground.world.sitting_id, actor=actor)
+    await database.close()

@@ -1,0 +1,89 @@
+"""What every measurement stands on: one installation, its seats, and the process trees whose time counts."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from tests.bench.cpu import resident_kb, tree
+from tests.bench.installation import fsync_us, seated
+from tests.factories import World
+from tests.faults.servers import Installation
+
+
+class Ground:
+    """`herds` of `herd` seats take part in the start and the hand-in together; `exams` candidates are left for whole exams."""
+
+    def __init__(self, folder: Path, *, short: bool) -> None:
+        self.installation = Installation(folder)
+        self.runs = 2 if short else 5
+        self.seconds = 2.0 if short else 6.0
+        self.herd = 100 if short else 1_000
+        self.exams = 40 if short else 300
+        self.fsync_us = fsync_us(folder)
+        self.seats: list[dict[str, Any]] = []
+        self.world: World
+        self.worker: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return self.installation.url
+
+    @property
+    def postgres(self) -> list[int]:
+        return [self.installation.cluster.process_ids()[0]]
+
+    @property
+    def roots(self) -> list[int]:
+        assert self.installation.server
+        assert self.worker
+        return [self.installation.server.pid, self.worker.pid, *self.postgres]
+
+    async def prepare(self) -> None:
+        self.world = await self.installation.create(self.runs * self.herd + self.exams)
+        self.seats = await seated(self.installation, self.world.cards, logged_in=self.runs * self.herd)
+        await self.installation.serve()
+        environment = self.installation.environment()
+        self.worker = subprocess.Popen([sys.executable, "-m", "app.worker"], env=environment)
+
+    def herd_of(self, run: int) -> list[dict[str, Any]]:
+        return self.seats[run * self.herd : (run + 1) * self.herd]
+
+    @property
+    def exam_seats(self) -> list[dict[str, Any]]:
+        return self.seats[self.runs * self.herd :]
+
+    @asynccontextmanager
+    async def superuser(self) -> Any:
+        connection = await asyncpg.connect(self.installation.database.superuser_url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    def value(self, query: str, *arguments: Any) -> Any:
+        """One value, as the superuser."""
+
+        async def ask() -> Any:
+            async with self.superuser() as connection:
+                return await connection.fetchval(query, *arguments)
+
+        return asyncio.run(ask())
+
+    def rss_mb(self) -> int:
+        """Resident memory of the server's processes."""
+        assert self.installation.server
+        return round(sum(resident_kb(pid) for pid in tree(self.installation.server.pid)) / 1024)
+
+    def close(self) -> None:
+        if self.worker:
+            self.worker.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.worker.wait(10)
+        self.installation.close()
