@@ -22,26 +22,43 @@ function addresses(): Plugin {
 }
 
 /**
- * The bundler wraps each `import()` in 3 KB of preloading for browsers and cases that we do not have. This is the part
- * that we need: the styles of what is imported are there before it is drawn.
+ * The bundler wraps each `import()` in 3 KB of preloading for browsers and cases that we do not have. This is what we
+ * need instead: styles are there before what they belong to is drawn, and a lost line ends nothing. Browsers remember for
+ * the life of a page that an import failed, so each file is first brought into the browser's cache, however often it takes,
+ * and imported from there; a captive portal's page is no script and no style.
  */
-const IMPORT_WITH_STYLES = `export const __vitePreload = (load, files = []) =>
-  Promise.all(files.filter((file) => file.endsWith(".css") && !document.querySelector('link[href="/' + file + '"]')).map((file) =>
-    new Promise((done) => {
-      const link = document.createElement("link");
-      link.rel = "stylesheet";
-      link.href = "/" + file;
-      link.onload = link.onerror = done;
-      document.head.append(link);
-    }),
-  )).then(load);`;
+const IMPORT_UNTIL_THERE = `
+const bring = async (file) => {
+  const answer = await fetch("/" + file, { signal: AbortSignal.timeout(20000) });
+  if (!answer.ok || !/javascript|css/.test(answer.headers.get("content-type"))) throw file;
+  await answer.blob();
+};
+const style = (file) => new Promise((done) => {
+  if (!file.endsWith(".css") || document.querySelector('link[href="/' + file + '"]')) return done();
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = "/" + file;
+  link.onload = link.onerror = done;
+  document.head.append(link);
+});
+export const __vitePreload = async (load, files = []) => {
+  for (;;) {
+    try {
+      await Promise.all(files.map(bring));
+      await Promise.all(files.map(style));
+      return await load();
+    } catch {
+      await new Promise((done) => setTimeout(done, 2000 + Math.random() * 2000));
+    }
+  }
+};`;
 
 function plainImports(): Plugin {
   return {
     name: "sahih-plain-imports",
     enforce: "pre",
     apply: "build",
-    load: (id) => (id.endsWith("vite/preload-helper.js") ? IMPORT_WITH_STYLES : null),
+    load: (id) => (id.endsWith("vite/preload-helper.js") ? IMPORT_UNTIL_THERE : null),
   };
 }
 
