@@ -7,7 +7,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 from sqlalchemy import text
 
 from app import assembly, delivery, itembank, review
@@ -320,6 +320,33 @@ def test_a_remark_is_shown_again_and_a_half_written_one_is_kept(live: Live, page
     page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
     expect(page.get_by_label("Catatan", exact=True)).to_have_value("")
+
+
+def test_what_is_fetched_beside_the_exam_is_fetched_until_it_is_there(live: Live, page: Page) -> None:
+    """A lost line and the page of a captive portal come first; the summary then opens without any line."""
+    strangers = iter(["abort", "portal", "abort"])
+
+    def stranger(route: Route) -> None:
+        match next(strangers, None):
+            case "abort":
+                route.abort()
+            case "portal":
+                route.fulfill(status=200, content_type="text/html", body="<p>Wi-Fi</p>")
+            case _:
+                route.continue_()
+
+    page.route("**/assets/aside-*.js", stranger)
+    enter(page, live)
+    page.keyboard.press("B")
+    expect(page.locator("[data-save=server]")).to_be_visible()
+    page.get_by_role("button", name="Ringkasan dan selesai").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ringkasan jawaban", timeout=30_000)
+    page.get_by_role("button", name="Kembali ke soal").press("Enter")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Ringkasan dan selesai").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ringkasan jawaban")
+    page.get_by_role("button", name="EN English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Summary of answers")
 
 
 def test_arrows_walk_over_the_options_and_the_space_bar_chooses(live: Live, page: Page) -> None:

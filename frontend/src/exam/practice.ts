@@ -1,6 +1,12 @@
 /** Latihan: the same screens over a server in this page, with items that are public by intent. */
 import type { Practice } from "../api/types";
+import type { Words } from "../i18n";
+import { practice as en } from "../i18n/practice.en";
+import { practice as id } from "../i18n/practice.id";
+import { prefs } from "../ui/prefs.svelte";
 import { LocalServer } from "./core/localserver";
+
+export const practiceWords = (): Words<typeof id> => (prefs.lang === "en" ? en : id);
 
 export const PRACTICE_ZONE = "Asia/Jakarta";
 

@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
-import { clockTime, countdown, date, decimal, exactTime } from ".";
+import { countdown, exactTime } from ".";
 import { aside as asideEn } from "./aside.en";
 import { aside as asideId } from "./aside.id";
 import { en } from "./en";
 import { id } from "./id";
+import { lobby as lobbyEn } from "./lobby.en";
+import { lobby as lobbyId } from "./lobby.id";
+import { practice as practiceEn } from "./practice.en";
+import { practice as practiceId } from "./practice.id";
+import { clockTime, date, decimal } from "./times";
 
 const AT = "2026-11-21T03:42:17.000Z";
 
@@ -26,15 +31,22 @@ test("words that candidates and proctors know are exactly these", () => {
   expect(id.savedHere).toBe("Tersimpan di komputer ini, menunggu jaringan");
   expect(id.unsaved).toBe("Belum tersimpan");
   expect(id.offline).toBe("Waktu tetap berjalan; jawaban Anda aman di komputer ini.");
-  expect(id.recordFirst).toBe("Catatan ini tidak menilai Anda; pengawas melihatnya bila perlu membantu.");
+  expect(lobbyId.recordFirst).toBe("Catatan ini tidak menilai Anda; pengawas melihatnya bila perlu membantu.");
   expect(`${asideId.recommendation(asideId.belumLulus)} ${asideId.notYet}`).toBe(
     "Rekomendasi: Belum Lulus. Ini belum keputusan sertifikasi; gelar MMu belum dapat digunakan.",
   );
   expect(asideId.unitScore(9, 15)).toBe("benar 9 dari 15");
 });
 
+const CATALOGS: [Record<string, unknown>, string[]][] = [
+  [id, []], [en, []],
+  [lobbyId, ["examLanguage"]], [lobbyEn, []],
+  [asideId, []], [asideEn, []],
+  [practiceId, []], [practiceEn, []],
+];
+
 test("no word is missing in either language, except the line that Indonesian needs none of", () => {
-  for (const [catalog, empty] of [[id, ["examLanguage"]], [en, []], [asideId, []], [asideEn, []]] as const) {
+  for (const [catalog, empty] of CATALOGS) {
     const blank = Object.entries(catalog).filter(([, word]) => word === "").map(([key]) => key);
     expect(blank).toEqual(empty);
   }

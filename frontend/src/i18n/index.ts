@@ -26,33 +26,15 @@ export function storeLang(lang: Lang): void {
   }
 }
 
-const ZONES: Readonly<Record<string, string>> = {
-  "Asia/Jakarta": "WIB",
-  "Asia/Pontianak": "WIB",
-  "Asia/Makassar": "WITA",
-  "Asia/Jayapura": "WIT",
-};
+export type At = string | number;
 
-export function zoneName(zone: string): string {
-  return ZONES[zone] ?? zone;
-}
-
-type At = string | number;
-
-function parts(at: At, zone: string, options: Intl.DateTimeFormatOptions, lang: Lang): Intl.DateTimeFormatPart[] {
+export function parts(at: At, zone: string, options: Intl.DateTimeFormatOptions, lang: Lang): Intl.DateTimeFormatPart[] {
   const format = new Intl.DateTimeFormat(lang === "id" ? "id-ID" : "en-GB", { timeZone: zone, hourCycle: "h23", ...options });
   return format.formatToParts(new Date(at));
 }
 
-function part(list: Intl.DateTimeFormatPart[], type: Intl.DateTimeFormatPartTypes): string {
+export function part(list: Intl.DateTimeFormatPart[], type: Intl.DateTimeFormatPartTypes): string {
   return list.find((one) => one.type === type)?.value ?? "";
-}
-
-/** "pukul 10.42 WIB", "10:42 WIB": always the sitting's zone, never the browser's. */
-export function clockTime(at: At, zone: string, lang: Lang): string {
-  const list = parts(at, zone, { hour: "2-digit", minute: "2-digit" }, lang);
-  const [hour, minute] = [part(list, "hour"), part(list, "minute")];
-  return lang === "id" ? `pukul ${hour}.${minute} ${zoneName(zone)}` : `${hour}:${minute} ${zoneName(zone)}`;
 }
 
 /** "10:42:17", as the save state shows it. */
@@ -61,25 +43,10 @@ export function exactTime(at: At, zone: string, lang: Lang): string {
   return `${part(list, "hour")}:${part(list, "minute")}:${part(list, "second")}`;
 }
 
-/** "Sabtu, 21 November 2026" */
-export function date(at: At, zone: string, lang: Lang): string {
-  return new Intl.DateTimeFormat(lang === "id" ? "id-ID" : "en-GB", {
-    timeZone: zone,
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-  }).format(new Date(at));
-}
-
 /** "01:59:07"; what is left is rounded up, so that 00:00:00 means over. */
 export function countdown(ms: number): string {
   const seconds = Math.ceil(ms / 1_000);
   return [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60]
     .map((value) => String(value).padStart(2, "0"))
     .join(":");
-}
-
-export function decimal(value: number, lang: Lang, digits = 0): string {
-  return value.toLocaleString(lang === "id" ? "id-ID" : "en-GB", { maximumFractionDigits: digits });
 }

@@ -1,5 +1,6 @@
 /** The staff pages' words in the chosen language. */
-import { clockTime, date, zoneName, type Words } from "../../i18n";
+import type { Words } from "../../i18n";
+import { clockTime, date, zoneName } from "../../i18n/times";
 import { staffEn } from "../../i18n/staff.en";
 import { staffId } from "../../i18n/staff.id";
 import { prefs } from "../prefs.svelte";

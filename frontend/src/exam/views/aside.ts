@@ -1,0 +1,7 @@
+/** All that is fetched beside the exam: the screens around it, its rarer dialogs, and its words in English. */
+export { en } from "../../i18n/en";
+export { asideWords } from "../aside";
+export { default as LoginAgain } from "./LoginAgain.svelte";
+export { default as Others } from "./Others.svelte";
+export { default as Remark } from "./Remark.svelte";
+export { default as Summary } from "./Summary.svelte";
