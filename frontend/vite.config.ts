@@ -53,45 +53,12 @@ export const __vitePreload = async (load, files = []) => {
   }
 };`;
 
-/** The exam is drawn by the browser alone. Told so, the bundler drops what the framework brings to take over a server's drawing. */
-const NO_HYDRATION = `
-export const hydrating = false;
-export const hydrate_node = null;
-const never = () => { throw new Error("nothing here was drawn by a server"); };
-export { never as set_hydrating, never as set_hydrate_node, never as hydrate_next, never as skip_nodes, never as read_hydration_instruction };
-export const reset = () => {}, next = reset, hydrate_template = reset;`;
-
-/** State of the exam is raw or a plain value, never a proxy of an object. */
-const NO_PROXY = `
-export const proxy = (value) => {
-  if (value !== null && typeof value === "object") throw new Error("use $state.raw");
-  return value;
-};
-export const get_proxied_value = (value) => value;
-export const is = Object.is;`;
-
-/** No template of the exam waits for a promise (the compiler's `experimental.async` is off). */
-const NO_ASYNC = `
-import { derived } from "./deriveds.js";
-const never = () => { throw new Error("no template waits here"); };
-export const flatten = (blockers, sync, async, fn) => fn(sync.map(derived));
-export const run_after_blockers = (blockers, fn) => fn([]);
-export { never as capture, never as save, never as unsave, never as run, never as wait, never as increment_pending };
-export { never as track_reactivity_loss, never as for_await_track_reactivity_loss, never as unset_context };`;
-
-const PLAIN_EXAM: Record<string, string> = {
-  "svelte/src/internal/client/dom/hydration.js": NO_HYDRATION,
-  "svelte/src/internal/client/proxy.js": NO_PROXY,
-  "svelte/src/internal/client/reactivity/async.js": NO_ASYNC,
-};
-
-function onlyWhatWeUse(mode: string): Plugin {
-  const replaced = { "vite/preload-helper.js": IMPORT_UNTIL_THERE, ...(mode === "exam" && PLAIN_EXAM) };
+function plainImports(): Plugin {
   return {
-    name: "sahih-only-what-we-use",
+    name: "sahih-plain-imports",
     enforce: "pre",
     apply: "build",
-    load: (id) => Object.entries(replaced).find(([path]) => id.endsWith(path))?.[1] ?? null,
+    load: (id) => (id.endsWith("vite/preload-helper.js") ? IMPORT_UNTIL_THERE : null),
   };
 }
 
@@ -122,7 +89,7 @@ function budget(): Plugin {
 const PAGES: Record<string, string[]> = { exam: ["exam.html"], staff: ["proctor.html", "office.html"] };
 
 export default defineConfig(({ mode }) => ({
-  plugins: [onlyWhatWeUse(mode), svelte(), addresses(), budget()],
+  plugins: [plainImports(), svelte(), addresses(), budget()],
   build: {
     target: ["chrome109", "firefox115"],
     modulePreload: { polyfill: false },
