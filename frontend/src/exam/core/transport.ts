@@ -1,7 +1,7 @@
 /** How the exam talks to its server. HTTP today; saves and heartbeats may move to a WebSocket behind the same interface. */
 import { Client } from "../../api/client";
 import type { Ack, AttemptRecord, Change, Claimed, Envelope, Me, Result, Started, Submitted } from "../../api/types";
-import { fetchPaper, type SealedPaper } from "./paper";
+import type { SealedPaper } from "./paper";
 
 /** Every write of an exam names the device that holds it, and a nonce that the answer has to echo. */
 export interface Hold {
@@ -47,7 +47,8 @@ export class HttpTransport implements Transport {
   start = (attempt_id: string, device_secret: string, token: string | null, nonce: string) =>
     this.client.post<Started>("/api/exam/start", { attempt_id, device_secret, token, nonce }, { nonce });
   attempt = (secret: string) => this.client.get<AttemptRecord>("/api/exam/attempt", undefined, device(secret));
-  sealed = (path: string, attemptId: string) => fetchPaper(this.client, path, attemptId);
+  // What opens a paper is fetched beside the paper: nothing before it needs that code.
+  sealed = async (path: string, attemptId: string) => (await import("./paper")).fetchPaper(this.client, path, attemptId);
   answers = (hold: Hold, changes: Change[]) =>
     this.client.post<Ack>("/api/exam/answers", { ...hold, changes }, { nonce: hold.nonce, timeoutMs: SAVE_MS });
   heartbeat = (hold: Hold) =>
