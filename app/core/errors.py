@@ -18,6 +18,7 @@ import logging
 import secrets
 from typing import Any, ClassVar
 
+import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -25,10 +26,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from app.core.pool import is_transient
+from app.core.pool import NotDurable, is_transient
 
 log = logging.getLogger("sahih")
 
+# What a direct connection raises, as `DBAPIError` is what one behind SQLAlchemy raises.
+DIRECT = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, NotDurable)
 UNSTORABLE_TEXT = "22021"  # NUL, which an address may hold and no text in the database can
 
 
@@ -122,6 +125,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(PoolTimeout, _database)
     app.add_exception_handler(OSError, _database)
+    for kind in DIRECT:
+        app.add_exception_handler(kind, _database)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -159,7 +164,7 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _database(_: Request, error: Exception) -> JSONResponse:
     """A lost connection, a full pool or a failed commit: the outcome is unknown, and trying again is safe."""
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == UNSTORABLE_TEXT:
+    if getattr(getattr(error, "orig", error), "sqlstate", None) == UNSTORABLE_TEXT:
         return problem(Malformed())
     if not is_transient(error):
         return _incident(error)

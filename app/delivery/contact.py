@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.delivery.errors import NoSuchPosition, NotRunning, StaleEpoch
-from app.delivery.models import Contact, ItemComment
+from app.delivery.models import ItemComment
 from app.delivery.types import AttemptState, Held, Seat, Standing
 
 HEARTBEAT = """
@@ -44,16 +44,6 @@ async def beat_many(
         standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
         results[row["no"] - 1] = standing if row["ours"] else StaleEpoch()
     return results
-
-
-async def here(session: AsyncSession, seat: Seat) -> None:
-    """A page in the lobby asked where it stands: the board can tell who waits from who never came."""
-    if seat.attempt.state not in (AttemptState.ASSIGNED, AttemptState.ADMITTED):
-        return
-    place = {"sitting_id": seat.sitting.id, "attempt_id": seat.attempt.id}
-    now = {"last_contact_at": func.clock_timestamp()}
-    statement = insert(Contact).values(**place, **now)
-    await session.execute(statement.on_conflict_do_update(index_elements=list(place), set_=now))
 
 
 async def comment(session: AsyncSession, seat: Seat, position: int, remark: str) -> None:

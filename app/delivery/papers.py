@@ -107,12 +107,9 @@ async def read_sealed(pool: asyncpg.Pool, name: str) -> bytes:
     return sealed
 
 
-async def path_of(session: AsyncSession, seat: Seat) -> str | None:
-    """Where this candidate's page fetches its paper; None once there is none to fetch."""
-    name = await session.scalar(
-        select(PaperRow.name).where(PaperRow.sitting_id == seat.sitting.id, PaperRow.attempt_id == seat.attempt.id)
-    )
-    return PATH + name if name and seat.attempt.state in (*BEFORE, *READING) else None
+def readable(state: AttemptState) -> bool:
+    """Whether a candidate in this state may still come to read their paper."""
+    return state in BEFORE or state in READING
 
 
 async def key_of(session: AsyncSession, seat: Seat) -> bytes | None:

@@ -7,15 +7,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import identity, schemes
+from app import identity
 from app.core.access import Actor, Permission
 from app.core.clock import read_clock
 from app.core.db import ExamSession, database_of
+from app.core.pool import connection
 from app.core.web import StrictRoute
-from app.delivery import contact, devices, papers, queries, rules, schemas, start
+from app.delivery import contact, devices, papers, queries, schemas, start
 from app.delivery.envelope import envelope
 from app.delivery.errors import DeviceLocked
-from app.delivery.types import AttemptState, Seat, Standing
+from app.delivery.me import read_me
+from app.delivery.types import Seat, Standing
 from app.identity import Realm, require
 
 router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"])
@@ -31,18 +33,14 @@ Commentator = Annotated[Actor, Depends(require(Permission.ATTEMPT_COMMENT))]
 @router.post("/login", operation_id="examLogin")
 async def login(request: Request, response: Response, body: schemas.Login) -> schemas.Me:
     settings, database = identity.settings_of(request), database_of(request)
-    who = await identity.log_in_candidate(
-        database.exam,
-        settings.secret_bytes,
-        number=body.number,
-        pin=body.pin,
-        address=_address(request),
-        hours=settings.session_hours,
-    )
-    async with database.exam() as session:
-        actor = await identity.find_actor(session, who.session_id, Realm.EXAM)
-        assert actor is not None, "the session was committed a moment ago"
-        me = await _me(session, actor)
+    number = body.number.strip().upper()
+    async with connection(await database.hot()) as held:
+        who = await identity.log_in_candidate(held, settings, number=number, pin=body.pin)
+    if who is None:
+        await identity.count_wrong_pin(database.exam, number=number, address=_address(request))
+        raise identity.WrongCredentials
+    async with connection(await database.hot()) as held:
+        me = await read_me(held, number)
     identity.set_cookie(response, settings, Realm.EXAM, who)
     return me
 
@@ -58,15 +56,16 @@ async def logout(
 
 
 @router.get("/me", operation_id="examMe")
-async def me(actor: Candidate, session: ExamSession) -> schemas.Me:
-    await contact.here(session, await queries.get_seat(session, actor))
-    return await _me(session, actor)
+async def me(request: Request, actor: Candidate) -> schemas.Me:
+    async with connection(await database_of(request).hot()) as held:
+        return await read_me(held, actor.candidate_number)
 
 
 @router.post("/agree", operation_id="examAgree")
-async def agree(_: schemas.Agree, actor: Candidate, session: ExamSession) -> schemas.Me:
-    await start.agree(session, await queries.get_seat(session, actor))
-    return await _me(session, actor)
+async def agree(request: Request, _: schemas.Agree, actor: Candidate) -> schemas.Me:
+    async with connection(await database_of(request).hot()) as held:
+        await start.agree(held, actor.candidate_number)
+        return await read_me(held, actor.candidate_number)
 
 
 @router.post("/claim", operation_id="examClaim")
@@ -115,53 +114,6 @@ async def sealed_paper(request: Request, name: str) -> Response:
 @router.post("/comment", operation_id="examComment", status_code=204)
 async def comment(body: schemas.Comment, actor: Commentator, session: ExamSession) -> None:
     await contact.comment(session, await queries.get_seat(session, actor), body.position, body.text)
-
-
-async def _me(session: AsyncSession, actor: Actor) -> schemas.Me:
-    seat = await queries.get_seat(session, actor)
-    scheme = await schemes.get_scheme_version(session, seat.sitting.scheme_version_id)
-    assert scheme.exam is not None, "a sitting is only created for a scheme with an exam"
-    names = await identity.names_of(session, await queries.list_proctors(session, seat.sitting.id))
-    now = await read_clock(session)
-    current = rules.phase(queries.clock_of(seat), now)
-    sitting, held = seat.sitting, seat.attempt
-    return schemas.Me(
-        number=seat.number,
-        name=seat.name,
-        server_time=now,
-        sitting=schemas.SittingOut(
-            code=sitting.code,
-            title=sitting.title,
-            scheme_code=scheme.code,
-            scheme_title=scheme.title,
-            zone=sitting.zone,
-            opens_at=sitting.opens_at,
-            closes_at=sitting.closes_at,
-            duration_seconds=sitting.duration_seconds,
-            transmission_seconds=sitting.transmission_seconds,
-            items=held.n_items,
-            options=scheme.exam.options,
-            pass_mark=scheme.exam.pass_mark,
-            admission=sitting.admission,
-            takeover=sitting.takeover,
-            lang=scheme.exam.lang,
-            proctors=sorted(names.values()),
-        ),
-        attempt=schemas.AttemptOut(
-            id=str(held.id),
-            state=held.state,
-            phase=current.phase,
-            phase_ends_at=current.ends_at,
-            agreed_at=seat.agreed_at,
-            started_at=held.started_at,
-            closes_at=held.closes_at,
-            epoch=held.epoch,
-            rev=held.rev,
-            claimed=held.claimed,
-            paper=await papers.path_of(session, seat),
-            released=sitting.results_released_at is not None and held.state is AttemptState.SUBMITTED,
-        ),
-    )
 
 
 async def _standing_now(session: AsyncSession, seat: Seat) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import events, journal
@@ -23,8 +23,19 @@ from app.delivery.errors import (
     SittingOver,
     WrongToken,
 )
-from app.delivery.models import AttemptRow, RosterEntry
-from app.delivery.types import Admission, AttemptState, Seat, SittingState, Standing
+from app.delivery.models import AttemptRow
+from app.delivery.types import Admission, AttemptState, SittingState, Standing
+
+AGREE = """
+    WITH agreed AS (
+        UPDATE roster r SET agreed_at = clock_timestamp(), agreed_version = $2
+        FROM attempts a
+        WHERE r.number = $1 AND r.agreed_at IS NULL AND a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
+        RETURNING a.sitting_id, a.id, r.number
+    )
+    INSERT INTO journal (action, subject, subject_id, sitting_id, facts)
+    SELECT 'pledge.made', 'attempt', id::text, sitting_id, jsonb_build_object('number', number, 'version', $2::text) FROM agreed
+"""
 
 # Taken in a statement of its own: a start that had to wait sees a sitting that was closed meanwhile. {lock} is SKIP LOCKED
 # in a batch of many, as in the save statement.
@@ -107,23 +118,9 @@ class Started:
     last_seq: int
 
 
-async def agree(session: AsyncSession, seat: Seat) -> None:
+async def agree(connection: Any, number: str | None) -> None:
     """Record that the candidate confirmed their details and made the pledge; the first time counts."""
-    changed = await session.execute(
-        update(RosterEntry)
-        .where(
-            RosterEntry.sitting_id == seat.sitting.id,
-            RosterEntry.id == seat.attempt.roster_id,
-            RosterEntry.agreed_at.is_(None),
-        )
-        .values(agreed_at=func.clock_timestamp(), agreed_version=rules.STATEMENT_VERSION)
-        .returning(RosterEntry.id)
-    )
-    if changed.scalar_one_or_none() is not None:
-        facts = {"number": seat.number, "version": rules.STATEMENT_VERSION}
-        await journal.record(
-            session, "pledge.made", "attempt", seat.attempt.id, sitting_id=seat.sitting.id, facts=facts
-        )
+    await connection.execute(AGREE, number, rules.STATEMENT_VERSION)
 
 
 async def admit(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, *, actor: Actor) -> None:

@@ -11,7 +11,8 @@ without its live session row.
 Not here: what a role may do (`app.core.access`), which sitting a person may see (a WHERE in that domain's query).
 """
 
-from app.identity.errors import AdminExists, NumberTaken
+from app.identity.candidates import count_wrong_pin, log_in_candidate
+from app.identity.errors import AdminExists, NumberTaken, WrongCredentials
 from app.identity.fast import FastGuard
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
 from app.identity.queries import find_actor, list_staff, names_of, roles_of
@@ -22,7 +23,6 @@ from app.identity.service import (
     add_staff,
     forget_old_failures,
     issue_card,
-    log_in_candidate,
     log_in_staff,
     log_out,
     make_link,
@@ -41,11 +41,13 @@ __all__ = [
     "LoggedIn",
     "NumberTaken",
     "Realm",
+    "WrongCredentials",
     "add_first_admin",
     "add_person",
     "add_staff",
     "clear_cookie",
     "cookie_name",
+    "count_wrong_pin",
     "find_actor",
     "forget_old_failures",
     "issue_card",

@@ -40,50 +40,16 @@ from app.identity.types import IssuedCard, LoggedIn, Realm
 
 Sessions = async_sessionmaker[AsyncSession]
 
-WRONG_PINS_PER_ADDRESS = 300  # a whole test centre may stand behind one address
 FAILURES_PER_ADDRESS = 10
 FAILURES_PER_ACCOUNT = 30
 WINDOW = timedelta(minutes=1)
 KEPT_FAILURES = timedelta(days=1)
 LONGEST_ADDRESS = 64
-EXAM_ACCOUNT, STAFF_ACCOUNT = "exam:", "staff:"
+STAFF_ACCOUNT = "staff:"
 LINK_LIFE = timedelta(hours=24)
 LEAST_PASSWORD = 12
 LONGEST_NAME = 200
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-
-
-async def log_in_candidate(
-    sessions: Sessions, secrets_: tuple[bytes, ...], *, number: str, pin: str, address: str, hours: int
-) -> LoggedIn:
-    """Check number and PIN. A right PIN is never refused, whoever else guesses: it holds 50 bits and costs one keyed hash.
-
-    Opens its own short transactions: a failure must stay counted although the reply is a refusal.
-    """
-    number = number.strip().upper()
-    async with sessions() as session:
-        card = await session.get(CandidateCard, number)
-    stored = card.pin_hmac if card else bytes(32)
-    if not secrets.pin_matches(secrets_, number, pin, stored) or card is None:
-        await _count_wrong_pin(sessions, f"{EXAM_ACCOUNT}{number}", address[:LONGEST_ADDRESS])
-        raise WrongCredentials
-    async with sessions() as session, session.begin():
-        return await _open_session(session, person_id=card.person_id, realm=Realm.EXAM, number=number, hours=hours)
-
-
-async def _count_wrong_pin(sessions: Sessions, account: str, address: str) -> None:
-    """Slow down an address that guesses, whatever numbers it tries. Refused tries are not counted: the table stays small."""
-    async with sessions() as session, session.begin():
-        wrong = await session.scalar(
-            select(func.count()).where(
-                LoginFailure.address == address,
-                LoginFailure.account.startswith(EXAM_ACCOUNT),
-                LoginFailure.at > func.clock_timestamp() - WINDOW,
-            )
-        )
-        if (wrong or 0) >= WRONG_PINS_PER_ADDRESS:
-            raise TooManyTries(headers={"Retry-After": "60"})
-        session.add(LoginFailure(id=uuid4(), account=account, address=address))
 
 
 async def log_in_staff(sessions: Sessions, *, username: str, password: str, address: str, hours: int) -> LoggedIn:

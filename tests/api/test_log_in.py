@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app import identity
 from app.core.config import SettingsError, check_public_url, check_secrets
-from app.identity import service, tokens
+from app.identity import candidates, tokens
 from tests.databases import TestDatabase
 from tests.factories import PASSWORD, SECRET, Candidate, client_of, make_settings, make_world, running_app
 
@@ -35,7 +35,7 @@ async def test_nobody_elses_wrong_pins_refuse_a_right_one(database: TestDatabase
 async def test_an_address_that_guesses_pins_is_slowed_down_for_all_numbers(
     database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "WRONG_PINS_PER_ADDRESS", 10)
+    monkeypatch.setattr(candidates, "WRONG_PINS_PER_ADDRESS", 10)
     async with running_app(make_settings(database)) as app:
         cards = (await make_world(app.state.database)).cards
         async with client_of(app, address="203.0.113.1") as stranger:

@@ -100,6 +100,6 @@ async def test_the_board_tells_who_waits_from_who_never_came(database: TestDatab
             await desk.post("/api/staff/login", json={"username": "proctor", "password": PASSWORD})
             waiting = Candidate(one, world.cards[0])
             await waiting.log_in()
-            await one.get("/api/exam/me")
+            await waiting.post("lobby", {"nonce": "n" * 12})
             rows = [await board_row(desk, world, card.number) for card in world.cards]
     assert [row["last_contact_at"] is not None for row in rows] == [True, False]

@@ -151,11 +151,10 @@ class Real:
         takeover = "candidate" if candidate_may_take_over else "proctor"
         await self.owner.execute("UPDATE sittings SET takeover = $1", takeover)
         async with self.database.exam() as session, session.begin():
-            await start.agree(session, await queries.get_seat(session, self.actor))
-            session.expire_all()
             seat = await queries.get_seat(session, self.actor)
         device = devices.device_hash(SECRETS[0])
         async with connection(await self.database.hot()) as held:
+            await start.agree(held, self.actor.candidate_number)
             await start.start_many(held, seat.sitting.id, [start.Asked(seat.attempt.id, device, "")], wait=True)
         self.attempt_id = seat.attempt.id
         return seat

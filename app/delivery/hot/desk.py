@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
+from msgspec import UNSET
 
 from app.delivery import save, start, submit
 from app.delivery.contact import beat_many
@@ -60,7 +61,7 @@ class Desk:
         return messages.Envelope(**envelope(seat.clock(standing), standing, message.nonce))
 
     async def start(self, seat: HotSeat, message: messages.Start) -> messages.Started:
-        if message.attempt_id not in (None, seat.attempt_id):
+        if message.attempt_id not in (UNSET, seat.attempt_id):
             raise OtherAttempt
         token = (message.token or "").strip().upper()
         asked = Asked(seat.attempt_id, device_hash(message.device_secret), token)

@@ -127,10 +127,11 @@ export class Exam extends Bell {
     if (state === "submitted") return this.closed();
     if (phase === "too-late") return this.show("too-late");
     if (started_at !== null) return this.take(false);
-    if (agreed_at === null) return this.show(this.state.value.screen === "rules" ? "rules" : "confirm");
-    this.show("waiting");
+    if (agreed_at !== null) this.show("waiting");
+    else if (this.state.value.screen !== "rules") this.show("confirm");
     this.sealedPaper().catch(() => undefined);
-    this.later(this.lobbyPause(me), () => this.lookIn(me));
+    // At once for the first time: the proctor sees who is here.
+    this.later(0, () => this.lookIn(me));
   }
 
   /** What the page itself complained of, a line without answer, is over. */

@@ -1,0 +1,88 @@
+"""What a candidate's page asks for first, and whenever something changed: who, which sitting, how far. One statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core.errors import NotFound
+from app.delivery import rules, schemas
+from app.delivery.papers import PATH, readable
+from app.delivery.types import Admission, AttemptClock, AttemptState
+
+# By number: that is all that a candidate has typed. Everything else hangs on the sitting of that line of the roster.
+ME = """
+    SELECT r.number, r.name, r.agreed_at, clock_timestamp() AS at,
+           s.code, s.title, s.zone, s.opens_at, s.closes_at AS window_closes_at, s.duration_seconds,
+           s.transmission_seconds, s.admission, s.takeover, s.results_released_at,
+           v.content ->> 'code' AS scheme_code, v.content ->> 'title' AS scheme_title,
+           v.content #>> '{exam,lang}' AS lang, (v.content #>> '{exam,options}')::int AS options,
+           (v.content #>> '{exam,pass_mark}')::int AS pass_mark,
+           a.id, a.state, a.n_items, a.started_at, a.closes_at, a.epoch, a.rev,
+           a.device_sha256 IS NOT NULL AS claimed, p.name AS paper,
+           ARRAY(SELECT proctor.name FROM sitting_staff staff JOIN people proctor ON proctor.id = staff.person_id
+                 WHERE staff.sitting_id = s.id ORDER BY proctor.name) AS proctors
+    FROM roster r
+    JOIN sittings s ON s.id = r.sitting_id
+    JOIN scheme_versions v ON v.id = s.scheme_version_id
+    JOIN attempts a ON a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
+    LEFT JOIN papers p ON p.sitting_id = a.sitting_id AND p.attempt_id = a.id
+    WHERE r.number = $1
+"""
+
+
+async def read_me(connection: Any, number: str | None) -> schemas.Me:
+    """Everything a page shows before the first question. Raises NotFound where the number has no attempt."""
+    row = await connection.fetchrow(ME, number)
+    if row is None:
+        raise NotFound("this participant number has no attempt in a prepared sitting")
+    return schemas.Me(
+        number=row["number"], name=row["name"], server_time=row["at"], sitting=_sitting(row), attempt=_attempt(row)
+    )
+
+
+def _sitting(row: Any) -> schemas.SittingOut:
+    return schemas.SittingOut(
+        code=row["code"],
+        title=row["title"],
+        scheme_code=row["scheme_code"],
+        scheme_title=row["scheme_title"],
+        zone=row["zone"],
+        opens_at=row["opens_at"],
+        closes_at=row["window_closes_at"],
+        duration_seconds=row["duration_seconds"],
+        transmission_seconds=row["transmission_seconds"],
+        items=row["n_items"],
+        options=row["options"],
+        pass_mark=row["pass_mark"],
+        admission=row["admission"],
+        takeover=row["takeover"],
+        lang=row["lang"],
+        proctors=row["proctors"],
+    )
+
+
+def _attempt(row: Any) -> schemas.AttemptOut:
+    state = AttemptState(row["state"])
+    clock = AttemptClock(
+        state,
+        Admission(row["admission"]),
+        row["opens_at"],
+        row["window_closes_at"],
+        row["closes_at"],
+        row["transmission_seconds"],
+    )
+    current = rules.phase(clock, row["at"])
+    return schemas.AttemptOut(
+        id=str(row["id"]),
+        state=state,
+        phase=current.phase,
+        phase_ends_at=current.ends_at,
+        agreed_at=row["agreed_at"],
+        started_at=row["started_at"],
+        closes_at=row["closes_at"],
+        epoch=row["epoch"],
+        rev=row["rev"],
+        claimed=row["claimed"],
+        released=row["results_released_at"] is not None and state is AttemptState.SUBMITTED,
+        paper=PATH + row["paper"] if row["paper"] and readable(state) else None,
+    )
