@@ -177,6 +177,19 @@ async def test_a_database_that_was_never_migrated(sound: TestDatabase) -> None:
         await require_ready(make_settings(sound))
 
 
+@pytest.mark.parametrize(("since", "starts"), [("0001", True), ("later", False), (None, False)])
+async def test_a_database_ahead_of_this_release(sound: TestDatabase, since: str | None, starts: bool) -> None:
+    """A rolling deploy migrates first: the release before it may start again if the newer migrations only expand."""
+    comment = "NULL" if since is None else f"'{since}'"
+    await as_superuser(
+        sound, "UPDATE alembic_version SET version_num = 'later'", f"COMMENT ON TABLE alembic_version IS {comment}"
+    )
+    if starts:
+        await require_ready(make_settings(sound))
+    else:
+        await refused_twice("Install the newer one", sound)
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SAHIH_EXAM_URL"])
 async def test_an_unreachable_database(sound: TestDatabase, name: str) -> None:
     await refused_twice(f"{name} cannot be reached", sound, **{name: NOWHERE})
