@@ -22,6 +22,12 @@ from app.core.postgres.roles import APP, EXAM, OWNER
 from app.core.startup import require_reachable, require_ready
 from app.core.web import LARGEST_BODY
 
+# A stop waits for the requests in flight, and no request of the exam takes longer: two seconds for a connection and three for
+# its statement.
+STOP_SECONDS = 6
+# Longer than a proxy keeps a connection idle (deploy/): else it would send into one that the server closes at that moment.
+KEEP_ALIVE_SECONDS = 75
+
 db = typer.Typer(no_args_is_help=True, help="Menyiapkan basis data / prepare a database server.")
 
 
@@ -52,7 +58,8 @@ def serve(
         ws_max_size=LARGEST_BODY,
         proxy_headers=True,
         server_header=False,
-        timeout_graceful_shutdown=3,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
 
 
