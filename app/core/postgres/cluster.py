@@ -28,7 +28,7 @@ SUPERUSER: Final = "sahih_super"
 LONGEST_SOCKET_PATH: Final = 88
 DURABLE: Final[Mapping[str, str]] = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on"}
 PLAIN: Final[Mapping[str, str]] = {
-    "max_connections": "100",
+    "max_connections": "200",
     "password_encryption": "scram-sha-256",
     "log_min_messages": "warning",
     "log_timezone": "UTC",
