@@ -11,6 +11,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -72,3 +73,7 @@ def compatible_since(scripts: ScriptDirectory, revision: str) -> str:
     order = [script.revision for script in history]
     said = [getattr(script.module, "compatible_since", script.revision) for script in history]
     return max(said, key=order.index)
+
+
+def current_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
