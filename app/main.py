@@ -23,6 +23,7 @@ from app.core.db import Database, database_of
 from app.core.errors import Unavailable
 from app.core.events import Listener
 from app.core.resources import web_path
+from app.core.stopping import told_to_stop
 from app.core.web import Guard, StrictRoute
 from app.delivery import HOT_ROUTES, SOCKET_PATH
 from app.identity import ActorCache, FastGuard
@@ -104,7 +105,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.socket = delivery.Socket(desk, guard, settings.public_url)
     _collect_garbage_seldom()
     watching = asyncio.create_task(desk.seats.watch(), name="revoked sessions")
-    yield
+    with told_to_stop(app.state.boards.end):
+        yield
     watching.cancel()
     await listener.stop()
     await app.state.database.close()

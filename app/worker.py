@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app import delivery, grading, identity
 from app.core import health
+from app.core.budget import WORKER_POOL
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.db import Database
 from app.core.jobs import Handler, run_one
@@ -97,7 +98,9 @@ async def main(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    database = Database(settings.database_url.get_secret_value(), settings.exam_url.get_secret_value(), pool_size=2)
+    database = Database(
+        settings.database_url.get_secret_value(), settings.exam_url.get_secret_value(), pool_size=WORKER_POOL
+    )
     try:
         await run(database, stop)
     finally:

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from app.cli import content, demo, people, serving, simulate, sittings, statistics, verify
+from app.cli import backup, content, demo, people, serving, simulate, sittings, statistics, verify
 from app.cli.refusals import EXPECTED, sentence_of
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app.command()(serving.migrate)
 app.command()(simulate.simulate)
 app.command()(statistics.stats)
 app.command()(verify.verify)
+app.command("backup")(backup.take)
+app.command()(backup.restore)
 app.add_typer(serving.db, name="db")
 app.add_typer(content.scheme, name="scheme")
 app.add_typer(content.bank, name="bank")

@@ -15,12 +15,19 @@ import uvicorn
 
 from app.cli.environment import environment
 from app.cli.refusals import Refused
-from app.core.config import read_settings
+from app.core import budget
+from app.core.config import Settings, read_settings
 from app.core.migrate import upgrade
 from app.core.postgres import ROLES, setup_sql
 from app.core.postgres.roles import APP, EXAM, OWNER
-from app.core.startup import require_reachable, require_ready
+from app.core.startup import StartupRefusal, require_reachable, require_ready
 from app.core.web import LARGEST_BODY
+
+# A stop waits for the requests in flight, and no request of the exam takes longer: two seconds for a connection and three for
+# its statement.
+STOP_SECONDS = 6
+# Longer than a proxy keeps a connection idle (deploy/): else it would send into one that the server closes at that moment.
+KEEP_ALIVE_SECONDS = 75
 
 db = typer.Typer(no_args_is_help=True, help="Menyiapkan basis data / prepare a database server.")
 
@@ -39,6 +46,7 @@ def serve(
     if migrate_first:
         _upgrade(settings.migrate_url.get_secret_value())
     asyncio.run(require_ready(settings))
+    require_room(settings, workers)
     require_free_port(host, port)
     uvicorn.run(
         "app.main:create_app_from_environment",
@@ -52,7 +60,8 @@ def serve(
         ws_max_size=LARGEST_BODY,
         proxy_headers=True,
         server_header=False,
-        timeout_graceful_shutdown=3,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
 
 
@@ -110,6 +119,17 @@ def init(
     typer.echo("Simpan sekarang; ganti HOST / keep these now; replace HOST:", err=True)
     for name, role in (("DATABASE_URL", APP), ("SAHIH_EXAM_URL", EXAM), ("SAHIH_MIGRATE_URL", OWNER)):
         typer.echo(f"{name}=postgresql://{role}:{passwords[role]}@HOST:5432/{database}", err=True)
+
+
+def require_room(settings: Settings, workers: int) -> None:
+    """Refuse more processes than the database has connections for; warn where those of others leave too few."""
+    room = asyncio.run(budget.read_room(settings.database_url.get_secret_value()))
+    needed = workers * budget.of_server(settings.pool_size)
+    said = budget.sentence(room, workers, settings.pool_size)
+    if room.lacks(needed):
+        raise StartupRefusal(said)
+    if room.is_tight(needed):
+        typer.echo(said, err=True)
 
 
 def require_free_port(host: str, port: int) -> None:

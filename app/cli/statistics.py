@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import review
 from app.cli.environment import environment, in_transaction
 from app.cli.sittings import sitting_called
+from app.core.replica import seconds_behind
+from app.core.words import both
+
+SAID_FROM_SECONDS = 5
 
 
 def stats(
@@ -25,10 +31,27 @@ def stats(
     Contoh / example: sahih stats SIM-20261121-090000 --out angka.json
     """
     with environment() as values:
-        panels = in_transaction(values, lambda session: _panels(session, code))
+        panels = in_transaction(_reading(values), lambda session: _panels(session, code))
     if out:
         out.write_text(json.dumps(panels, ensure_ascii=False, indent=1), encoding="utf-8")
     _print(code, panels["exam"])
+
+
+def _reading(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Where to read: at the replica, where there is one. What it lacks is said, since a figure does not show its age."""
+    replica = values.get("SAHIH_REPLICA_URL", "")
+    if not replica:
+        return values
+    behind = asyncio.run(seconds_behind(replica, values["DATABASE_URL"]))
+    if behind > SAID_FROM_SECONDS:
+        typer.echo(
+            both(
+                f"Replika tertinggal {behind:.0f} detik; jawaban terbaru belum terhitung.",
+                f"The replica is {behind:.0f} seconds behind; the newest answers are not counted.",
+            ),
+            err=True,
+        )
+    return {**values, "DATABASE_URL": replica}
 
 
 async def _panels(session: AsyncSession, code: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.config import Settings
 from app.core.db import make_engine
-from app.core.migrate import newest_revision
+from app.core.migrate import known_revisions, newest_revision
 from app.core.postgres.roles import OWNER
 from app.core.words import both
 
@@ -188,15 +188,26 @@ async def _check_secrecy(name: str, connection: asyncpg.Connection, *, may_read_
 
 
 async def _check_migrated(connection: asyncpg.Connection) -> None:
-    newest = newest_revision()
+    """Behind this release is refused; ahead of it is fine where the newer migrations say so (a rolling deploy)."""
     try:
-        current = await connection.fetchval("SELECT version_num FROM alembic_version")
+        said = await connection.fetchrow(
+            "SELECT version_num, obj_description('alembic_version'::regclass, 'pg_class') FROM alembic_version"
+        )
     except asyncpg.PostgresError:
-        current = None
-    if current != newest:
+        said = None
+    current, since = said or (None, None)
+    newest, known = newest_revision(), known_revisions()
+    if current == newest:
+        return
+    if current is None or current in known:
         raise _refused(
             f"Basis data pada migrasi {current}, rilis ini memerlukan {newest}. Jalankan `sahih migrate`.",
             f"The database is at migration {current}, this release needs {newest}. Run `sahih migrate`.",
+        )
+    if since not in known:
+        raise _refused(
+            f"Basis data pada migrasi {current}, yang memerlukan rilis {since} atau lebih baru; rilis ini {newest}. Pasang yang baru.",
+            f"The database is at migration {current}, which needs release {since} or newer; this is {newest}. Install the newer one.",
         )
 
 

@@ -85,12 +85,13 @@ class Boards:
         self._listener = listener
         self._locks: dict[UUID, asyncio.Lock] = {}
         self._taken: dict[UUID, tuple[float, str, str]] = {}
+        self._ending = False
 
     async def stream(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
         """Server-sent events: a `board` whenever something changed, a comment line now and then; ends when it may not go on."""
         sent, spoke_at, asked_at = "", time.monotonic(), time.monotonic()
         with self._listener.changed(sitting_id) as changed:
-            while True:
+            while not self._ending:
                 if time.monotonic() - asked_at >= ASK_AGAIN_SECONDS:
                     if not await still_allowed():
                         return
@@ -104,6 +105,10 @@ class Boards:
                     spoke_at = time.monotonic()
                 changed.clear()
                 await _wait(changed, FRESH_SECONDS)
+
+    def end(self) -> None:
+        """End every stream within a second: the server stops, and the pages come back to another one."""
+        self._ending = True
 
     async def _snapshot(self, sitting_id: UUID) -> tuple[str, str]:
         lock = self._locks.setdefault(sitting_id, asyncio.Lock())

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
+compatible_since = "0001"
 
 
 def upgrade() -> None:

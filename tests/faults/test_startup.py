@@ -17,6 +17,7 @@ import asyncpg
 import httpx
 import pytest
 
+from app.core.budget import of_server, read_room
 from app.core.migrate import upgrade
 from app.core.postgres import Cluster
 from app.core.postgres.roles import stored_passwords
@@ -177,6 +178,19 @@ async def test_a_database_that_was_never_migrated(sound: TestDatabase) -> None:
         await require_ready(make_settings(sound))
 
 
+@pytest.mark.parametrize(("since", "starts"), [("0001", True), ("later", False), (None, False)])
+async def test_a_database_ahead_of_this_release(sound: TestDatabase, since: str | None, starts: bool) -> None:
+    """A rolling deploy migrates first: the release before it may start again if the newer migrations only expand."""
+    comment = "NULL" if since is None else f"'{since}'"
+    await as_superuser(
+        sound, "UPDATE alembic_version SET version_num = 'later'", f"COMMENT ON TABLE alembic_version IS {comment}"
+    )
+    if starts:
+        await require_ready(make_settings(sound))
+    else:
+        await refused_twice("Install the newer one", sound)
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SAHIH_EXAM_URL"])
 async def test_an_unreachable_database(sound: TestDatabase, name: str) -> None:
     await refused_twice(f"{name} cannot be reached", sound, **{name: NOWHERE})
@@ -259,6 +273,23 @@ async def test_answers_that_could_be_rewritten_or_lost(sound: TestDatabase, stat
 async def test_a_database_that_cannot_be_written(sound: TestDatabase) -> None:
     await as_superuser(sound, f"ALTER ROLE sahih_exam IN DATABASE {sound.name} SET default_transaction_read_only = on")
     await refused_twice("SAHIH_EXAM_URL is read-only", sound)
+
+
+async def test_more_processes_than_the_database_has_connections_for(sound: TestDatabase) -> None:
+    """In numbers: a process of the server holds 2 x 10 + 7, the worker 10, and 5 are left for people."""
+    values = environment(sound, SAHIH_POOL_SIZE="10")
+    said = await refused(values, "serve", "--port", str(free_port()), "--workers", "7")
+    assert "7 processes need 7 x 27 + 15 = 204 connections; the database gives 197" in said
+    room = await read_room(sound.app_url)
+    assert not room.lacks(6 * of_server(10))
+    held = [await asyncpg.connect(sound.app_url) for _ in range(20)]
+    try:
+        assert (await read_room(sound.exam_url)).taken >= 20, "those of other log-ins count, too"
+        assert (await read_room(sound.app_url)).is_tight(7 * of_server(10) - 10)
+        assert not (await read_room(sound.app_url)).is_tight(of_server(10))
+    finally:
+        for connection in held:
+            await connection.close()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from typing import IO, Final
 from urllib.parse import quote
 
 from app.core.postgres.account import Account, choose_account, data_for, runtime_for
+from app.core.postgres.archive import archiving
 from app.core.postgres.binaries import PostgresError, find_bindir, major_version
 from app.core.postgres.files import sync_folder, write_private
 from app.core.postgres.processes import children, end_leftover
@@ -27,7 +28,7 @@ SUPERUSER: Final = "sahih_super"
 LONGEST_SOCKET_PATH: Final = 88
 DURABLE: Final[Mapping[str, str]] = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on"}
 PLAIN: Final[Mapping[str, str]] = {
-    "max_connections": "100",
+    "max_connections": "200",
     "password_encryption": "scram-sha-256",
     "log_min_messages": "warning",
     "log_timezone": "UTC",
@@ -69,14 +70,32 @@ class Cluster:
     def ensure(self) -> None:
         """Take the folder's lock and make the data folder where it is missing, without starting the server."""
         with self._said_in_a_sentence():
-            self._make_home()
-            self._take_lock()
-            self._bindir = runtime_for(find_bindir(), self._account)
-            self._locate()
+            self._open_home()
             if not (self._data / "PG_VERSION").exists():
                 self._initialise()
             self._require_same_version()
             self._configure()
+
+    def take_over(self, copy: Path) -> None:
+        """Begin with this copy of a data folder instead of an empty one; the next start recovers it. Never over data that is there."""
+        with self._said_in_a_sentence():
+            self._open_home()
+            if self._data.exists():
+                raise PostgresError(
+                    both(
+                        f"Di {self._data} sudah ada basis data. Pindahkan dahulu, atau beri folder lain dengan SAHIH_HOME.",
+                        f"There is a database in {self._data}. Move it away first, or name another folder with SAHIH_HOME.",
+                    )
+                )
+            self._make_folders()
+            fresh = self._fresh_folder()
+            shutil.copytree(copy, fresh)
+            (fresh / "recovery.signal").touch()
+            for path in (fresh, *fresh.rglob("*")):
+                self._account.own(path)
+            fresh.chmod(0o700)
+            fresh.replace(self._data)
+            sync_folder(self._data.parent)
 
     def start(self) -> None:
         """Start the server and wait until it accepts connections; recovers by itself after a crash."""
@@ -87,8 +106,14 @@ class Cluster:
             end_leftover(self._data)
             self._launch()
 
+    def give_up(self) -> None:
+        """Stop, and remove data that `take_over` brought and that could not be recovered: trying again begins anew."""
+        self.stop("immediate")
+        shutil.rmtree(self._data, ignore_errors=True)
+
     def attach(self) -> None:
         """Find a server that another process of this home is running; raises PostgresError when there is none."""
+        self._bindir = runtime_for(find_bindir(), self._account)
         self._locate()
         lines = self._status_lines()
         if len(lines) < 4 or not lines[3].isdigit():
@@ -131,6 +156,20 @@ class Cluster:
             return []
         return [self._process.pid, *children(self._process.pid)]
 
+    def keep_wal(self) -> Path:
+        """From now on every finished piece of write-ahead log is kept in the folder that is returned."""
+        self._archive.parent.mkdir(exist_ok=True, mode=0o700)
+        if self._account.uid is not None and self._archive.parent != self._data.parent:
+            self._archive.parent.chmod(0o711)  # the server's account must walk through; it can list nothing
+        self._archive.mkdir(exist_ok=True, mode=0o700)
+        for path in (self._archive, *self._archive.iterdir()):  # those of a copied archive may belong to anybody
+            self._account.own(path)
+        return self._archive
+
+    def program(self, name: str) -> Path:
+        """A program of the same PostgreSQL, for a cluster that was started or attached to."""
+        return self._bindir / name
+
     @property
     def _by_socket(self) -> bool:
         return len(os.fsencode(self._sockets / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH
@@ -152,6 +191,12 @@ class Cluster:
             self.stop("immediate")
             raise
 
+    def _open_home(self) -> None:
+        self._make_home()
+        self._take_lock()
+        self._bindir = runtime_for(find_bindir(), self._account)
+        self._locate()
+
     def _make_home(self) -> None:
         if not self.home.exists():
             self.home.mkdir(parents=True, mode=0o700)
@@ -162,6 +207,10 @@ class Cluster:
         folder = data_for(self.home, self._account).resolve()
         self._data = folder / "data"
         self._sockets = folder / "socket"
+        # With the backups where the server's account reaches them, else beside its data.
+        self._archive = (
+            self.home.resolve() / "backups" if folder == self.home.resolve() / "postgres" else folder
+        ) / "wal"
 
     def _take_lock(self) -> None:
         if self._lock is not None:
@@ -186,19 +235,13 @@ class Cluster:
 
     def _initialise(self) -> None:
         """initdb beside the place and rename: a killed initdb leaves nothing that looks like a database."""
-        parent = self._data.parent
-        for folder in (parent, self._sockets):
-            folder.mkdir(exist_ok=True, mode=0o700)
-        for folder in (self._sockets, parent):
-            self._account.own(folder)
+        self._make_folders()
         password = secrets.token_urlsafe(24)
         write_private(self.home / "superuser.password", password)
-        handed = parent / "password"
+        handed = self._data.parent / "password"
         write_private(handed, password)
         self._account.own(handed)
-        for left in parent.glob("new-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        fresh = parent / f"new-{secrets.token_hex(4)}"  # an initdb whose launcher was killed may still write to its own
+        fresh = self._fresh_folder()
         hurry = ["--no-sync"] if self.settings["fsync"] == "off" else []
         try:
             self._run(
@@ -209,7 +252,19 @@ class Cluster:
             handed.unlink()
         fresh.replace(self._data)
         if not hurry:
-            sync_folder(parent)
+            sync_folder(self._data.parent)
+
+    def _make_folders(self) -> None:
+        for folder in (self._data.parent, self._sockets):
+            folder.mkdir(exist_ok=True, mode=0o700)
+        for folder in (self._sockets, self._data.parent):
+            self._account.own(folder)
+
+    def _fresh_folder(self) -> Path:
+        """A name for a data folder that is still being made. An initdb whose launcher was killed may still write to its own."""
+        for left in self._data.parent.glob("new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        return self._data.parent / f"new-{secrets.token_hex(4)}"
 
     def _require_same_version(self) -> None:
         made_by = (self._data / "PG_VERSION").read_text(encoding="utf-8").strip()
@@ -229,10 +284,11 @@ class Cluster:
 
         The server's account writes it: the folder is its own, and root follows no path that another account can bend.
         """
-        for name, value in self.settings.items():
+        settings = {**archiving(Path(os.path.relpath(self._archive, self._data))), **self.settings}
+        for name, value in settings.items():
             if not re.fullmatch(r"[a-z_.]+", name) or not re.fullmatch(r"[^'\\\n]*", value):
                 raise ValueError(f"not a setting: {name} = {value!r}")
-        lines = [f"{name} = '{value}'\n" for name, value in self.settings.items()]
+        lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         text = "# Written at each start; a change belongs into the launcher.\n" + "".join(lines)
         self._run("/bin/sh", "-c", CONFIGURE, "sh", str(self._data), INCLUDE, given=text)
 
