@@ -16,17 +16,23 @@ from app import delivery
 from app.models import Base
 
 FOLDER = Path(delivery.__file__).parent
-HOT = [FOLDER / f"{name}.py" for name in ("contact", "save", "start", "submit")] + sorted(FOLDER.glob("hot/*.py"))
+HOT = [FOLDER / f"{name}.py" for name in ("contact", "me", "papers", "save", "start", "submit")] + sorted(
+    FOLDER.glob("hot/*.py")
+)
 SHARDED = {table.name for table in Base.metadata.tables.values() if "sitting_id" in table.columns}
 OTHERS = set(Base.metadata.tables) - SHARDED
 
 # Statements that cannot name a sitting, and why each may stand.
 EXCEPTIONS = {
+    "me.ME": "starts from the number on the card; a few times per candidate, never while they answer",
+    "papers.SEALED": "a file by its name, once per candidate, long before the start; a cache in front of it asks once in all",
+    "start.AGREE": "starts from the number on the card; once per candidate",
     "seats.SEATS": "finds the sitting of a log-in; once a minute per candidate, remembered between, all waiting ones together",
     "submit.OVERDUE": "asks every shard for attempts whose time is over; one worker, once a second, by an index of running ones",
 }
 # Tables without a sitting that a hot statement may touch, and where a cluster keeps them.
 ELSEWHERE = {
+    "people": "a reference table: the names of the proctors of a sitting",
     "sittings": "a reference table, copied to every node: few rows, changed by hand",
     "scheme_versions": "a reference table: a few rows a year",
     "sessions": "on the coordinator: read by SEATS and REVOKED only",
