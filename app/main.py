@@ -86,8 +86,10 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def create_app_from_environment() -> FastAPI:
-    """For uvicorn's worker processes."""
-    return create_app(read_settings())
+    """For uvicorn's worker processes, each of which serves nothing else for the rest of its life."""
+    app = create_app(read_settings())
+    _collect_garbage_seldom()
+    return app
 
 
 @asynccontextmanager
@@ -103,7 +105,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     guard = FastGuard(settings)
     app.state.hot = delivery.HotPaths(desk, guard, settings.public_url)
     app.state.socket = delivery.Socket(desk, guard, settings.public_url)
-    _collect_garbage_seldom()
     watching = asyncio.create_task(desk.seats.watch(), name="revoked sessions")
     with told_to_stop(app.state.boards.end):
         yield
