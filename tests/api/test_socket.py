@@ -67,6 +67,7 @@ async def test_an_exam_over_the_line(database: TestDatabase) -> None:
             again = (await candidate.post("answers", batch)).json()
             assert again.keys() == ack.keys(), "over HTTP the same answer"
             assert again["acked"] == ack["acked"]
+            assert await line.send("echo", {"nonce": "n1"}) == (200, {"nonce": "n1"})
             status, beat = await line.send("heartbeat", candidate.write())
             assert (status, beat["phase"]) == (200, "running")
             contradiction = batch | {"changes": [batch["changes"][0] | {"option": 1}]}
@@ -87,6 +88,7 @@ async def test_an_exam_over_the_line(database: TestDatabase) -> None:
         ("answers {", 400, "not-json"),
         ("answers {}", 422, "malformed"),
         ('heartbeat {"epoch":1,"epoch":1,"device_secret":"' + "ab" * 16 + '","nonce":"nnnnnnnn"}', 400, "not-json"),
+        ("echo " + "n" * 100, 422, "malformed"),
         ("answers " + " " * 70_000, 413, "too-large"),
     ],
 )

@@ -2,7 +2,8 @@
 
 A frame from the page is a verb and the body of the HTTP request: `answers {"epoch":1,…}`. The reply is the status and the body of
 the HTTP reply: `200 {"nonce":…}`. Nonces pair them; a socket's messages are answered one after the other, in their order. Who may
-open one is asked at the handshake (origin, cookie), whether the session still lives before every message.
+open one is asked at the handshake (origin, cookie), whether the session still lives before every message. A page that heard nothing
+for a while sends `echo {"nonce":…}` and gets the body back: the line lives. That asks nobody else.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ PERMISSION = Permission.ATTEMPT_TAKE  # of every verb
 VERBS: dict[str, HotRoute] = {route.path.rpartition("/")[2]: route for route in ROUTES.values()}
 REFUSED = 4400  # close codes: the handshake was refused, the session ended
 ENDED = 4401
+ECHO = "echo "
+LONGEST_ECHO = 100
 
 
 class Socket:
@@ -57,6 +60,8 @@ class Socket:
         return self._guard.visitor(headers, PERMISSION)
 
     async def _answer(self, visitor: Visitor, text: str) -> tuple[int, bytes]:
+        if text.startswith(ECHO) and len(text) <= LONGEST_ECHO:
+            return 200, text.removeprefix(ECHO).encode()
         try:
             route, message = _read(text)
             seat = await self._desk.seats.get(visitor.session_id, visitor.person_id)
@@ -70,7 +75,7 @@ def _read(text: str) -> tuple[HotRoute, Any]:
     verb, _, body = text.partition(" ")
     route = VERBS.get(verb)
     if route is None:
-        raise Malformed(f"the first word of a frame is one of {', '.join(VERBS)}")
+        raise Malformed(f"the first word of a frame is echo or one of {', '.join(VERBS)}")
     if len(body) > LARGEST_BODY:
         raise TooLarge
     return route, messages.decode(route.request, body.encode())
