@@ -44,7 +44,7 @@ export class ExamRoom {
         event.returnValue = "?"; // Chromium before 119 asks for nothing less
       });
     }
-    addEventListener("pageshow", () => this.exam.wake());
+    addEventListener("pageshow", () => this.exam.lookedAt());
     document.addEventListener("visibilitychange", () =>
       document.visibilityState === "visible" ? this.exam.lookedAt() : this.exam.putAway(false),
     );

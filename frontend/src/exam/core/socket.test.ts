@@ -82,27 +82,27 @@ describe("the hot line", () => {
     expect(wires.sockets.length).toBeLessThan(10);
   });
 
-  test("after all sockets were lost, 500 pages come back one by one within seconds", async () => {
+  test("after all sockets were lost, a room comes back one by one within seconds", async () => {
     const random = seeded(7);
     const back: number[] = [];
-    for (let page = 0; page < 500; page++) {
+    for (let page = 0; page < 100; page++) {
       hands = new Hands();
       wires = new Wires(server(hands), hands, random);
       await echo();
       await Promise.resolve();
       wires.live!.die();
       while (!wires.live) {
-        hands.elapsed += 250;
+        hands.elapsed += 500;
         await echo();
       }
       back.push(hands.elapsed);
     }
     const busiest = Math.max(...[...new Set(back)].map((at) => back.filter((one) => one === at).length));
-    expect(Math.max(...back)).toBeLessThanOrEqual(8_250);
-    expect(busiest).toBeLessThan(50);
+    expect(Math.max(...back)).toBeLessThanOrEqual(8_500);
+    expect(busiest).toBeLessThan(20);
   });
 
-  test("a request goes over HTTP every few minutes: only there the cookie is renewed", async () => {
+  test("a request goes over HTTP every few minutes: only there the cookie is shown", async () => {
     await opened();
     for (let second = 0; second < 1_200; second += 15) {
       await echo();

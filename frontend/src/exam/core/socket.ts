@@ -17,7 +17,9 @@ const PATIENCE = 0.4;
 const LOST_MS = 8_000;
 const BLOCKED_MS = 180_000;
 const LONGEST_MS = 900_000;
-/** The cookie is renewed by HTTP replies alone. */
+/** Where the socket was silent, HTTP gets at least so long: a server that is slow is not one that is gone. */
+const HTTP_MS = 3_000;
+/** Only HTTP shows whose cookie this browser has now. When the cookie is to be renewed, the server hangs up by itself. */
 const HTTP_AT_LEAST_MS = 300_000;
 /** A frame has no headers; this is what the server says over HTTP. */
 const RETRY_MS = 1_000;
@@ -68,7 +70,7 @@ export class HotLine {
         if (error instanceof Problem) throw error;
       }
     }
-    const content = await this.client.post<T>(PATH + verb, body, { nonce: body.nonce, timeoutMs: until - this.now() });
+    const content = await this.client.post<T>(PATH + verb, body, { nonce: body.nonce, timeoutMs: this.left(until) });
     this.lastHttp = this.now();
     this.tryToOpen();
     return content;
@@ -84,12 +86,16 @@ export class HotLine {
         // HTTP will tell.
       }
     }
-    await this.client.get<object>("/healthz", until - this.now());
+    await this.client.get<object>("/healthz", this.left(until));
   }
 
   /** Whose socket it is was asked when it was opened. After a log-in or log-out in this browser only HTTP knows. */
   hangUp(): void {
     this.drop(this.socket, 0);
+  }
+
+  private left(until: number): number {
+    return Math.max(until - this.now(), HTTP_MS);
   }
 
   private ask<T>(verb: string, body: Body, patienceMs: number): Promise<T> {
