@@ -1,9 +1,8 @@
 /** How the exam talks to its server: HTTP, and for what is sent often the hot line, a WebSocket where one is open. */
 import { Client } from "../../api/client";
 import type { Ack, AttemptRecord, Change, Claimed, Envelope, Me, Result, Started, Submitted } from "../../api/types";
-import type { SealedPaper } from "./paper";
-
 import { hex } from "./clock";
+import type { SealedPaper } from "./paper";
 import { HotLine } from "./socket";
 
 /** Every write of an exam names the device that holds it, and a nonce that the answer has to echo. */

@@ -9,6 +9,7 @@ import { HttpTransport, type Hold, type Transport } from "./transport";
 interface Sent extends Hold {
   changes: Change[];
   take_over: boolean;
+  attempt_id: string;
 }
 
 type Reply = [status: number, body: object];
@@ -31,6 +32,7 @@ export class Wires {
     const timers = { ...hands.timer, random };
     this.line = new HotLine(client, () => this.opened(), timers, hands.monotonic);
     this.transport = new HttpTransport(client, this.line);
+    this.transport.sealed = this.server.sealed; // a file, and not what these lines are about
   }
 
   get live(): FakeSocket | undefined {
@@ -63,9 +65,9 @@ export class Wires {
       case "claim":
         return server.claim(secret, sent.take_over);
       case "start":
-        return server.start(secret, null, sent.nonce);
-      case "paper":
-        return server.paper(secret);
+        return server.start(sent.attempt_id, secret, null, sent.nonce);
+      case "lobby":
+        return server.lobby(sent.nonce);
       case "attempt":
         return server.attempt(secret);
       case "me":
