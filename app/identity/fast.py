@@ -46,6 +46,11 @@ class FastGuard:
         renewed = self._renewed(claims) if wants_renewal(claims) else None
         return Visitor(claims.person_id, claims.session_id, renewed)
 
+    def wants_renewal(self, headers: dict[bytes, bytes]) -> bool:
+        """For a line that cannot carry a new cookie itself."""
+        claims = self._verified.get(headers.get(b"cookie", b""))
+        return claims is not None and wants_renewal(claims)
+
     def _verify(self, cookie: bytes) -> Claims:
         cookies = _cookies(cookie)
         claims = self._claims(cookies.get(self._name), Realm.EXAM)

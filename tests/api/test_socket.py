@@ -12,6 +12,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app import identity
+from app.identity import tokens
 from tests.databases import TestDatabase
 from tests.factories import PASSWORD, PUBLIC_URL, Candidate, client_of, make_settings, make_world, running_app
 
@@ -67,6 +69,7 @@ async def test_an_exam_over_the_line(database: TestDatabase) -> None:
             again = (await candidate.post("answers", batch)).json()
             assert again.keys() == ack.keys(), "over HTTP the same answer"
             assert again["acked"] == ack["acked"]
+            assert await line.send("echo", {"nonce": "n1"}) == (200, {"nonce": "n1"})
             status, beat = await line.send("heartbeat", candidate.write())
             assert (status, beat["phase"]) == (200, "running")
             contradiction = batch | {"changes": [batch["changes"][0] | {"option": 1}]}
@@ -87,6 +90,7 @@ async def test_an_exam_over_the_line(database: TestDatabase) -> None:
         ("answers {", 400, "not-json"),
         ("answers {}", 422, "malformed"),
         ('heartbeat {"epoch":1,"epoch":1,"device_secret":"' + "ab" * 16 + '","nonce":"nnnnnnnn"}', 400, "not-json"),
+        ("echo " + "n" * 100, 422, "malformed"),
         ("answers " + " " * 70_000, 413, "too-large"),
     ],
 )
@@ -125,3 +129,27 @@ async def test_a_log_out_ends_the_line(database: TestDatabase) -> None:
         status, problem = await line.send("answers", candidate.batch({1: 1}))
         assert (status, problem["code"]) == (401, "log-in-first")
         assert (await line.heard())["type"] == "websocket.close"
+
+
+async def test_a_line_whose_cookie_is_to_be_renewed_answers_and_hangs_up(database: TestDatabase) -> None:
+    settings = make_settings(database, token_minutes=1)
+    async with running_app(settings) as app, client_of(app) as client:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        await candidate.enter()
+        claims = tokens.verify(client.cookies["sahih"], settings.secret_bytes, realm=identity.Realm.EXAM)
+        aged = tokens.issue(
+            settings.secret_bytes[0],
+            realm=identity.Realm.EXAM,
+            person_id=claims.person_id,
+            session_id=claims.session_id,
+            life_seconds=60,
+            now=claims.issued_at - 40,
+        )
+        client.cookies.clear()
+        client.cookies.set("sahih", aged, domain="127.0.0.1")
+        line = Line(app, client, PUBLIC_URL)
+        await line.open()
+        status, ack = await line.send("answers", candidate.batch({1: 2}))
+        assert (status, ack["acked"]) == (200, [1])
+        assert await line.heard() == {"type": "websocket.close", "code": 4402}
+        await line.serving

@@ -2,7 +2,8 @@
 
 A frame from the page is a verb and the body of the HTTP request: `answers {"epoch":1,…}`. The reply is the status and the body of
 the HTTP reply: `200 {"nonce":…}`. Nonces pair them; a socket's messages are answered one after the other, in their order. Who may
-open one is asked at the handshake (origin, cookie), whether the session still lives before every message.
+open one is asked at the handshake (origin, cookie), whether token and session still live before every message. A page that heard
+nothing for a while sends `echo {"nonce":…}` and gets the body back: the line lives. That asks nobody else.
 """
 
 from __future__ import annotations
@@ -23,8 +24,13 @@ from app.identity.fast import FastGuard, Visitor
 PATH = "/api/exam/socket"
 PERMISSION = Permission.ATTEMPT_TAKE  # of every verb
 VERBS: dict[str, HotRoute] = {route.path.rpartition("/")[2]: route for route in ROUTES.values()}
-REFUSED = 4400  # close codes: the handshake was refused, the session ended
+REFUSED = (
+    4400  # close codes: the handshake was refused, the session ended, the cookie is to be renewed (HTTP alone can)
+)
 ENDED = 4401
+RENEW = 4402
+ECHO = "echo "
+LONGEST_ECHO = 100
 
 
 class Socket:
@@ -37,18 +43,20 @@ class Socket:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
+        headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
-            visitor = self._admitted(dict(scope["headers"]))
+            visitor = self._admitted(headers)
             await self._desk.seats.get(visitor.session_id, visitor.person_id)
         except AppError:
             await send({"type": "websocket.close", "code": REFUSED})
             return
         await send({"type": "websocket.accept"})
         while (message := await receive())["type"] == "websocket.receive":
-            status, body = await self._answer(visitor, message.get("text") or "")
+            status, body = await self._answer(headers, message.get("text") or "")
             await send({"type": "websocket.send", "text": f"{status} {body.decode()}"})
-            if status == Unauthorised.status:
-                await send({"type": "websocket.close", "code": ENDED})
+            end = ENDED if status == Unauthorised.status else RENEW if self._guard.wants_renewal(headers) else None
+            if end:
+                await send({"type": "websocket.close", "code": end})
                 return
 
     def _admitted(self, headers: dict[bytes, bytes]) -> Visitor:
@@ -56,9 +64,12 @@ class Socket:
             raise Unauthorised
         return self._guard.visitor(headers, PERMISSION)
 
-    async def _answer(self, visitor: Visitor, text: str) -> tuple[int, bytes]:
+    async def _answer(self, headers: dict[bytes, bytes], text: str) -> tuple[int, bytes]:
+        if text.startswith(ECHO) and len(text) <= LONGEST_ECHO:
+            return 200, text.removeprefix(ECHO).encode()
         try:
             route, message = _read(text)
+            visitor = self._guard.visitor(headers, route.permission)
             seat = await self._desk.seats.get(visitor.session_id, visitor.person_id)
             return 200, msgspec.json.encode(await route.serve(self._desk, seat, message))
         except Exception as error:
@@ -70,7 +81,7 @@ def _read(text: str) -> tuple[HotRoute, Any]:
     verb, _, body = text.partition(" ")
     route = VERBS.get(verb)
     if route is None:
-        raise Malformed(f"the first word of a frame is one of {', '.join(VERBS)}")
+        raise Malformed(f"the first word of a frame is echo or one of {', '.join(VERBS)}")
     if len(body) > LARGEST_BODY:
         raise TooLarge
     return route, messages.decode(route.request, body.encode())

@@ -60,7 +60,7 @@ export class Client {
   /** A file of bytes that never changes; whoever stands between may have kept it, unless asked to `reload`. */
   file(path: string, timeoutMs: number, cache: RequestCache = "default"): Promise<Uint8Array> {
     return this.fetched(path, { cache, headers: {} }, timeoutMs, async (response) => {
-      if (!response.ok) throw asProblem(response, await readJson(response));
+      if (!response.ok) throw problemOf(response, await readJson(response));
       if (kindOf(response) !== "application/octet-stream") throw new Unreachable("not-our-server");
       return new Uint8Array(await response.arrayBuffer());
     });
@@ -74,9 +74,9 @@ export class Client {
       ...(body ? { body: JSON.stringify(body) } : {}),
     };
     return this.fetched(path, init, timeoutMs, async (response) => {
-      if (response.status === 204) return undefined as T;
+      if (response.status === 204 && nonce === undefined) return undefined as T;
       const content = await readJson(response);
-      if (!response.ok) throw asProblem(response, content);
+      if (!response.ok) throw problemOf(response, content);
       if (nonce !== undefined && (content as { nonce?: unknown }).nonce !== nonce) throw new Unreachable("not-our-server");
       return content as T;
     });
@@ -121,15 +121,19 @@ async function readJson(response: Response): Promise<object> {
   return content;
 }
 
-function asProblem(response: Response, content: object): Problem | Unreachable {
+function problemOf(response: Response, content: object): Problem | Unreachable {
+  return asProblem(response.status, content, retryAfter(response.headers.get("retry-after")));
+}
+
+export function asProblem(status: number, content: object, retryAfterMs: number | null): Problem | Unreachable {
   const { code, retryable, number, ...members } = content as Partial<ProblemDocument>;
   if (typeof code !== "string") return new Unreachable("not-our-server");
   return new Problem(
-    response.status,
+    status,
     code,
     retryable === true,
     typeof number === "number" ? number : null,
-    retryAfter(response.headers.get("retry-after")),
+    retryAfterMs,
     members,
   );
 }

@@ -1,7 +1,8 @@
 /** The exam as Svelte sees it: one snapshot that is replaced, the seconds that pass, and what the browser tells. */
 import { Exam, type Fresh } from "./core/attempt";
-import type { Mark } from "./core/outbox";
 import type { Shelf } from "./core/shelf";
+import { Tabs, type Wire } from "./core/tabs";
+import { browserTimers } from "./core/timers";
 import type { Transport } from "./core/transport";
 
 const CUES = [
@@ -9,6 +10,7 @@ const CUES = [
   { share: 0.2, kind: "cue20" },
 ] as const;
 const CUE_SHOWN_MS = 30_000;
+const JUMP_MS = 2_000;
 
 export interface Cue {
   kind: "cue5" | "cue20";
@@ -23,33 +25,29 @@ export class ExamRoom {
   toOpening = $state.raw(0);
   cue = $state.raw<Cue | null>(null);
   private lastShare: number | null = null;
+  private drift = drift();
   private readonly ticking: ReturnType<typeof setInterval>;
 
   constructor(transport: Transport, shelf: Shelf, readonly practice: boolean) {
-    const channel = practice ? null : openChannel();
-    this.exam = new Exam({
-      transport,
-      shelf,
-      tell: (position, mark) => channel?.postMessage({ attempt: this.now.me?.attempt.id, position, mark }),
-    });
+    this.exam = new Exam({ transport, shelf, tabs: new Tabs(practice ? null : openChannel(), browserTimers) });
     this.#now = $state.raw(this.exam.state.value);
     this.exam.state.watch((value) => (this.#now = value));
-    channel?.addEventListener("message", (event: MessageEvent<{ attempt: string; position: number; mark: Mark }>) => {
-      const { attempt, position, mark } = event.data;
-      if (attempt === this.now.me?.attempt.id) this.exam.seen(position, mark);
-    });
     this.ticking = setInterval(() => this.tick(), 250);
     if (!practice) {
       addEventListener("offline", () => this.exam.lineGone());
-      addEventListener("online", () => this.exam.wake());
+      // A switch that comes back brings a whole room back: not all in one instant.
+      addEventListener("online", () => setTimeout(() => this.exam.wake(), Math.random() * 1_000));
+      addEventListener("pagehide", () => this.exam.putAway(true));
       addEventListener("beforeunload", (event) => {
         if (!this.exam.mustStay) return;
         event.preventDefault();
         event.returnValue = "?"; // Chromium before 119 asks for nothing less
       });
     }
-    addEventListener("pageshow", () => this.exam.wake());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.exam.wake());
+    addEventListener("pageshow", () => this.exam.lookedAt());
+    document.addEventListener("visibilitychange", () =>
+      document.visibilityState === "visible" ? this.exam.lookedAt() : this.exam.putAway(false),
+    );
   }
 
   get now(): Fresh {
@@ -62,11 +60,19 @@ export class ExamRoom {
   }
 
   private tick(): void {
+    this.notice();
     const { clock } = this.exam;
     const { endsAt, me } = this.#now;
     this.left = endsAt === null ? null : wholeSeconds(clock.left(endsAt));
     this.toOpening = me ? wholeSeconds(clock.left(Date.parse(me.sitting.opens_at))) : 0;
     this.cross();
+  }
+
+  /** The two clocks of the browser came apart: it slept, or somebody set the time. The server knows what time it is. */
+  private notice(): void {
+    const now = drift();
+    if (Math.abs(now - this.drift) > JUMP_MS) this.exam.wake();
+    this.drift = now;
   }
 
   /** A cue is given when its threshold is crossed while the page is open, once, and taken back after a while. */
@@ -84,13 +90,17 @@ export class ExamRoom {
   }
 }
 
+function drift(): number {
+  return Date.now() - performance.now();
+}
+
 function wholeSeconds(ms: number): number {
   return Math.ceil(ms / 1_000) * 1_000;
 }
 
-function openChannel(): BroadcastChannel | null {
+function openChannel(): Wire | null {
   try {
-    return new BroadcastChannel("sahih-exam");
+    return new BroadcastChannel("sahih-exam") as unknown as Wire;
   } catch {
     return null;
   }

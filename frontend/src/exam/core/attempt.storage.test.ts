@@ -128,7 +128,7 @@ describe("storage emptied by the browser while the exam is open", () => {
     for (const option of [0, 1, 2]) await two.choose(1, option);
     await hands.move(1_000);
     await empty(factory);
-    one.seen(1, { option: 2, doubtful: false });
+    one.seen({ position: 1, option: 2, doubtful: false, epoch: 1, seq: 2 });
     await one.choose(1, 3);
     await hands.move(3_000);
     expect(there.stored.get(1)).toMatchObject({ option: 3 });

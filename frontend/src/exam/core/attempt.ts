@@ -205,8 +205,10 @@ export class Exam extends Bell {
         stale: () => void this.persist(() => this.moved()),
         closed: () => void this.persist(() => this.closed()),
         refused: (problem) => this.refuse(problem),
+        changed: (change) => this.seen(change),
       },
       this.timers,
+      this.tabs,
     );
     this.work();
     this.follow(standing);

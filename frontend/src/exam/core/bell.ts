@@ -11,6 +11,18 @@ export abstract class Bell extends Ending {
     this.ring();
   }
 
+  /** This page is the one that is looked at. */
+  lookedAt(): void {
+    this.tabs.claim();
+    this.wake();
+  }
+
+  /** The page is put away, and may never come back. */
+  putAway(ends: boolean): void {
+    this.sync?.lastWords();
+    if (ends) this.tabs.pass();
+  }
+
   lineGone(): void {
     this.sync?.lineGone();
   }

@@ -7,14 +7,18 @@ export class Clock {
 
   constructor(private readonly monotonic: () => number = () => performance.now()) {}
 
-  /** Take over the server's time; `sentAt` (a reading of `mark`) lets half of the round trip be added. */
+  /**
+   * Take over the server's time. With `sentAt`, a reading of `mark`, it is known that the server looked at its clock
+   * between then and now. What we believed stays if it lies between: a slow answer must not spoil what a quick one told.
+   */
   sync(serverTime: string, sentAt?: number): void {
     const here = this.monotonic();
     const server = Date.parse(serverTime);
     if (Number.isNaN(server)) return;
-    // A slow answer says little about where in the round trip the server looked at its clock: never guess over 2 s.
-    const delay = sentAt === undefined ? 0 : Math.min(Math.max(here - sentAt, 0) / 2, 2_000);
-    this.offset = server + delay - here;
+    const trip = sentAt === undefined ? 0 : Math.max(here - sentAt, 0);
+    // The first time there is nothing to believe: half of the trip, but never a guess over 2 s.
+    const believed = this.offset === null ? server + Math.min(trip / 2, 2_000) : here + this.offset;
+    this.offset = Math.min(Math.max(believed, server), server + trip) - here;
   }
 
   get known(): boolean {

@@ -5,11 +5,13 @@
 import { Problem, Unreachable } from "../../api/client";
 import type { AttemptRecord, Instant, Me } from "../../api/types";
 import { Clock } from "./clock";
-import { Outbox, type Mark } from "./outbox";
+import { Outbox } from "./outbox";
 import { CLIENT_NUMBERS, UNDER_WAY, untouched, type Fresh, type Screen } from "./screens";
 import type { Shelf } from "./shelf";
 import { Store } from "./store";
-import { browserTimers, type Link, type Sync, type Timers } from "./sync";
+import type { Link, Sync } from "./sync";
+import { Tabs } from "./tabs";
+import { browserTimers, type Timers } from "./timers";
 import type { Transport } from "./transport";
 
 /** The log-in of this browser belongs to another attempt now: somebody logged in in another tab. */
@@ -20,8 +22,8 @@ export interface Surroundings {
   shelf: Shelf;
   clock?: Clock;
   timers?: Timers;
-  /** Tells the other tabs of this browser which item changed. */
-  tell?: (position: number, mark: Mark) => void;
+  /** The other tabs of this browser. */
+  tabs?: Tabs;
 }
 
 export class Desk {
@@ -30,7 +32,7 @@ export class Desk {
   protected readonly transport: Transport;
   protected shelf: Shelf;
   protected readonly timers: Timers;
-  protected readonly tell: (position: number, mark: Mark) => void;
+  protected readonly tabs: Tabs;
   protected outbox: Outbox | null = null;
   protected sync: Sync | null = null;
   protected secret = "";
@@ -44,12 +46,12 @@ export class Desk {
   protected bell: unknown = null;
   protected edits: Promise<unknown> = Promise.resolve();
 
-  constructor({ transport, shelf, clock = new Clock(), timers = browserTimers, tell = () => undefined }: Surroundings) {
+  constructor({ transport, shelf, clock = new Clock(), timers = browserTimers, tabs = new Tabs(null, timers) }: Surroundings) {
     this.transport = transport;
     this.shelf = shelf;
     this.clock = clock;
     this.timers = timers;
-    this.tell = tell;
+    this.tabs = tabs;
     this.state = new Store(untouched(shelf.durable));
   }
 
@@ -152,7 +154,7 @@ export class Desk {
         return this.refuse(error);
       }
       this.state.set({ link: linkOf(error) });
-      const pause = (error instanceof Problem && error.retryAfterMs) || 2_000 + this.timers.random() * 2_000;
+      const pause = 2_000 + this.timers.random() * 2_000 + Math.min((error instanceof Problem && error.retryAfterMs) || 0, 30_000);
       this.later(pause, work);
     }
   }

@@ -1,11 +1,14 @@
 /** What a candidate does with a question: look at it, answer it, mark it, remark on it. Here first, then to the server. */
 import { hex } from "./clock";
 import { Desk } from "./desk";
-import type { Mark } from "./outbox";
+import type { Mark, Mirrored } from "./outbox";
 
 const BLANK: Mark = { option: null, doubtful: false };
 
 export class Editing extends Desk {
+  /** By item, the last edit that is not written yet. */
+  private readonly editing = new Map<number, object>();
+
   goTo(position: number): void {
     const last = this.state.value.questions.length;
     const target = Math.min(Math.max(position, 1), last);
@@ -38,12 +41,21 @@ export class Editing extends Desk {
   async remark(position: number, text: string): Promise<void> {
     this.drafts.delete(position);
     await this.outbox?.remark({ position, text, nonce: hex(8) });
+    this.tabs.claim();
     this.sync?.poke();
   }
 
   /** Another tab of this browser wrote; its outbox is ours, only the picture has to follow. */
-  seen(position: number, mark: Mark): void {
-    this.state.set({ answers: { ...this.state.value.answers, [position]: mark } });
+  seen(change: Mirrored): void {
+    if (this.outbox?.seen(change)) this.draw(change.position);
+  }
+
+  /** Show the newest value known here, unless an edit of it is on its way: that draws when it has been written. */
+  private draw(position: number): void {
+    const newest = this.outbox?.newest(position);
+    if (!newest || this.editing.has(position)) return;
+    const { option, doubtful } = newest;
+    this.state.set({ answers: { ...this.state.value.answers, [position]: { option, doubtful } } });
   }
 
   protected edit(position: number, change: (current: Mark) => Mark): Promise<void> {
@@ -54,13 +66,16 @@ export class Editing extends Desk {
     const drawn = change(before);
     if (drawn.option === before.option && drawn.doubtful === before.doubtful) return Promise.resolve();
     this.state.set({ answers: { ...answers, [position]: drawn }, save: { where: "unsaved" } });
+    this.tabs.claim();
     const epoch = this.epoch;
+    this.editing.set(position, change);
     const mine = this.edits.then(async () => {
       const written = await outbox.write(epoch, position, change);
+      if (this.editing.get(position) === change) this.editing.delete(position);
       if (!written) return;
-      const mark = { option: written.option, doubtful: written.doubtful };
+      this.draw(position);
       this.state.set({ save: { where: outbox.durable ? "here" : "unsaved" } });
-      this.tell(position, mark);
+      this.tabs.changed(written);
       this.sync?.poke();
     });
     this.edits = mine.catch(() => undefined);

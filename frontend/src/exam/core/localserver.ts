@@ -126,6 +126,8 @@ export class LocalServer {
           throw refusal("not-released");
         }),
       probe: () => answer(() => undefined),
+      lastWords: (hold, changes) => void answer(() => this.save(hold, changes)).catch(() => undefined),
+      hangUp: () => undefined,
     };
   }
 

@@ -112,10 +112,34 @@ export class Outbox {
     return rows.sort((a, b) => a.seq - b.seq);
   }
 
+  /** What this tab knows to be unacknowledged, without asking the storage: a page that ends has no time to. */
+  unsentHere(): Waiting[] {
+    return [...this.shadow.values()].sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Another tab wrote this. False if what is known here is newer. */
+  seen(change: Mirrored): boolean {
+    const known = this.mirror.get(change.position);
+    if (known && newer(known, change)) return false;
+    this.mirror.set(change.position, change);
+    return true;
+  }
+
+  newest(position: number): Mirrored | undefined {
+    return this.mirror.get(position);
+  }
+
   /** Acknowledged: gone from here, unless a newer change of the same item was made meanwhile. */
   async drop(rows: readonly Waiting[]): Promise<void> {
     await this.run("write", (transaction) => this.dropIn(transaction, rows));
-    this.forgetShadow(rows);
+    this.acknowledged(rows);
+  }
+
+  /** Another tab, or this one, dropped these. */
+  acknowledged(rows: readonly Waiting[]): void {
+    for (const row of rows) {
+      if ((this.shadow.get(row.position)?.seq ?? Infinity) <= row.seq) this.shadow.delete(row.position);
+    }
   }
 
   /** The server will not take these from here: keep them where nothing sends them. */
@@ -124,7 +148,7 @@ export class Outbox {
       for (const row of rows) await this.keepAside(transaction, row);
       await this.dropIn(transaction, rows);
     });
-    this.forgetShadow(rows);
+    this.acknowledged(rows);
   }
 
   async countAside(): Promise<number> {
@@ -265,7 +289,7 @@ export class Outbox {
   private remember(rows: readonly Mirrored[]): void {
     for (const row of rows) {
       this.shadow.set(row.position, waiting(row));
-      this.mirror.set(row.position, row);
+      this.seen(row);
     }
   }
 
@@ -303,12 +327,6 @@ export class Outbox {
     for (const row of rows) {
       const current = await transaction.get<Waiting>("outbox", this.key(row.position));
       if (current && current.seq <= row.seq) await transaction.delete("outbox", this.key(row.position));
-    }
-  }
-
-  private forgetShadow(rows: readonly Waiting[]): void {
-    for (const row of rows) {
-      if ((this.shadow.get(row.position)?.seq ?? Infinity) <= row.seq) this.shadow.delete(row.position);
     }
   }
 

@@ -4,9 +4,11 @@
  * noticed within 10 s even while the candidate only reads.
  */
 import { Problem, Unreachable } from "../../api/client";
-import type { Ack, Envelope } from "../../api/types";
+import type { Ack, Change, Envelope } from "../../api/types";
 import { hex, type Clock } from "./clock";
-import type { Outbox, Waiting } from "./outbox";
+import type { Mirrored, Outbox, Waiting } from "./outbox";
+import { Tabs, type News } from "./tabs";
+import { browserTimers, type Timers } from "./timers";
 import type { Transport } from "./transport";
 
 export const HEARTBEAT_MS = 15_000;
@@ -14,6 +16,7 @@ export const PROBE_MS = 5_000;
 const LARGEST_BATCH = 200;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5_000;
+const LONGEST_WAIT_MS = 30_000;
 const GATHER_MS = 250;
 
 export type Link = "up" | "down" | "not-our-server" | "signed-out";
@@ -28,19 +31,9 @@ export interface Listener {
   /** The server takes no more answers of this attempt. */
   closed(): void;
   refused(problem: Problem): void;
+  /** Another tab of this browser wrote this into our outbox. */
+  changed(change: Mirrored): void;
 }
-
-export interface Timers {
-  set(work: () => void, ms: number): unknown;
-  clear(timer: unknown): void;
-  random(): number;
-}
-
-export const browserTimers: Timers = {
-  set: (work, ms) => setTimeout(work, ms),
-  clear: (timer) => clearTimeout(timer as number),
-  random: Math.random,
-};
 
 export class Sync {
   private timer: unknown = null;
@@ -64,16 +57,33 @@ export class Sync {
     private readonly hold: { epoch: number; device_secret: string },
     private readonly listener: Listener,
     private readonly timers: Timers = browserTimers,
+    private readonly tabs: Tabs = new Tabs(null, timers),
   ) {}
 
   start(): void {
     this.stopped = false;
+    this.tabs.enter(this.outbox.attemptId, {
+      leads: () => this.wake(),
+      changed: (change) => this.listener.changed(change),
+      heard: (news) => this.told(news),
+      other: () => {
+        this.transport.hangUp();
+        this.wake();
+      },
+    });
     this.schedule(0);
   }
 
   stop(): void {
+    if (!this.stopped) this.tabs.leave();
     this.stopped = true;
     this.timers.clear(this.timer);
+  }
+
+  /** The page may end now: what the server has not acknowledged is handed to the browser. It is sent again if the page lives on. */
+  lastWords(): void {
+    const rows = this.outbox.unsentHere().slice(0, LARGEST_BATCH);
+    if (!this.stopped && this.saving && rows.length > 0) this.transport.lastWords(this.fresh(), rows.map(changeOf));
   }
 
   /** Something was written. In memory mode it leaves at once: nothing but the server keeps it. */
@@ -92,18 +102,32 @@ export class Sync {
 
   /** The browser says that the network went away: believe it at once, it is right about that. */
   lineGone(): void {
+    this.transport.hangUp();
     this.listener.link("down");
   }
 
+  /** What the leading tab heard. What is kept in memory alone, no other tab can send. */
+  private told({ envelope, took = 0, saved, unsent, link, dropped }: News): void {
+    if (dropped) this.outbox.acknowledged(dropped);
+    if (link) this.listener.link(link);
+    if (envelope) this.listener.envelope(envelope, this.clock.mark() - took);
+    if (saved) this.listener.saved(saved);
+    if (unsent !== undefined) this.listener.unsent(unsent);
+  }
+
+  private get following(): boolean {
+    return !this.tabs.leading && this.outbox.durable;
+  }
+
   private schedule(inMs: number): void {
-    if (this.stopped || this.busy) return;
+    if (this.stopped || this.busy || this.following) return;
     this.timers.clear(this.timer);
     const wait = Math.max(inMs, this.notBefore - this.clock.mark());
     this.timer = this.timers.set(() => void this.step(), wait);
   }
 
   private async step(): Promise<void> {
-    if (this.stopped || this.busy) return;
+    if (this.stopped || this.busy || this.following) return;
     this.busy = true;
     this.poked = false;
     const startedAt = this.clock.mark();
@@ -125,7 +149,7 @@ export class Sync {
   /** One request. True if there is more to do at once. */
   private async work(): Promise<boolean> {
     const rows = await this.outbox.pending();
-    this.listener.unsent(rows.length);
+    this.tell({ unsent: rows.length });
     if (rows.length > 0 && this.saving) return this.send(rows);
     this.batch = LARGEST_BATCH;
     if (this.remarksWaiting) return this.sendRemark();
@@ -140,18 +164,17 @@ export class Sync {
     const sentAt = this.clock.mark();
     let ack: Ack;
     try {
-      const changes = rows.map(({ seq, position, option, clear, doubtful }) => ({ seq, position, option, clear, doubtful }));
-      ack = await this.transport.answers(this.fresh(), changes);
+      ack = await this.transport.answers(this.fresh(), rows.map(changeOf));
     } catch (error) {
       if (error instanceof Problem && (await this.settled(error, rows))) return !this.stopped;
       throw error;
     }
     const acked = new Set(ack.acked);
-    await this.outbox.drop(rows.filter((row) => acked.has(row.seq)));
+    const dropped = rows.filter((row) => acked.has(row.seq));
+    await this.outbox.drop(dropped);
     const left = (await this.outbox.pending()).length;
     this.heard(ack, sentAt);
-    this.listener.saved(ack.saved_at);
-    this.listener.unsent(left);
+    this.tell({ dropped, saved: ack.saved_at, unsent: left });
     // A server that acknowledges nothing must not be asked in a tight circle.
     if (acked.size === 0) throw new Problem(200, "nothing-acknowledged", true, null, null);
     return (left > 0 && this.saving) || this.remarksWaiting;
@@ -225,13 +248,20 @@ export class Sync {
   private async probe(): Promise<void> {
     await this.transport.probe();
     this.lastContact = this.clock.mark();
-    this.listener.link("up");
+    this.tell({ link: "up" });
   }
 
   private heard(envelope: Envelope, sentAt: number): void {
     this.lastContact = this.clock.mark();
-    this.listener.link("up");
+    this.tell({ link: "up" });
     this.listener.envelope(envelope, sentAt);
+    this.tabs.share({ envelope, took: this.lastContact - sentAt });
+  }
+
+  /** To this tab's listener, and to the tabs that follow. */
+  private tell(news: News): void {
+    this.told(news);
+    this.tabs.share(news);
   }
 
   private failed(error: unknown, tookMs: number): void {
@@ -239,15 +269,17 @@ export class Sync {
     const backoff = Math.min(FIRST_RETRY_MS * 2 ** (this.failures - 1), LAST_RETRY_MS);
     let pause = backoff * (0.5 + this.timers.random() / 2);
     if (error instanceof Problem) {
-      if (error.status === 401) this.listener.link("signed-out");
+      if (error.status === 401) this.tell({ link: "signed-out" });
       else if (!error.retryable) this.listener.refused(error);
-      else if (this.failures > 1) this.listener.link("down");
-      pause = Math.max(pause, Math.min(error.retryAfterMs ?? 0, 30_000), error.retryable ? 0 : 4_000);
+      else if (this.failures > 1) this.tell({ link: "down" });
+      // A room that was refused together must not come back together.
+      const asked = Math.min(error.retryAfterMs ?? 0, LONGEST_WAIT_MS) * (1 + this.timers.random() / 2);
+      pause = Math.max(pause, asked, error.retryable ? 0 : 4_000);
     } else if (error instanceof Unreachable && error.reason === "not-our-server") {
-      this.listener.link("not-our-server");
+      this.tell({ link: "not-our-server" });
     } else if (this.failures > 1 || tookMs > 3_000) {
       // One quick failure is no news; two, or a long silence, are.
-      this.listener.link("down");
+      this.tell({ link: "down" });
     }
     this.notBefore = this.clock.mark() + pause;
   }
@@ -260,4 +292,8 @@ export class Sync {
     this.stop();
     tell();
   }
+}
+
+function changeOf({ seq, position, option, clear, doubtful }: Waiting): Change {
+  return { seq, position, option, clear, doubtful };
 }

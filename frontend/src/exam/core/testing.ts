@@ -5,7 +5,7 @@ import { Exam } from "./attempt";
 import { Clock } from "./clock";
 import { LocalServer } from "./localserver";
 import type { Shelf } from "./shelf";
-import type { Timers } from "./sync";
+import type { Timers } from "./timers";
 import type { Transport } from "./transport";
 
 export const OPENED = Date.parse("2026-11-21T02:00:00.000Z");

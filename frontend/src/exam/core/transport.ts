@@ -1,7 +1,9 @@
-/** How the exam talks to its server. HTTP today; saves and heartbeats may move to a WebSocket behind the same interface. */
+/** How the exam talks to its server: HTTP, and for what is sent often the hot line, a WebSocket where one is open. */
 import { Client } from "../../api/client";
 import type { Ack, AttemptRecord, Change, Claimed, Envelope, Me, Result, Started, Submitted } from "../../api/types";
+import { hex } from "./clock";
 import type { SealedPaper } from "./paper";
+import { HotLine } from "./socket";
 
 /** Every write of an exam names the device that holds it, and a nonce that the answer has to echo. */
 export interface Hold {
@@ -29,17 +31,30 @@ export interface Transport {
   result(): Promise<Result>;
   /** Is our server there? Cheap; touches no state. */
   probe(): Promise<void>;
+  /** The page may end now: hand this to the browser, which sends it when it can. Nobody hears the answer. */
+  lastWords(hold: Hold, changes: Change[]): void;
+  /** Somebody else may have logged in in this browser: let the next request show the cookie. */
+  hangUp(): void;
 }
 
 const SAVE_MS = 8_000;
 const PROBE_MS = 3_500;
 
 export class HttpTransport implements Transport {
-  constructor(private readonly client: Client = new Client("")) {}
+  constructor(
+    private readonly client: Client = new Client(""),
+    private readonly line = new HotLine(client),
+  ) {}
 
   me = () => this.client.get<Me>("/api/exam/me");
-  login = (number: string, pin: string) => this.client.post<Me>("/api/exam/login", { number, pin });
-  logout = () => this.client.post<void>("/api/exam/logout", {});
+  login = (number: string, pin: string) => {
+    this.hangUp();
+    return this.client.post<Me>("/api/exam/login", { number, pin });
+  };
+  logout = () => {
+    this.hangUp();
+    return this.client.post<void>("/api/exam/logout", {});
+  };
   agree = (statement_version: string) => this.client.post<Me>("/api/exam/agree", { statement_version });
   claim = (device_secret: string, take_over: boolean) =>
     this.client.post<Claimed>("/api/exam/claim", { device_secret, take_over });
@@ -49,15 +64,22 @@ export class HttpTransport implements Transport {
   attempt = (secret: string) => this.client.get<AttemptRecord>("/api/exam/attempt", undefined, device(secret));
   // What opens a paper is fetched beside the paper: nothing before it needs that code.
   sealed = async (path: string, attemptId: string) => (await import("./paper")).fetchPaper(this.client, path, attemptId);
-  answers = (hold: Hold, changes: Change[]) =>
-    this.client.post<Ack>("/api/exam/answers", { ...hold, changes }, { nonce: hold.nonce, timeoutMs: SAVE_MS });
-  heartbeat = (hold: Hold) =>
-    this.client.post<Envelope>("/api/exam/heartbeat", hold, { nonce: hold.nonce, timeoutMs: PROBE_MS });
-  submit = (hold: Hold) => this.client.post<Submitted>("/api/exam/submit", hold, { nonce: hold.nonce });
+  answers = (hold: Hold, changes: Change[]) => this.line.post<Ack>("answers", { ...hold, changes }, SAVE_MS);
+  heartbeat = (hold: Hold) => this.line.post<Envelope>("heartbeat", { ...hold }, PROBE_MS);
+  submit = async (hold: Hold) => {
+    const submitted = await this.line.post<Submitted>("submit", { ...hold }, SAVE_MS);
+    this.hangUp();
+    return submitted;
+  };
   comment = (position: number, text: string, nonce: string) =>
     this.client.post<void>("/api/exam/comment", { position, text, nonce });
   result = () => this.client.get<Result>("/api/exam/result");
-  probe = () => this.client.get<void>("/healthz", PROBE_MS);
+  probe = () => this.line.probe(hex(8), PROBE_MS);
+  lastWords = (hold: Hold, changes: Change[]) => {
+    const body = new Blob([JSON.stringify({ ...hold, changes })], { type: "application/json" });
+    navigator.sendBeacon("/api/exam/answers", body);
+  };
+  hangUp = () => this.line.hangUp();
 }
 
 function device(secret: string): Record<string, string> {
