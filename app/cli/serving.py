@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import resource
 import secrets
 import socket
 import sys
@@ -48,6 +49,7 @@ def serve(
     asyncio.run(require_ready(settings))
     require_room(settings, workers)
     require_free_port(host, port)
+    _allow_open_files()
     uvicorn.run(
         "app.main:create_app_from_environment",
         factory=True,
@@ -63,6 +65,12 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+
+
+def _allow_open_files() -> None:
+    """Each candidate's line is an open file, and the usual limit of 1,024 would be the limit of an exam: take what is allowed."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def worker() -> None:
