@@ -19,8 +19,9 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from tests.bench.page import put_between
 from tests.load.levels import FLOOR, LEVELS, POPULATIONS, SHORT, Size, level_of
-from tests.load.report import lines_of, page_of, put_between, record_of
+from tests.load.report import lines_of, page_of, record_of
 from tests.load.run import Outcome, run
 from tests.load.site import Site
 
@@ -71,9 +72,9 @@ async def main(arguments: argparse.Namespace) -> int:
         [level_of(name, paced).candidates for name in names if name != "break"] + populations * ("break" in names)
     )
     allow_open_files(largest)
-    asyncio.get_running_loop().add_signal_handler(
-        signal.SIGTERM, asyncio.current_task().cancel
-    )  # and leave nothing behind
+    ours = asyncio.current_task()
+    assert ours
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ours.cancel)  # and leave nothing behind
     with tempfile.TemporaryDirectory(prefix="sahih-load-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
         site = Site(Path(folder), workers=arguments.workers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.load.levels import FLOOR, Level
@@ -184,13 +183,3 @@ def breaking_point(outcomes: list[Outcome]) -> list[str]:
     else:
         said += f" More were not tried; at this number {steps[-1].reason}."
     return [said]
-
-
-def put_between(path: Path, name: str, lines: list[str]) -> None:
-    """Replace what stands between the marks of this name."""
-    start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-    head, mark, rest = path.read_text(encoding="utf-8").partition(start)
-    if not mark or end not in rest:
-        raise ValueError(f"{path} has no marks for {name}")
-    tail = rest.partition(end)[2]
-    path.write_text(head + mark + "\n".join(lines) + "\n" + end + tail, encoding="utf-8")
