@@ -1,6 +1,6 @@
 """`make load LEVEL=L2`: the load levels, each against a fresh installation of its own, with what was lost counted in the database.
 
-    python -m tests.load [--short] [--seed N] [--workers N] [--compress N] [--candidates N ...] [--write PAGE] L0 L2 break | all
+    python -m tests.load [--short] [--seed N] [--workers N] [--compress N] [--candidates N ...] [--started] [--write PAGE] L0 L2 break | all
 
 A table for people on standard error, one JSON line per level on standard output. `break` raises the number of candidates until
 the 99th percentile of saves reaches 100 ms or something fails; it begins at the floor and goes down from there only if it must.
@@ -65,7 +65,7 @@ def allow_open_files(lines: int) -> None:
 async def main(arguments: argparse.Namespace) -> int:
     size = SHORT if arguments.short else Size()
     paced = replace(size, compress=arguments.compress) if arguments.compress else size
-    real = replace(size, compress=arguments.compress or 1.0)
+    real = replace(size, compress=arguments.compress or 1.0, started=arguments.started)
     names = [*LEVELS, "break"] if "all" in arguments.levels else arguments.levels
     populations = [max(10, round(count * size.people)) for count in sorted(arguments.candidates or POPULATIONS)]
     largest = max(
@@ -103,6 +103,7 @@ def parsed() -> argparse.Namespace:
         "--compress", type=float, help="how much faster than real time the exam passes (L1, L3: 100; break: 1)"
     )
     parser.add_argument("--candidates", type=int, nargs="+", help="the populations of `break`")
+    parser.add_argument("--started", action="store_true", help="`break` without the start: saves and heartbeats alone")
     parser.add_argument("--write", type=Path, help="the page to put the table into, e.g. docs/performance.md")
     return parser.parse_args()
 

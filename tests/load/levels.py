@@ -34,6 +34,7 @@ class Size:
     people: float = 1.0
     time: float = 1.0
     compress: float = 100.0
+    started: bool = False  # `break` without the start: what saves and heartbeats alone let a machine carry
 
     def of(self, candidates: int) -> int:
         return max(10, round(candidates * self.people))
@@ -265,15 +266,17 @@ def population(count: int, size: Size) -> Level:
     def timetable(place: int, rng: random.Random) -> Timetable:
         begins = rng.random() * window
         saves = SAVES_PER_EXAM * size.compress * (ends - begins) / EXAM_SECONDS
-        return [*beginning(begins), *working(rng, begins + 0.5, ends, saves)]
+        first = [(begins, "open")] if size.started else beginning(begins)
+        return [*first, *working(rng, begins + 0.5, ends, saves)]
 
     faster = "" if size.compress == 1 else f", {size.compress:g} times as often as a real one"
     every = EXAM_SECONDS / SAVES_PER_EXAM / size.compress
+    begin = "open their lines (started beforehand)" if size.started else "start"
     return Level(
         "break",
-        f"{count} candidates start within {window:.0f} s and each saves every {every:.0f} s{faster}, with a heartbeat every 15 s",
+        f"{count} candidates {begin} within {window:.0f} s and each saves every {every:.0f} s{faster}, with a heartbeat every 15 s",
         count,
-        Seating.LOBBY,
+        Seating.RUNNING if size.started else Seating.LOBBY,
         ends,
         timetable,
         most={"save p99 ms": 100},
