@@ -180,7 +180,7 @@ class Candidate:
                 tries += 1
                 if status not in (NO_ANSWER, UNAVAILABLE) or self._log.now() > due + GIVE_UP_SECONDS:
                     break
-                await asyncio.sleep(self._pause(tries))
+                await asyncio.sleep(max(self._pause(tries), self._told_to_wait(kind, status)))
             asked.ok = status == 200
         return body if asked.ok else b""
 
@@ -190,7 +190,9 @@ class Candidate:
         try:
             return await self._said(kind, request)
         except (OSError, TimeoutError):
-            self._lines.pop(kind).transport.abort() if kind in self._lines else None
+            line = self._lines.pop(kind, None)
+            if line is not None:
+                line.transport.abort()
         if not kept:
             return NO_ANSWER, b""
         return await self._once(kind, request)
@@ -210,6 +212,13 @@ class Candidate:
             if isinstance(line, Socket):
                 await line.open(self._origin, self._seat.cookie)
         return line
+
+    def _told_to_wait(self, kind: type[Line], status: int) -> float:
+        """What `Retry-After` says; over a WebSocket there is none."""
+        if status != UNAVAILABLE or kind is not Line:
+            return 0.0
+        said = self._lines[kind].head.lower().partition(b"retry-after: ")[2].partition(b"\r\n")[0]
+        return float(said) if said.isdigit() else 0.0
 
     def _pause(self, tries: int) -> float:
         pause: float = min(FIRST_PAUSE_SECONDS * 2 ** (tries - 1), LONGEST_PAUSE_SECONDS)
