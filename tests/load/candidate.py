@@ -21,6 +21,7 @@ GIVE_UP_SECONDS = 60.0
 CLICKS = 13
 CLICK_EVERY_SECONDS = 0.15
 UNAVAILABLE = 503
+RENEW_SECONDS = 1200.0  # a token lives for an hour, and only a reply over HTTP can bring the next one
 HOME_ADDRESSES = 16  # a client address has 28,000 ports, and each line needs one
 
 
@@ -47,6 +48,7 @@ class Candidate:
         self._seq = 0
         self._turn = 0
         self._rev = 0
+        self._renewed_at = 0.0
 
     async def do(self, verb: str, due: float) -> None:
         """One verb of a timetable. A refusal is noted and ends this verb, not the candidate."""
@@ -70,8 +72,6 @@ class Candidate:
 
     async def log_in(self, due: float) -> None:
         await self._post("log in", due, "login", {"number": self._seat.number, "pin": self._seat.pin})
-        head = self._lines[Line].head
-        self._seat.cookie = head.partition(b"set-cookie: ")[2].partition(b";")[0].decode()
 
     async def lobby(self, due: float) -> None:
         """Where does the attempt stand, and has it begun?"""
@@ -103,7 +103,8 @@ class Candidate:
         await self.beat(due, "open")
 
     async def beat(self, due: float, verb: str = "beat") -> None:
-        body = await self._hot(verb, due, "heartbeat", self._write("}"))
+        over_http = self._log.now() - self._renewed_at > RENEW_SECONDS
+        body = await self._hot(verb, due, "heartbeat", self._write("}"), over_http=over_http)
         rev = int(body.partition(b'"rev":')[2].partition(b"}")[0].partition(b",")[0] or 0)
         if rev > self._rev > 0:
             await self.attempt(due)
@@ -157,8 +158,8 @@ class Candidate:
         self._turn += 1
         return f"{self._turn:012d}"
 
-    async def _hot(self, verb: str, due: float, path: str, body: str) -> bytes:
-        if self._sockets:
+    async def _hot(self, verb: str, due: float, path: str, body: str, *, over_http: bool = False) -> bytes:
+        if self._sockets and not over_http:
             return await self._ask(verb, due, Socket, frame(f"{path} {body}"))
         return await self._ask(verb, due, Line, post(self._origin, f"/api/exam/{path}", self._seat.cookie, body))
 
@@ -199,7 +200,13 @@ class Candidate:
 
     async def _said(self, kind: type[Line], request: bytes) -> tuple[int, bytes]:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await (await self._line(kind)).ask(request)
+            line = await self._line(kind)
+            answer = await line.ask(request)
+        if kind is Line:
+            self._renewed_at = self._log.now()
+            cookie = line.head.partition(b"set-cookie: ")[2].partition(b";")[0].decode()
+            self._seat.cookie = cookie or self._seat.cookie
+        return answer
 
     async def _line(self, kind: type[Line]) -> Line:
         line = self._lines.get(kind)
