@@ -29,6 +29,7 @@ from app.core.web import LARGEST_BODY
 STOP_SECONDS = 6
 # Longer than a proxy keeps a connection idle (deploy/): else it would send into one that the server closes at that moment.
 KEEP_ALIVE_SECONDS = 75
+BACKLOG = 4096  # lines that wait to be taken: those of a whole exam come back at once. The kernel's own limit is the same today
 
 db = typer.Typer(no_args_is_help=True, help="Menyiapkan basis data / prepare a database server.")
 
@@ -56,6 +57,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        backlog=BACKLOG,
         log_level="warning",
         access_log=False,
         ws="websockets-sansio",  # half the CPU of the older implementation
