@@ -27,13 +27,14 @@ HOME_ADDRESSES = 16  # a client address has 28,000 ports, and each line needs on
 
 @dataclass(slots=True)
 class Seat:
-    """Who this candidate is. A cookie and an epoch are given where logging in and claiming are not what is measured."""
+    """Who this candidate is. A cookie, an epoch and a paper are given where logging in and starting are not what is measured."""
 
     number: str
     pin: str
     device: str
     cookie: str = ""
     epoch: int = 0
+    paper: str = ""  # where the sealed paper lies
 
 
 class Candidate:
@@ -56,7 +57,6 @@ class Candidate:
             "log in": self.log_in,
             "lobby": self.lobby,
             "agree": self.agree,
-            "claim": self.claim,
             "paper": self.paper,
             "start": self.start,
             "open": self.open,
@@ -71,18 +71,15 @@ class Candidate:
         await steps[verb](due)
 
     async def log_in(self, due: float) -> None:
-        await self._post("log in", due, "login", {"number": self._seat.number, "pin": self._seat.pin})
+        body = await self._post("log in", due, "login", {"number": self._seat.number, "pin": self._seat.pin})
+        self._seat.paper = json.loads(body)["attempt"]["paper"] if body else ""
 
     async def lobby(self, due: float) -> None:
         """Where does the attempt stand, and has it begun?"""
-        await self._get("lobby", due, "me")
+        await self._post("lobby", due, "lobby", {"nonce": self._nonce()})
 
     async def agree(self, due: float) -> None:
         await self._post("agree", due, "agree", {"statement_version": "1"})
-
-    async def claim(self, due: float) -> None:
-        body = await self._post("claim", due, "claim", {"device_secret": self._seat.device, "take_over": False})
-        self._seat.epoch = json.loads(body)["epoch"] if body else 0
 
     async def start(self, due: float) -> None:
         nonce = self._nonce()
@@ -92,7 +89,8 @@ class Candidate:
         self._seat.epoch = json.loads(body)["epoch"] if body else self._seat.epoch
 
     async def paper(self, due: float) -> None:
-        await self._get("paper", due, "paper")
+        """The sealed paper, fetched while waiting."""
+        await self._ask("paper", due, Line, get(self._origin, self._seat.paper))
 
     async def attempt(self, due: float) -> None:
         """State, answers and, at the end, the receipt."""

@@ -25,7 +25,7 @@ class Seating(StrEnum):
     """How far the candidates have come when the level begins."""
 
     CARD = "with number and PIN"
-    LOBBY = "logged in, agreed and claimed beforehand"
+    LOBBY = "logged in and agreed beforehand"
     RUNNING = "started beforehand"
 
 
@@ -79,11 +79,11 @@ def working(rng: random.Random, first: float, last: float, saves: float) -> Time
 
 
 def entering(at: float) -> Timetable:
-    return [(at, "log in"), (at + 0.5, "lobby"), (at + 2, "agree")]
+    return [(at, "log in"), (at + 0.5, "lobby"), (at + 1, "agree"), (at + 1.5, "paper")]
 
 
 def beginning(at: float) -> Timetable:
-    return [(at, "claim"), (at, "start"), (at, "paper"), (at, "open")]
+    return [(at, "start"), (at, "open")]
 
 
 def in_lobby(rng: random.Random, first: float, last: float) -> Timetable:
@@ -266,12 +266,15 @@ def population(count: int, size: Size) -> Level:
     def timetable(place: int, rng: random.Random) -> Timetable:
         begins = rng.random() * window
         saves = SAVES_PER_EXAM * size.compress * (ends - begins) / EXAM_SECONDS
-        first = [(begins, "open")] if size.started else beginning(begins)
+        waits = [*in_lobby(rng, rng.random() - 7.5, begins), (rng.random() * begins, "paper"), *beginning(begins)]
+        first = [(begins, "open")] if size.started else waits
         return [*first, *working(rng, begins + 0.5, ends, saves)]
 
     faster = "" if size.compress == 1 else f", {size.compress:g} times as often as a real one"
     every = EXAM_SECONDS / SAVES_PER_EXAM / size.compress
-    begin = "open their lines (started beforehand)" if size.started else "start"
+    begin = (
+        "open their lines (started beforehand)" if size.started else "wait in the lobby, fetch their papers and start"
+    )
     return Level(
         "break",
         f"{count} candidates {begin} within {window:.0f} s and each saves every {every:.0f} s{faster}, with a heartbeat every 15 s",

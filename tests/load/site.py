@@ -15,25 +15,23 @@ import asyncpg
 
 from app.delivery.devices import device_hash
 from app.identity import IssuedCard
-from tests.bench.installation import cookies_of
+from tests.bench.installation import SEATS, cookies_of
 from tests.databases import as_superuser, copy_database
 from tests.faults.servers import Installation
 from tests.load.candidate import Seat
 from tests.load.levels import EXAM_SECONDS, Level, Seating
 
 DATABASE, PREPARED = "sahih", "sahih_prepared"
-# Each statement for the candidates of $1 (numbers) and $2 (device hashes): what agreeing, claiming and starting leave behind.
-CLAIMED = (
-    "UPDATE roster SET agreed_at = clock_timestamp(), agreed_version = '1' WHERE number = ANY($1) AND $2::bytea[] IS NOT NULL",
-    """
+AGREED = "UPDATE roster SET agreed_at = clock_timestamp(), agreed_version = '1' WHERE number = ANY($1)"
+# What claiming and starting leave behind, for numbers and device hashes.
+CLAIMED = """
     WITH held AS (
         UPDATE attempts a SET epoch = 1, rev = a.rev + 1, device_sha256 = d.device
         FROM roster r, unnest($1::text[], $2::bytea[]) AS d (number, device)
         WHERE r.number = d.number AND a.sitting_id = r.sitting_id AND a.roster_id = r.id
         RETURNING a.sitting_id, a.id, a.device_sha256)
     INSERT INTO attempt_devices (sitting_id, attempt_id, epoch, device_sha256) SELECT sitting_id, id, 1, device_sha256 FROM held
-    """,
-)
+"""
 # $2: seconds until the shown clock ends, for each.
 STARTED = """
     WITH started AS (
@@ -85,11 +83,16 @@ class Site:
         seats = [Seat(card.number, card.pin, secrets.token_hex(16)) for card in cards]
         owner = await asyncpg.connect(self.installation.database.superuser_url)
         if level.seating is not Seating.CARD:
-            numbers, devices = [seat.number for seat in seats], [device_hash(seat.device) for seat in seats]
-            for statement in CLAIMED:
-                await owner.execute(statement, numbers, devices)
-            for seat, cookie in zip(seats, await cookies_of(owner, cards), strict=True):
-                seat.cookie, seat.epoch = cookie, 1
+            numbers = [seat.number for seat in seats]
+            await owner.execute(AGREED, numbers)
+            cookies = await cookies_of(owner, cards)
+            papers = {row["number"]: row["paper"] for row in await owner.fetch(SEATS)}
+            for seat in seats:
+                seat.cookie, seat.paper = cookies[seat.number], papers[seat.number]
+            if level.seating is Seating.RUNNING:
+                await owner.execute(CLAIMED, numbers, [device_hash(seat.device) for seat in seats])
+                for seat in seats:
+                    seat.epoch = 1
         await owner.execute("VACUUM ANALYZE")
         await owner.execute("CHECKPOINT")
         await owner.close()
