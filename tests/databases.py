@@ -48,9 +48,9 @@ async def create_template(
     return TEMPLATE
 
 
-async def copy_database(cluster: Cluster, template: str) -> TestDatabase:
+async def copy_database(cluster: Cluster, template: str, name: str | None = None) -> TestDatabase:
     """Measured with 25 tables in memory: 13 ms by `file_copy`, 22 ms by `wal_log`; dropping takes 4 ms."""
-    name = f"t{next(_numbers)}"
+    name = name or f"t{next(_numbers)}"
     await as_superuser(
         cluster,
         f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER} STRATEGY file_copy",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
+
+CLOSE, PING, PONG = 8, 9, 10
 
 
 class Line(asyncio.Protocol):
@@ -11,7 +14,7 @@ class Line(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.buffer = b""
-        self.head = b""
+        self.head = b""  # of the last reply
         self.reply: asyncio.Future[tuple[int, bytes]] | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -25,8 +28,8 @@ class Line(asyncio.Protocol):
         at = head.lower().find(b"content-length:")
         length = int(head[at + 15 :].split(b"\r\n", 1)[0])
         if len(rest) >= length:
-            self.buffer, self.head = rest[length:], head
-            if self.reply:
+            self.head, self.buffer = head, rest[length:]
+            if self.reply and not self.reply.done():
                 self.reply.set_result((int(head[9:12]), rest[:length]))
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -34,6 +37,8 @@ class Line(asyncio.Protocol):
             self.reply.set_exception(ConnectionError(str(error)))
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
+        if self.transport.is_closing():
+            raise ConnectionError("the line is closed")
         self.reply = asyncio.get_running_loop().create_future()
         self.transport.write(request)
         return await self.reply
@@ -50,11 +55,11 @@ class Socket(Line):
     def data_received(self, data: bytes) -> None:
         self.buffer += data
         if self.buffer.startswith(b"HTTP/"):
-            head, separator, self.buffer = self.buffer.partition(b"\r\n\r\n")
-            if separator and self.reply:
-                self.reply.set_result((int(head[9:12]), b""))
+            self.head, separator, self.buffer = self.buffer.partition(b"\r\n\r\n")
+            if separator and self.reply and not self.reply.done():
+                self.reply.set_result((int(self.head[9:12]), b""))
             return
-        while len(self.buffer) >= 4:
+        while len(self.buffer) >= 2:
             long = self.buffer[1] == 126
             length = int.from_bytes(self.buffer[2:4], "big") if long else self.buffer[1]
             start = 4 if long else 2
@@ -62,8 +67,12 @@ class Socket(Line):
                 return
             opcode, payload = self.buffer[0] & 15, self.buffer[start : start + length]
             self.buffer = self.buffer[start + length :]
-            if opcode == 1 and self.reply:
+            if opcode == 1 and self.reply and not self.reply.done():
                 self.reply.set_result((int(payload[:3]), payload[4:]))
+            elif opcode == PING:
+                self.transport.write(bytes([0x80 | PONG, 0x80 | len(payload)]) + bytes(4) + payload)
+            elif opcode == CLOSE:
+                self.transport.abort()
 
     async def open(self, origin: str, cookie: str) -> None:
         """Ask for the exam's WebSocket in the name of this log-in."""
@@ -72,7 +81,9 @@ class Socket(Line):
             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
         )
-        assert (await self.ask(head.encode()))[0] == 101
+        status, _ = await self.ask(head.encode())
+        if status != 101:
+            raise ConnectionError(f"the handshake was answered with {status}")
 
 
 def frame(text: str) -> bytes:
@@ -89,8 +100,9 @@ def post(origin: str, path: str, cookie: str, body: str) -> bytes:
     return (head + body).encode()
 
 
-def get(origin: str, path: str, cookie: str = "") -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: {host_of(origin)}\r\nCookie: {cookie}\r\n\r\n".encode()
+def get(origin: str, path: str, cookie: str = "", headers: Mapping[str, str] | None = None) -> bytes:
+    ours = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    return f"GET {path} HTTP/1.1\r\nHost: {host_of(origin)}\r\nCookie: {cookie}\r\n{ours}\r\n".encode()
 
 
 def host_of(origin: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import resource
 import secrets
 import socket
 import sys
@@ -28,6 +29,7 @@ from app.core.web import LARGEST_BODY
 STOP_SECONDS = 6
 # Longer than a proxy keeps a connection idle (deploy/): else it would send into one that the server closes at that moment.
 KEEP_ALIVE_SECONDS = 75
+BACKLOG = 4096  # lines that wait to be taken: those of a whole exam come back at once. The kernel's own limit is the same today
 
 db = typer.Typer(no_args_is_help=True, help="Menyiapkan basis data / prepare a database server.")
 
@@ -48,12 +50,14 @@ def serve(
     asyncio.run(require_ready(settings))
     require_room(settings, workers)
     require_free_port(host, port)
+    _allow_open_files()
     uvicorn.run(
         "app.main:create_app_from_environment",
         factory=True,
         host=host,
         port=port,
         workers=workers,
+        backlog=BACKLOG,
         log_level="warning",
         access_log=False,
         ws="websockets-sansio",  # half the CPU of the older implementation
@@ -63,6 +67,12 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+
+
+def _allow_open_files() -> None:
+    """Each candidate's line is an open file, and the usual limit of 1,024 would be the limit of an exam: take what is allowed."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def worker() -> None:

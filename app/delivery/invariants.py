@@ -13,17 +13,13 @@ INVARIANTS: Final = (
         "Jawaban tersimpan adalah perubahan terbaru yang diterima.",
         "A stored answer is the newest change that was accepted.",
         """
-        SELECT a.attempt_id || ' position ' || a.position
-        FROM answers a LEFT JOIN LATERAL (
-            SELECT e.epoch, e.seq, e.option, e.doubtful, e.at FROM answer_events e
-            WHERE e.sitting_id = a.sitting_id AND e.attempt_id = a.attempt_id AND e.position = a.position AND NOT e.late
-            ORDER BY e.epoch DESC, e.seq DESC LIMIT 1) newest ON true
-        WHERE (a.epoch, a.seq, a.option, a.doubtful, a.saved_at)
-              IS DISTINCT FROM (newest.epoch, newest.seq, newest.option, newest.doubtful, newest.at)
-        UNION ALL
-        SELECT DISTINCT e.attempt_id || ' position ' || e.position || ' is missing' FROM answer_events e
-        WHERE NOT e.late AND NOT EXISTS (
-            SELECT FROM answers a WHERE a.sitting_id = e.sitting_id AND a.attempt_id = e.attempt_id AND a.position = e.position)
+        WITH newest AS (
+            SELECT DISTINCT ON (sitting_id, attempt_id, position)
+                   sitting_id, attempt_id, position, epoch, seq, option, doubtful, at
+            FROM answer_events WHERE NOT late ORDER BY sitting_id, attempt_id, position, epoch DESC, seq DESC)
+        SELECT attempt_id || ' position ' || position || CASE WHEN a.saved_at IS NULL THEN ' is missing' ELSE '' END
+        FROM answers a FULL JOIN newest n USING (sitting_id, attempt_id, position)
+        WHERE (a.epoch, a.seq, a.option, a.doubtful, a.saved_at) IS DISTINCT FROM (n.epoch, n.seq, n.option, n.doubtful, n.at)
         """,
     ),
     Invariant(
@@ -133,8 +129,9 @@ INVARIANTS: Final = (
         SELECT a.id || ' ' || step.action FROM attempts a
         CROSS JOIN LATERAL (VALUES ('attempt.started', a.started_at IS NOT NULL),
                                    ('attempt.submitted', a.submitted_at IS NOT NULL)) AS step (action, happened)
-        WHERE step.happened::int <> (SELECT count(*) FROM journal j
-            WHERE j.sitting_id = a.sitting_id AND j.subject_id = a.id::text AND j.action = step.action)
+        LEFT JOIN (SELECT sitting_id, subject_id, action, count(*) AS times FROM journal GROUP BY 1, 2, 3) j
+            ON j.sitting_id = a.sitting_id AND j.subject_id = a.id::text AND j.action = step.action
+        WHERE step.happened::int <> coalesce(j.times, 0)
         """,
     ),
 )

@@ -35,12 +35,7 @@ SEATS = """
 async def seated(installation: Installation, cards: Sequence[IssuedCard], *, logged_in: int) -> list[dict[str, Any]]:
     """What a client needs to act as these candidates; the first `logged_in` of them have a session, and made the pledge."""
     owner = await asyncpg.connect(installation.database.superuser_url)
-    sessions = [(uuid4(), card.person_id, card.number) for card in cards[:logged_in]]
-    await owner.executemany(
-        "INSERT INTO sessions (id, person_id, realm, candidate_number, expires_at) "
-        "VALUES ($1, $2, 'exam', $3, now() + interval '10 hours')",
-        sessions,
-    )
+    cookies = await cookies_of(owner, cards[:logged_in])
     numbers = [card.number for card in cards[:logged_in]]
     await owner.execute(
         "UPDATE roster SET agreed_at = now(), agreed_version = '1' WHERE number = ANY($1::text[])", numbers
@@ -49,11 +44,21 @@ async def seated(installation: Installation, cards: Sequence[IssuedCard], *, log
     await owner.execute("CHECKPOINT")
     known = {row["number"]: dict(row) for row in await owner.fetch(SEATS)}
     await owner.close()
-    cookies = {number: f"sahih={_token(person, session)}" for session, person, number in sessions}
     return [
         known[card.number] | {"pin": card.pin, "device": secrets.token_hex(16), "cookie": cookies.get(card.number, "")}
         for card in cards
     ]
+
+
+async def cookies_of(owner: asyncpg.Connection, cards: Sequence[IssuedCard]) -> dict[str, str]:
+    """Log these candidates in without the server; the `Cookie` header for each number."""
+    sessions = [(uuid4(), card.person_id, card.number) for card in cards]
+    await owner.executemany(
+        "INSERT INTO sessions (id, person_id, realm, candidate_number, expires_at) "
+        "VALUES ($1, $2, 'exam', $3, now() + interval '10 hours')",
+        sessions,
+    )
+    return {number: f"sahih={_token(person, session)}" for session, person, number in sessions}
 
 
 def _token(person_id: UUID, session_id: UUID) -> str:

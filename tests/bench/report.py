@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.cpu import Spent
+from tests.bench.page import put_between
 
 LEAST_BUSY = 0.75
 
@@ -70,6 +71,4 @@ def write_page(path: Path, rows: list[dict[str, Any]]) -> None:
         )
         cells = [str(line.get(name, "")) for name in (*figures, "busy_share", "gate")]
         lines.append(f"| {' | '.join(cells)} |")
-    head, mark, rest = path.read_text(encoding="utf-8").partition("<!-- figures -->\n")
-    tail = rest.partition("<!-- end of figures -->")[2]
-    path.write_text(f"{head}{mark}{chr(10).join(lines)}\n<!-- end of figures -->{tail}", encoding="utf-8")
+    put_between(path, "figures", lines)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import asyncpg
 import httpx
@@ -32,6 +33,7 @@ class Installation:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.server: subprocess.Popen[bytes] | None = None
+        self.output: IO[bytes] | None = None  # where the server writes; None is this process's own
 
     @property
     def database(self) -> TestDatabase:
@@ -61,13 +63,19 @@ class Installation:
         await connection.close()
         return world
 
-    async def serve(self, *, checked: bool = True) -> None:
+    async def serve(self, *, checked: bool = True, workers: int = 1) -> None:
         """Start the server; `checked=False` goes around the start-up check, which would refuse an unsafe cluster."""
-        command = ["-m", "app.cli", "serve", "--port", str(self.port)]
+        command = ["-m", "app.cli", "serve", "--port", str(self.port), "--workers", str(workers)]
         if not checked:
             factory = "app.main:create_app_from_environment"
             command = ["-m", "uvicorn", factory, "--factory", "--port", str(self.port), "--log-level", "error"]
-        self.server = subprocess.Popen([sys.executable, *command], env=self.environment(), start_new_session=True)
+        self.server = subprocess.Popen(
+            [sys.executable, *command],
+            env=self.environment(),
+            start_new_session=True,
+            stdout=self.output,
+            stderr=self.output,
+        )
         deadline = time.monotonic() + 30
         async with httpx.AsyncClient() as client:
             while time.monotonic() < deadline:

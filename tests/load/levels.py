@@ -1,0 +1,297 @@
+"""The load levels as data: who comes when, what each then does, and what must hold afterwards.
+
+A timetable is drawn beforehand from the seed and never waits for the server: an open loop. `Size` makes a level smaller without
+changing its shape; `compress` lets an exam of two hours pass in less, so that each candidate does everything more often.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+EXAM_SECONDS = 7200.0
+SAVES_PER_EXAM = 110  # a hundred answers, and one in ten changed
+BEAT_SECONDS = 15.0
+LOBBY_SECONDS = 10.0
+TRANSMISSION_SECONDS = 10
+SWEEP_SECONDS = 30
+
+Timetable = list[tuple[float, str]]
+
+
+class Seating(StrEnum):
+    """How far the candidates have come when the level begins."""
+
+    CARD = "with number and PIN"
+    LOBBY = "logged in and agreed beforehand"
+    RUNNING = "started beforehand"
+
+
+@dataclass(frozen=True)
+class Size:
+    people: float = 1.0
+    time: float = 1.0
+    compress: float = 100.0
+    started: bool = False  # `break` without the start: what saves and heartbeats alone let a machine carry
+
+    def of(self, candidates: int) -> int:
+        return max(10, round(candidates * self.people))
+
+    def seconds(self, seconds: float) -> float:
+        return seconds * self.time
+
+
+SHORT = Size(people=0.1, time=0.2, compress=600.0)
+
+
+@dataclass(frozen=True)
+class Level:
+    id: str
+    says: str
+    candidates: int
+    seating: Seating
+    seconds: float
+    timetable: Callable[[int, random.Random], Timetable]
+    sockets: bool = True
+    bell: Callable[[int], float] | None = None  # when each one's shown clock ends, where that is within the level
+    rev_at: float | None = None  # when every attempt gets a new revision, so that each page reads it again
+    most: Mapping[str, float] = field(default_factory=dict)
+    least: Mapping[str, float] = field(default_factory=dict)
+    rates: tuple[float, ...] = ()  # offered saves per second, one step after the other
+    step_seconds: float = 0.0
+    may_be_unavailable: bool = False  # beyond its head-room a server says 503 and Retry-After
+
+
+def working(rng: random.Random, first: float, last: float, saves: float) -> Timetable:
+    """Saves at random moments, `saves` of them in the mean, and a heartbeat every fifteen seconds."""
+    work: Timetable = []
+    at = first + rng.expovariate(saves / (last - first))
+    while at < last:
+        work.append((at, "save"))
+        at += rng.expovariate(saves / (last - first))
+    beat = first + rng.random() * BEAT_SECONDS
+    while beat < last:
+        work.append((beat, "beat"))
+        beat += BEAT_SECONDS
+    return work
+
+
+def entering(at: float) -> Timetable:
+    return [(at, "log in"), (at + 0.5, "lobby"), (at + 1, "agree"), (at + 1.5, "paper")]
+
+
+def beginning(at: float) -> Timetable:
+    return [(at, "start"), (at, "open")]
+
+
+def in_lobby(rng: random.Random, first: float, last: float) -> Timetable:
+    polls: Timetable = []
+    at = first + LOBBY_SECONDS * rng.uniform(0.75, 1.25)
+    while at < last:
+        polls.append((at, "lobby"))
+        at += LOBBY_SECONDS * rng.uniform(0.75, 1.25)
+    return polls
+
+
+def whole_exam(rng: random.Random, arrives: float, ends: float) -> Timetable:
+    began = arrives + 3
+    work = working(rng, began + 0.5, ends, SAVES_PER_EXAM)
+    return [
+        *entering(arrives),
+        *beginning(began),
+        *work,
+        (ends, "submit"),
+        (ends + 0.5, "attempt"),
+        (ends + 1, "leave"),
+    ]
+
+
+def l0(size: Size) -> Level:
+    ends = 6 + size.seconds(14)
+    return Level(
+        "L0",
+        f"10 candidates, the whole exam with all its {SAVES_PER_EXAM} saves in {ends:.0f} s, over HTTP",
+        10,
+        Seating.CARD,
+        ends + 2,
+        lambda place, rng: whole_exam(rng, rng.random(), ends + rng.random()),
+        sockets=False,
+    )
+
+
+def l1(size: Size) -> Level:
+    length = EXAM_SECONDS / size.compress
+    count = size.of(100)
+    ends = 10 + length
+    return Level(
+        "L1",
+        f"{count} candidates, the whole exam compressed {size.compress:g} times, from the log-in to the receipt",
+        count,
+        Seating.CARD,
+        ends + 3,
+        lambda place, rng: whole_exam(rng, rng.random() * 6, ends + rng.random()),
+        most={"all p95 ms": 150, "all p99 ms": 400},
+    )
+
+
+def l2(size: Size) -> Level:
+    count, arrive, begin = size.of(500), size.seconds(60), size.seconds(10)
+    opens = arrive + 3
+    ends = opens + begin + max(2.0, size.seconds(10))
+
+    def timetable(place: int, rng: random.Random) -> Timetable:
+        arrives, begins = rng.random() * arrive, opens + rng.random() * begin
+        waits = in_lobby(rng, arrives + 2, begins)
+        return [*entering(arrives), *waits, *beginning(begins), *working(rng, begins + 1, ends, 3)]
+
+    return Level(
+        "L2",
+        f"{count} candidates log in within {arrive:.0f} s, wait in the lobby, and start within {begin:.0f} s",
+        count,
+        Seating.CARD,
+        ends,
+        timetable,
+        most={"start p99 ms": 1_000, "start max ms": 30_000},
+    )
+
+
+def l3(size: Size) -> Level:
+    count, length = size.of(500), EXAM_SECONDS / size.compress
+
+    def timetable(place: int, rng: random.Random) -> Timetable:
+        return [(rng.random() * 5, "open"), *working(rng, 5, 5 + length, SAVES_PER_EXAM), (5 + length / 2, "drop")]
+
+    return Level(
+        "L3",
+        f"{count} candidates work on an exam compressed {size.compress:g} times; in the middle every line is cut at once",
+        count,
+        Seating.RUNNING,
+        5 + length,
+        timetable,
+        most={"back max ms": 20_000, "memory growth %": 10},
+    )
+
+
+def l4(size: Size) -> Level:
+    count, before, spread = size.of(500), max(8.0, size.seconds(20)), max(1.0, size.seconds(5))
+
+    def bell(place: int) -> float:
+        return before + spread * place / (2 * count)
+
+    def timetable(place: int, rng: random.Random) -> Timetable:
+        work = [(rng.random() * 3, "open"), *working(rng, 3, bell(place), 6)]
+        if place % 2:  # this computer is switched off before the bell
+            return [*work, (bell(place), "leave")]
+        return [*work, (bell(place) + rng.random(), "submit"), (bell(place) + 2, "attempt")]
+
+    return Level(
+        "L4",
+        f"at the bell {count} candidates hand in within {spread + 1:.0f} s, and {count} more are gone and left to the sweep",
+        2 * count,
+        Seating.RUNNING,
+        before + spread + TRANSMISSION_SECONDS,
+        timetable,
+        bell=bell,
+        most={"closed after the deadline s": SWEEP_SECONDS, "not closed": 0},
+    )
+
+
+def l5(size: Size) -> Level:
+    count = size.of(500)
+
+    def timetable(place: int, rng: random.Random) -> Timetable:
+        return [
+            (rng.random() * 4, "open"),
+            (4 + rng.random() * 2, "save"),
+            (8, "beat"),
+            (9 + rng.random() / 2, "clicks"),
+        ]
+
+    return Level(
+        "L5",
+        f"{count} pages hear at once that something changed and read the attempt again; then each sends one answer 13 times "
+        "in 2 s (there are no messages from the proctor yet: a new revision of every attempt stands for one)",
+        count,
+        Seating.RUNNING,
+        14,
+        timetable,
+        rev_at=7,
+        most={"click p99 ms": 1_000, "attempt p99 ms": 1_000, "effects besides one": 0},
+    )
+
+
+def l6(size: Size) -> Level:
+    people, crowd, step = size.of(500), size.of(6_500), max(2.0, size.seconds(5))
+    rates = tuple(rate * size.people for rate in (2_000, 3_500, 5_000, 6_500, 8_000, 10_000))
+    beyond = 20_000 * size.people
+
+    def timetable(place: int, rng: random.Random) -> Timetable:
+        plan: Timetable = []
+        for number, rate in enumerate(rates if place < people else ()):
+            plan += drawn(rng, 2 + number * step, step, rate / people)
+        return plan + drawn(rng, 4 + len(rates) * step, step, beyond / crowd)
+
+    return Level(
+        "L6",
+        f"saves per second up to the break and beyond: {people} lines at {', '.join(f'{rate:g}' for rate in rates)} saves/s, "
+        f"then {crowd} lines at {beyond:g}",
+        crowd,
+        Seating.RUNNING,
+        4 + (len(rates) + 1) * step,
+        timetable,
+        sockets=False,
+        least={"saves/s": 5_000 * size.people},
+        rates=rates,
+        step_seconds=step,
+        may_be_unavailable=True,
+    )
+
+
+def drawn(rng: random.Random, first: float, seconds: float, rate: float) -> Timetable:
+    plan: Timetable = []
+    at = first + rng.expovariate(rate)
+    while at < first + seconds:
+        plan.append((at, "save"))
+        at += rng.expovariate(rate)
+    return plan
+
+
+def population(count: int, size: Size) -> Level:
+    """One step of `break`: this many start within a minute and then work at the pace of a real exam."""
+    window, hold = size.seconds(60), size.seconds(25)
+    ends = window + hold
+
+    def timetable(place: int, rng: random.Random) -> Timetable:
+        begins = rng.random() * window
+        saves = SAVES_PER_EXAM * size.compress * (ends - begins) / EXAM_SECONDS
+        waits = [*in_lobby(rng, rng.random() - 7.5, begins), (rng.random() * begins, "paper"), *beginning(begins)]
+        first = [(begins, "open")] if size.started else waits
+        return [*first, *working(rng, begins + 0.5, ends, saves)]
+
+    faster = "" if size.compress == 1 else f", {size.compress:g} times as often as a real one"
+    every = EXAM_SECONDS / SAVES_PER_EXAM / size.compress
+    begin = (
+        "open their lines (started beforehand)" if size.started else "wait in the lobby, fetch their papers and start"
+    )
+    return Level(
+        "break",
+        f"{count} candidates {begin} within {window:.0f} s and each saves every {every:.0f} s{faster}, with a heartbeat every 15 s",
+        count,
+        Seating.RUNNING if size.started else Seating.LOBBY,
+        ends,
+        timetable,
+        most={"save p99 ms": 100},
+    )
+
+
+LEVELS: Mapping[str, Callable[[Size], Level]] = {"L0": l0, "L1": l1, "L2": l2, "L3": l3, "L4": l4, "L5": l5, "L6": l6}
+POPULATIONS = (1_000, 2_000, 3_000, 5_000, 7_500, 10_000)
+FLOOR = 3_000  # the least that the project promises; the last population is its goal
+
+
+def level_of(name: str, size: Size) -> Level:
+    """`L2`, or `break 3000`."""
+    kind, _, count = name.partition(" ")
+    return population(int(count), size) if kind == "break" else LEVELS[kind](size)

@@ -1,0 +1,86 @@
+"""The load levels, small: what they count must be right on every commit; how fast it was is for a quiet machine to say."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.load.levels import Size, level_of
+from tests.load.run import Outcome, run
+from tests.load.site import Site
+
+SEED = 20261121
+QUICK = Size(people=0.06, time=0.1)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(prefix="sahih-load-", dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        site = Site(Path(folder))
+        try:
+            asyncio.run(site.prepare(30))
+            yield site
+        finally:
+            asyncio.run(site.close())
+
+
+def passed(site: Site, name: str) -> Outcome:
+    """Run a level; whatever a slow machine cannot change must hold."""
+    outcome = asyncio.run(run(site, level_of(name, QUICK), name, QUICK, SEED))
+    figures = outcome.figures
+    assert (outcome.lost, outcome.violations) == ([], [])
+    assert {name: figures[name] for name in ("errors", "leaked", "unanswered", "not closed")} == {
+        "errors": 0,
+        "leaked": 0,
+        "unanswered": 0,
+        "not closed": 0,
+    }, outcome.seen["statuses"]
+    assert figures["started %"] == 100
+    return outcome
+
+
+@pytest.mark.invariant("I-01")
+def test_ten_candidates_sit_the_whole_exam_and_a_lost_answer_would_be_found(site: Site) -> None:
+    outcome = passed(site, "L0")
+    counts = {verb: len(times) for verb, times in outcome.seen["times"].items()}
+    assert counts["log in"] == counts["start"] == counts["submit"] == 10
+    assert outcome.seen["acks"] == counts["save"] > 500
+    # A detector must detect: take one acknowledged answer away, and change another.
+    asyncio.run(
+        site.ask(
+            "DELETE FROM answers WHERE (attempt_id, position) = (SELECT attempt_id, position FROM answers LIMIT 1)"
+        )
+    )
+    asyncio.run(
+        site.ask(
+            "UPDATE answers SET option = (option + 1) % 4 WHERE (attempt_id, position) = "
+            "(SELECT attempt_id, position FROM answers ORDER BY 1 DESC, 2 DESC LIMIT 1)"
+        )
+    )
+    assert len(asyncio.run(site.lost(outcome.seen["ledger"]))) == 2
+
+
+@pytest.mark.invariant("I-01")
+def test_thirty_candidates_start_at_once(site: Site) -> None:
+    outcome = passed(site, "L2")
+    assert len(outcome.seen["times"]["start"]) == 30
+    assert outcome.seen["acks"] > 0
+
+
+def test_the_server_takes_as_many_lines_as_the_system_lets_it(site: Site) -> None:
+    """Started with the usual limit, which is a fraction of what is allowed, it must not be the limit of an exam."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 512), hard))
+    try:
+        asyncio.run(site.begin(level_of("L0", QUICK)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    limits = Path(f"/proc/{site.processes['server']}/limits").read_text()
+    (line,) = [line for line in limits.splitlines() if line.startswith("Max open files")]
+    assert line.split()[3] == line.split()[4]
