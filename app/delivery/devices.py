@@ -52,16 +52,6 @@ async def claim(
     return False
 
 
-async def holds(session: AsyncSession, seat: Seat, device_secret: str | None) -> bool:
-    """Is this the device that holds the attempt now?"""
-    held = await session.scalar(
-        select(AttemptRow.device_sha256).where(
-            AttemptRow.sitting_id == seat.sitting.id, AttemptRow.id == seat.attempt.id
-        )
-    )
-    return device_secret is not None and held == device_hash(device_secret)
-
-
 async def release_device(
     session: AsyncSession, sitting_id: UUID, attempt_id: UUID, *, requested_at: datetime, actor: Actor
 ) -> None:

@@ -23,7 +23,7 @@ from app.core.db import Database, rowcount
 from app.core.errors import NotFound
 from app.core.pool import connection
 from app.delivery.models import AttemptRow, PaperRow, SittingRow
-from app.delivery.types import AttemptState, Seat, SittingState
+from app.delivery.types import AttemptState, SittingState
 
 PATH: Final = "/papers/"
 KEY_BYTES: Final = 32
@@ -110,16 +110,6 @@ async def read_sealed(pool: asyncpg.Pool, name: str) -> bytes:
 def readable(state: AttemptState) -> bool:
     """Whether a candidate in this state may still come to read their paper."""
     return state in BEFORE or state in READING
-
-
-async def key_of(session: AsyncSession, seat: Seat) -> bytes | None:
-    """The key, for whoever may read the paper at this moment: the caller has asked which device this is."""
-    if seat.attempt.state not in READING:
-        return None
-    key: bytes | None = await session.scalar(
-        select(PaperRow.key).where(PaperRow.sitting_id == seat.sitting.id, PaperRow.attempt_id == seat.attempt.id)
-    )
-    return key
 
 
 async def discard_papers(database: Database) -> int:

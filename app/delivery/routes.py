@@ -17,6 +17,7 @@ from app.delivery import contact, devices, papers, queries, schemas, start
 from app.delivery.envelope import envelope
 from app.delivery.errors import DeviceLocked
 from app.delivery.me import read_me
+from app.delivery.record import read_record
 from app.delivery.types import Seat, Standing
 from app.identity import Realm, require
 
@@ -87,20 +88,9 @@ async def claim(request: Request, body: schemas.Claim, actor: Candidate, session
 
 
 @router.get("/attempt", operation_id="examAttempt")
-async def attempt(actor: Candidate, session: ExamSession, device: Device = None) -> schemas.AttemptDetail:
-    """Where the attempt stands. Its answers and the key of its paper are for the device that holds it, not for everybody
-    with number and PIN."""
-    seat = await queries.get_seat(session, actor)
-    held = await devices.holds(session, seat, device)
-    answers = await queries.list_answers(session, seat) if held else []
-    key = await papers.key_of(session, seat) if held else None
-    return schemas.AttemptDetail(
-        **await _standing_now(session, seat),
-        last_seq=max((answer.seq for answer in answers), default=0),
-        paper_key=key.hex() if key else None,
-        answers=[schemas.answer_out(answer) for answer in answers],
-        receipt=schemas.receipt_out(queries.receipt_of(seat.attempt)),
-    )
+async def attempt(request: Request, actor: Candidate, device: Device = None) -> schemas.AttemptDetail:
+    async with connection(await database_of(request).hot()) as held:
+        return await read_record(held, actor.candidate_number, devices.device_hash(device) if device else None)
 
 
 @files.get(papers.PATH + "{name}", operation_id="paper")

@@ -11,7 +11,7 @@ from app.core.clock import rfc3339
 from app.core.web import Payload
 from app.delivery import rules
 from app.delivery.envelope import DEVICE_SECRET, NONCE, receipt
-from app.delivery.types import Answer, Receipt
+from app.delivery.types import Receipt
 
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 DeviceSecret = Annotated[str, StringConstraints(pattern=DEVICE_SECRET)]
@@ -127,17 +127,6 @@ class AttemptDetail(Envelope):
     paper_key: str | None
     answers: list[AnswerOut]
     receipt: ReceiptOut | None
-
-
-def answer_out(answer: Answer) -> AnswerOut:
-    return AnswerOut(
-        position=answer.position,
-        option=answer.option,
-        doubtful=answer.doubtful,
-        epoch=answer.epoch,
-        seq=answer.seq,
-        saved_at=answer.saved_at,
-    )
 
 
 def receipt_out(stored: Receipt | None) -> ReceiptOut | None:

@@ -16,7 +16,7 @@ from app import delivery
 from app.models import Base
 
 FOLDER = Path(delivery.__file__).parent
-HOT = [FOLDER / f"{name}.py" for name in ("contact", "me", "papers", "save", "start", "submit")] + sorted(
+HOT = [FOLDER / f"{name}.py" for name in ("contact", "me", "papers", "record", "save", "start", "submit")] + sorted(
     FOLDER.glob("hot/*.py")
 )
 SHARDED = {table.name for table in Base.metadata.tables.values() if "sitting_id" in table.columns}
@@ -27,6 +27,7 @@ EXCEPTIONS = {
     "me.ME": "starts from the number on the card; a few times per candidate, never while they answer",
     "papers.SEALED": "a file by its name, once per candidate, long before the start; a cache in front of it asks once in all",
     "start.AGREE": "starts from the number on the card; once per candidate",
+    "record.STANDING": "starts from the number on the card; when a page takes its attempt up, and after a rare command",
     "seats.SEATS": "finds the sitting of a log-in; once a minute per candidate, remembered between, all waiting ones together",
     "submit.OVERDUE": "asks every shard for attempts whose time is over; one worker, once a second, by an index of running ones",
 }

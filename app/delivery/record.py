@@ -1,0 +1,72 @@
+"""What the server knows of a running attempt, for the page that takes it up (again). A whole room may ask at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core.errors import NotFound
+from app.delivery import rules, schemas
+from app.delivery.envelope import envelope
+from app.delivery.papers import READING
+from app.delivery.types import Admission, AttemptClock, AttemptState, Receipt, Standing
+
+# By number, as the session knows it; everything else hangs on the sitting of that line of the roster.
+STANDING = """
+    SELECT a.sitting_id, a.id, a.state, a.epoch, a.closes_at, a.rev, clock_timestamp() AS at,
+           coalesce(a.device_sha256 = $2, false) AS held,
+           a.answered, a.n_items, a.submitted_at, a.submit_reason, a.receipt_sha256,
+           s.admission, s.opens_at, s.closes_at AS window_closes_at, s.transmission_seconds, p.key
+    FROM roster r
+    JOIN sittings s ON s.id = r.sitting_id
+    JOIN attempts a ON a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
+    LEFT JOIN papers p ON p.sitting_id = a.sitting_id AND p.attempt_id = a.id
+    WHERE r.number = $1
+"""
+
+ANSWERS = """
+    SELECT position, option, doubtful, epoch, seq, saved_at FROM answers
+    WHERE sitting_id = $1 AND attempt_id = $2 ORDER BY position
+"""
+
+
+async def read_record(connection: Any, number: str | None, device: bytes | None) -> schemas.AttemptDetail:
+    """Where the attempt stands. Its answers and the key of its paper are for the device that holds it, not for everybody
+    with number and PIN. Raises NotFound where the number has no attempt."""
+    row = await connection.fetchrow(STANDING, number, device)
+    if row is None:
+        raise NotFound("this participant number has no attempt in a prepared sitting")
+    stored = await connection.fetch(ANSWERS, row["sitting_id"], row["id"]) if row["held"] else []
+    state = AttemptState(row["state"])
+    key = row["key"] if row["held"] and state in READING else None
+    return schemas.AttemptDetail(
+        **_envelope(row, state),
+        last_seq=max((answer["seq"] for answer in stored), default=0),
+        paper_key=key.hex() if key else None,
+        answers=[schemas.AnswerOut(**answer) for answer in stored],
+        receipt=schemas.receipt_out(_receipt(row)),
+    )
+
+
+def _envelope(row: Any, state: AttemptState) -> dict[str, Any]:
+    clock = AttemptClock(
+        state,
+        Admission(row["admission"]),
+        row["opens_at"],
+        row["window_closes_at"],
+        row["closes_at"],
+        row["transmission_seconds"],
+    )
+    return envelope(clock, Standing(row["at"], state, row["epoch"], row["closes_at"], row["rev"]), nonce=None)
+
+
+def _receipt(row: Any) -> Receipt | None:
+    if row["submitted_at"] is None or row["receipt_sha256"] is None:
+        return None
+    return Receipt(
+        answered=row["answered"] or 0,
+        items=row["n_items"],
+        submitted_at=row["submitted_at"],
+        reason=row["submit_reason"],
+        code=rules.receipt_code(row["receipt_sha256"]),
+        sha256=row["receipt_sha256"],
+    )
