@@ -92,7 +92,7 @@ async def attempt(actor: Candidate, session: ExamSession, device: Device = None)
     with number and PIN."""
     seat = await queries.get_seat(session, actor)
     held = await devices.holds(session, seat, device)
-    answers = await queries.list_answers(session, seat) if held else []
+    answers = await queries.list_answers(session, seat.sitting.id, seat.attempt.id) if held else []
     key = await papers.key_of(session, seat) if held else None
     return schemas.AttemptDetail(
         **await _standing_now(session, seat),
