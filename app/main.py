@@ -77,6 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         grading.router,
         audit.router,
         proctoring.router,
+        proctoring.rescue_router,
         review.router,
     ):
         app.include_router(router)

@@ -4,6 +4,7 @@ from app.assembly import models as assembly
 from app.core import jobs, journal
 from app.core.db import Base
 from app.delivery import models as delivery
+from app.delivery.rescue import models as rescue
 from app.grading import models as grading
 from app.identity import models as identity
 from app.itembank import models as itembank
@@ -21,6 +22,7 @@ __all__ = [
     "jobs",
     "journal",
     "proctoring",
+    "rescue",
     "review",
     "schemes",
 ]

@@ -99,6 +99,7 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: { input: PAGES[mode] ?? Object.values(PAGES).flat() },
   },
   server: {
+    fs: { allow: [".."] }, // the word list of the rescue file is the server's own
     proxy: Object.fromEntries(
       ["/api", "/healthz"].map((path) => [path, { target: server, changeOrigin: true, headers: { Origin: server } }]),
     ),

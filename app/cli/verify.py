@@ -13,7 +13,7 @@ from app.cli.environment import environment, in_transaction
 from app.core.invariants import INVARIANTS as OF_THE_DATABASE
 from app.core.invariants import Invariant, find_violations
 
-INVARIANTS: Final = (*delivery.INVARIANTS, *grading.INVARIANTS, *OF_THE_DATABASE)
+INVARIANTS: Final = (*delivery.INVARIANTS, *delivery.rescue.INVARIANTS, *grading.INVARIANTS, *OF_THE_DATABASE)
 
 
 def verify() -> None:

@@ -24,6 +24,10 @@ class Permission(StrEnum):
     KEY_CHECK_CLEAR = "review:key_check:clear"
     KEY_CHECK_READ = "review:key_check:read"
     OWN_SESSION = "identity:session:own"
+    RESCUE_DECIDE = "delivery:rescue:decide"
+    RESCUE_NOTE = "delivery:rescue:note"
+    RESCUE_READ = "delivery:rescue:read"
+    RESCUE_UPLOAD = "delivery:rescue:upload"
     RESULT_READ_OWN = "grading:result:read_own"
     RESULT_RELEASE = "grading:result:release"
     SITTING_READ = "delivery:sitting:read"
@@ -57,9 +61,12 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.KEY_CHECK_CLEAR,
             P.RESULT_RELEASE,
             P.ITEM_READ,
+            P.RESCUE_READ,
+            P.RESCUE_UPLOAD,
+            P.RESCUE_DECIDE,
         }
     ),
-    Role.OFFICE: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL}),
+    Role.OFFICE: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.RESCUE_READ, P.RESCUE_UPLOAD}),
     Role.PROCTOR: frozenset(
         {
             P.OWN_SESSION,
@@ -69,6 +76,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.DEVICE_RELEASE,
             P.CANDIDATE_ADMIT,
             P.INCIDENT_WRITE,
+            P.RESCUE_NOTE,
+            P.RESCUE_READ,
+            P.RESCUE_UPLOAD,
         }
     ),
 }

@@ -8,11 +8,15 @@ Invariants: no acknowledged answer is lost; an item's value is the one with the 
 `closes_at`, which is started_at + duration + the sum of append-only time grants; one device at a time, each hand-over a new
 epoch; a retry of any write changes nothing.
 
+What a dead line kept from the server may come in afterwards as a file (`app.delivery.rescue`).
+
 Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which items a form holds (`app.assembly`).
 """
 
+from app.delivery import rescue
 from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
+from app.delivery.final import submitted_answers
 from app.delivery.hot.desk import Desk
 from app.delivery.hot.routes import ROUTES as HOT_ROUTES
 from app.delivery.hot.routes import HotPaths, HotRoute
@@ -29,6 +33,7 @@ from app.delivery.queries import (
     get_seat,
     get_sitting,
     has_attempt,
+    hold_sitting,
     list_attempts,
     list_board,
     list_comments,
@@ -36,10 +41,9 @@ from app.delivery.queries import (
     list_roster,
     list_sittings,
     receipt_of,
-    submitted_answers,
 )
 from app.delivery.routes import files, router
-from app.delivery.rules import phase, receipt_sha256, shown_end
+from app.delivery.rules import phase, receipt_code, receipt_sha256, shown_end
 from app.delivery.schemas import ReceiptOut, receipt_out
 from app.delivery.sittings import (
     ZONES,
@@ -109,6 +113,7 @@ __all__ = [
     "get_seat",
     "get_sitting",
     "has_attempt",
+    "hold_sitting",
     "hot_openapi",
     "list_attempts",
     "list_board",
@@ -121,11 +126,13 @@ __all__ = [
     "phase",
     "practice_router",
     "prepare",
+    "receipt_code",
     "receipt_of",
     "receipt_out",
     "receipt_sha256",
     "release_device",
     "renew_token",
+    "rescue",
     "router",
     "shown_end",
     "submitted_answers",

@@ -16,7 +16,8 @@ INVARIANTS: Final = (
         WITH newest AS (
             SELECT DISTINCT ON (sitting_id, attempt_id, position)
                    sitting_id, attempt_id, position, epoch, seq, option, doubtful, at
-            FROM answer_events WHERE NOT late ORDER BY sitting_id, attempt_id, position, epoch DESC, seq DESC)
+            FROM answer_events WHERE NOT late AND source = 'live'
+            ORDER BY sitting_id, attempt_id, position, epoch DESC, seq DESC)
         SELECT attempt_id || ' position ' || position || CASE WHEN a.saved_at IS NULL THEN ' is missing' ELSE '' END
         FROM answers a FULL JOIN newest n USING (sitting_id, attempt_id, position)
         WHERE (a.epoch, a.seq, a.option, a.doubtful, a.saved_at) IS DISTINCT FROM (n.epoch, n.seq, n.option, n.doubtful, n.at)
@@ -53,12 +54,12 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "I-08",
-        "Tidak ada jawaban yang diterima setelah batas waktu.",
-        "No answer was accepted after the deadline.",
+        "Tidak ada jawaban langsung yang diterima setelah batas waktu.",
+        "No live answer was accepted after the deadline.",
         """
         SELECT e.attempt_id || ' position ' || e.position || ' at ' || e.at
         FROM answer_events e JOIN attempts a ON a.sitting_id = e.sitting_id AND a.id = e.attempt_id
-        WHERE NOT e.late AND (a.closes_at IS NULL OR e.at >= a.closes_at)
+        WHERE NOT e.late AND e.source = 'live' AND (a.closes_at IS NULL OR e.at >= a.closes_at)
         """,
     ),
     Invariant(
@@ -112,8 +113,8 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "I-20",
-        "Tanda terima cocok dengan jawaban yang tersimpan.",
-        "A receipt is that of the stored answers.",
+        "Tanda terima cocok dengan jawaban langsung yang tersimpan.",
+        "A receipt is that of the stored live answers.",
         """
         SELECT a.id::text FROM attempts a WHERE a.state = 'submitted' AND a.receipt_sha256 IS DISTINCT FROM (
             SELECT encode(sha256(convert_to('sahih-receipt-1' || chr(10) || a.id || chr(10) || coalesce(

@@ -155,8 +155,9 @@ class AnswerRow(Base):
 
 
 # The journal of answers, one row per change that was stored, and per change that came too late to be (`late`): from a device
-# that held the attempt before, or after the end. Append-only and read only by appeals and reviews, so it has no key and no
-# index but one for the few late rows that the board counts.
+# that held the attempt before, or after the end. `source` is `rescue` where the change came in by an approved rescue file; those
+# stand over the answers above, which hold live changes only. Append-only and read only by appeals and reviews, so it has no key
+# and no index but those for the few late rows that the board counts and the few rescued ones that are scored.
 ANSWER_EVENTS = Table(
     "answer_events",
     Base.metadata,
@@ -169,7 +170,9 @@ ANSWER_EVENTS = Table(
     Column("option", SmallInteger),
     Column("doubtful", BOOLEAN, nullable=False),
     Column("late", BOOLEAN, nullable=False),
+    Column("source", Text, nullable=False, server_default="live"),
     Index("ix_answer_events_late", "sitting_id", "attempt_id", postgresql_where=text("late")),
+    Index("ix_answer_events_rescue", "sitting_id", "attempt_id", postgresql_where=text("source = 'rescue'")),
 )
 
 

@@ -71,10 +71,10 @@ def clock_of(seat: Seat) -> AttemptClock:
     )
 
 
-async def list_answers(session: AsyncSession, seat: Seat) -> list[Answer]:
+async def list_answers(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> list[Answer]:
     rows = await session.scalars(
         select(AnswerRow)
-        .where(AnswerRow.sitting_id == seat.sitting.id, AnswerRow.attempt_id == seat.attempt.id)
+        .where(AnswerRow.sitting_id == sitting_id, AnswerRow.attempt_id == attempt_id)
         .order_by(AnswerRow.position)
     )
     return [Answer(row.position, row.option, row.doubtful, row.epoch, row.seq, row.saved_at) for row in rows]
@@ -101,6 +101,15 @@ def receipt_of(attempt: Attempt) -> Receipt | None:
         code=rules.receipt_code(attempt.receipt_sha256),
         sha256=attempt.receipt_sha256,
     )
+
+
+async def hold_sitting(session: AsyncSession, sitting_id: UUID) -> Sitting:
+    """The sitting, locked: releasing its results and whatever has to come before the release wait for one another."""
+    query = select(SittingRow).where(SittingRow.id == sitting_id).with_for_update(key_share=True)
+    row = (await session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return _sitting(row)
 
 
 def visible_to(actor: Actor) -> Any:
@@ -155,23 +164,6 @@ async def list_attempts(session: AsyncSession, sitting_id: UUID) -> list[Attempt
 
 async def has_attempt(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> bool:
     return await session.get(AttemptRow, (sitting_id, attempt_id)) is not None
-
-
-async def submitted_answers(session: AsyncSession, sitting_id: UUID) -> dict[UUID, dict[int, int]]:
-    """Attempt → position → option as shown, of every submitted attempt of a sitting; blanks are absent."""
-    attempts = await session.scalars(
-        select(AttemptRow.id).where(AttemptRow.sitting_id == sitting_id, AttemptRow.state == AttemptState.SUBMITTED)
-    )
-    answers: dict[UUID, dict[int, int]] = {attempt_id: {} for attempt_id in attempts}
-    rows = await session.execute(
-        select(AnswerRow.attempt_id, AnswerRow.position, AnswerRow.option).where(
-            AnswerRow.sitting_id == sitting_id, AnswerRow.option.is_not(None)
-        )
-    )
-    for attempt_id, position, option in rows:
-        if attempt_id in answers and option is not None:
-            answers[attempt_id][position] = option
-    return answers
 
 
 async def count_states(session: AsyncSession, sitting_id: UUID) -> dict[AttemptState, int]:
@@ -258,6 +250,7 @@ def _board_row(
         started_at=attempt.started_at,
         last_contact_at=max(heard, default=None),
         last_saved_at=last_saved_at,
+        submit_reason=attempt.submit_reason,
         epoch=attempt.epoch,
         late=late or 0,
         device_requested_at=request.requested_at if request else None,

@@ -210,6 +210,7 @@ class BoardRow:
     started_at: datetime | None
     last_contact_at: datetime | None
     last_saved_at: datetime | None
+    submit_reason: str | None
     epoch: int
     late: int
     device_requested_at: datetime | None

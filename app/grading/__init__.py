@@ -2,8 +2,8 @@
 
 score = f(answers, key version, rule version): number right, a blank is wrong, nothing is negative, the pass mark itself is
 enough. Scores are rows of scoring runs, never edited; each names the hash of the answers (the candidate's receipt), of the
-keys, and the rule. Results are `withheld` until a committee member releases them; candidates read them through a view that
-holds released scores only.
+keys, and the rule; answers that an approved rescue brings in make another run beside the first. Results are `withheld` until
+a committee member releases them; candidates read them through a view that holds released scores only.
 
 Not here: whether the sitting may be released (the key check, `app.review`), and the decision on a certificate: a score only
 recommends.

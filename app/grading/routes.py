@@ -28,6 +28,15 @@ class UnitOut(BaseModel):
     items: int
 
 
+class RescueOut(BaseModel):
+    """What became of the candidate's rescue file; approved, how many answers it added and the code of the second receipt."""
+
+    state: delivery.rescue.RescueState
+    added: int
+    code: str | None
+    hash: str | None
+
+
 class ResultOut(BaseModel):
     score: int
     max_score: int
@@ -35,6 +44,7 @@ class ResultOut(BaseModel):
     recommendation: str
     units: list[UnitOut]
     receipt: delivery.ReceiptOut | None
+    rescue: RescueOut | None
     released_at: str
 
 
@@ -44,6 +54,7 @@ async def result(actor: Owner, session: ExamSession) -> ResultOut:
     found = await find_result(session, seat.sitting.id, seat.attempt.id)
     if found is None:
         raise NotReleased
+    rescued = await delivery.rescue.find_rescue_receipt(session, seat.sitting.id, seat.attempt.id)
     return ResultOut(
         score=found.score,
         max_score=found.max_score,
@@ -51,5 +62,11 @@ async def result(actor: Owner, session: ExamSession) -> ResultOut:
         recommendation=found.recommendation,
         units=[UnitOut(**unit) for unit in found.units],
         receipt=delivery.receipt_out(delivery.receipt_of(seat.attempt)),
+        rescue=_rescue_out(rescued) if rescued else None,
         released_at=rfc3339(found.released_at),
     )
+
+
+def _rescue_out(rescued: delivery.rescue.RescueReceipt) -> RescueOut:
+    code = delivery.receipt_code(rescued.sha256) if rescued.sha256 else None
+    return RescueOut(state=rescued.state, added=rescued.added, code=code, hash=rescued.sha256)

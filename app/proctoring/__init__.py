@@ -9,7 +9,17 @@ Not here: the attempt's own rules (`app.delivery`); whether the results may be r
 
 from app.proctoring.board import Boards, read_board
 from app.proctoring.queries import list_incidents
+from app.proctoring.rescue_routes import router as rescue_router
 from app.proctoring.routes import router
 from app.proctoring.service import Category, close_incident, open_incident
 
-__all__ = ["Boards", "Category", "close_incident", "list_incidents", "open_incident", "read_board", "router"]
+__all__ = [
+    "Boards",
+    "Category",
+    "close_incident",
+    "list_incidents",
+    "open_incident",
+    "read_board",
+    "rescue_router",
+    "router",
+]

@@ -46,6 +46,7 @@ async def read_board(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
 def _candidate(row: BoardRow, now: Any) -> dict[str, Any]:
     closes_at = row.clock.closes_at
     ends_at = delivery.shown_end(closes_at, row.clock.transmission_seconds) if closes_at else None
+    phase = delivery.phase(row.clock, now).phase
     request = None
     if row.device_requested_at:
         request = {
@@ -59,7 +60,7 @@ def _candidate(row: BoardRow, now: Any) -> dict[str, Any]:
         "name": row.name,
         "seat": row.seat,
         "state": row.clock.state,
-        "phase": delivery.phase(row.clock, now).phase,
+        "phase": phase,
         "answered": row.answered,
         "items": row.items,
         "started_at": _time(row.started_at),
@@ -69,6 +70,7 @@ def _candidate(row: BoardRow, now: Any) -> dict[str, Any]:
         "last_saved_at": _time(row.last_saved_at),
         "epoch": row.epoch,
         "late": row.late,
+        "note_until": _time(delivery.rescue.note_until(row, phase, now)),
         "device_request": request,
     }
 

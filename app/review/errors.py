@@ -20,6 +20,11 @@ class NotCleared(Conflict):
     title = "Results are released only after a named person has cleared the key check, knowing every incident."
 
 
+class RescuesWaiting(Conflict):
+    code = "rescues-waiting"
+    title = "A rescue file of this sitting waits for a decision; decide on it first."
+
+
 class IncidentsOpen(Conflict):
     code = "incidents-open"
     title = "Incidents of this sitting are still open; close them first."

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery, grading, identity, proctoring
@@ -18,7 +18,7 @@ from app.core import journal
 from app.core.access import Actor
 from app.core.clock import read_clock, rfc3339
 from app.delivery import AttemptState, Sitting
-from app.review.errors import AlreadyCleared, IncidentsOpen, NotCleared, NotReady
+from app.review.errors import AlreadyCleared, IncidentsOpen, NotCleared, NotReady, RescuesWaiting
 from app.review.models import KeyCheckRow
 from app.review.snapshot import Snapshot, take_snapshot
 from app.review.statistics import key_signals
@@ -37,6 +37,7 @@ async def read_key_check(session: AsyncSession, sitting: Sitting) -> dict[str, A
         "submitted": counts.get(AttemptState.SUBMITTED, 0),
         "running": counts.get(AttemptState.RUNNING, 0) + counts.get(AttemptState.PAUSED, 0),
         "signals": await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible),
+        "rescues_waiting": await delivery.rescue.is_rescue_waiting(session, sitting.id),
         "comments": await _comments(session, sitting, snapshot),
         "incidents": incidents,
         "cleared_by": names.get(cleared.cleared_by) if cleared else None,
@@ -48,7 +49,7 @@ async def read_key_check(session: AsyncSession, sitting: Sitting) -> dict[str, A
 
 async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Actor) -> None:
     """Say, by name, that the items were looked at and the results may go out."""
-    await _lock(session, sitting)
+    sitting = await delivery.hold_sitting(session, sitting.id)
     incidents = await proctoring.list_incidents(session, sitting.id)
     if await _standing(session, sitting, incidents):
         raise AlreadyCleared
@@ -57,6 +58,8 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
         raise NotReady
     if any(incident["closed_at"] is None for incident in incidents):
         raise IncidentsOpen
+    if await delivery.rescue.is_rescue_waiting(session, sitting.id):
+        raise RescuesWaiting
     snapshot = await take_snapshot(session, sitting)
     signals = await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible)
     earlier = await _newest(session, sitting)
@@ -89,8 +92,8 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
 
 
 async def release(session: AsyncSession, sitting: Sitting, *, actor: Actor) -> None:
-    """Release the results of a sitting whose key check is cleared. An incident since then asks for another look."""
-    await _lock(session, sitting)
+    """Release the results of a sitting whose key check is cleared. An incident or rescue since then asks for another look."""
+    sitting = await delivery.hold_sitting(session, sitting.id)
     if await _standing(session, sitting, await proctoring.list_incidents(session, sitting.id)) is None:
         raise NotCleared
     await grading.release(session, sitting.id, actor=actor)
@@ -99,10 +102,12 @@ async def release(session: AsyncSession, sitting: Sitting, *, actor: Actor) -> N
 async def _standing(
     session: AsyncSession, sitting: Sitting, incidents: Sequence[Mapping[str, Any]]
 ) -> KeyCheckRow | None:
-    """The clearance that still holds: it saw every incident there is. After the release there is nothing left to hold up."""
+    """The clearance that still holds: it saw every incident and rescue there is. After the release nothing is left to hold up."""
     newest = await _newest(session, sitting)
     if newest is None or sitting.results_released_at:
         return newest
+    if await delivery.rescue.is_rescue_newer(session, sitting.id, newest.cleared_at):
+        return None
     return newest if {UUID(incident["id"]) for incident in incidents} <= set(newest.incidents) else None
 
 
@@ -135,9 +140,3 @@ async def _comments(session: AsyncSession, sitting: Sitting, snapshot: Snapshot)
         }
         for remark in remarks
     ]
-
-
-async def _lock(session: AsyncSession, sitting: Sitting) -> None:
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"key-check:{sitting.id}"}
-    )

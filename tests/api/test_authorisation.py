@@ -82,6 +82,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "openIncident": {"category": "technical", "note": "listrik padam"},
     "closeIncident": {"note": "selesai"},
     "clearKeyCheck": {"note": "diperiksa"},
+    "noteRescue": {"words": "panjat direktur tugu opera replika musim"},
+    "uploadRescue": {"file": "{}"},
+    "decideRescue": {"approve": True, "reason": "jaringan putus"},
 }
 
 
@@ -148,7 +151,8 @@ async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
             attempt_id=None,
             actor=proctor,
         )
-    return world, {"sitting_id": world.sitting_id, "incident_id": incident, "code": "MMU-1.1-01", "attempt_id": uuid4()}
+    named = {"incident_id": incident, "code": "MMU-1.1-01", "attempt_id": uuid4(), "rescue_id": uuid4()}
+    return world, {"sitting_id": world.sitting_id, **named}
 
 
 async def ask(client: httpx.AsyncClient, route: APIRoute | HotRoute, names: dict[str, UUID | str]) -> int:

@@ -250,7 +250,17 @@ async def test_the_proctor_sees_no_answer_either(recordings: Any) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    ["item_keys", "form_sets", "scores", "item_statistics", "key_checks", "releases", "staff_accounts", "journal"],
+    [
+        "item_keys",
+        "form_sets",
+        "scores",
+        "item_statistics",
+        "key_checks",
+        "releases",
+        "staff_accounts",
+        "journal",
+        "rescues",
+    ],
 )
 @pytest.mark.parametrize("columns", ["*", "count(*)", "1"])
 async def test_the_exam_log_in_is_denied(database: TestDatabase, table: str, columns: str) -> None:
@@ -263,7 +273,7 @@ async def test_the_exam_log_in_is_denied(database: TestDatabase, table: str, col
 @pytest.mark.invariant("I-24")
 async def test_nobody_can_change_what_is_append_only(database: TestDatabase) -> None:
     tables = ("answer_events", "attempt_devices", "form_sets", "forms", "item_keys", "journal", "key_checks", "scores",
-              "scheme_versions", "time_grants", "item_statistics")  # fmt: skip
+              "scheme_versions", "time_grants", "item_statistics", "rescue_notes", "rescues", "rescue_decisions")  # fmt: skip
     connection = await asyncpg.connect(database.superuser_url)
     rows = await connection.fetch(
         "SELECT grantee, table_name, privilege_type FROM information_schema.role_table_grants "

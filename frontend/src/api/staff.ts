@@ -42,6 +42,8 @@ export interface BoardCandidate {
   last_saved_at: string | null;
   epoch: number;
   late: number;
+  /** Until when the words of this candidate's answer file can be noted; null when they cannot be now. */
+  note_until: string | null;
   device_request: { requested_at: string; address: string; agent: string } | null;
 }
 
@@ -67,6 +69,36 @@ export interface Board {
   token: { value: string; expires_at: string | null } | null;
   candidates: BoardCandidate[];
   incidents: Incident[];
+}
+
+export interface RescueNote {
+  attempt_id: string;
+  number: string;
+  name: string;
+  words: string;
+  noted_by: string;
+  noted_at: string;
+}
+
+export interface Rescue extends RescueNote {
+  id: string;
+  closes_at: string;
+  created_at: string;
+  last_saved_at: string | null;
+  uploaded_by: string;
+  uploaded_at: string;
+  added: number;
+  state: "waiting" | "approved" | "refused";
+  decided_by: string | null;
+  decided_at: string | null;
+  reason: string | null;
+  receipt_code: string | null;
+}
+
+export interface Rescues {
+  server_time: string;
+  notes: RescueNote[];
+  rescues: Rescue[];
 }
 
 /** A figure with its uncertainty; without a value there is a reason. */
@@ -136,6 +168,7 @@ export interface KeyCheck {
   signals: { code: string; kind: string; n: number; detail: string }[];
   comments: { code: string | null; text: string; written_at: string }[];
   incidents: Incident[];
+  rescues_waiting: boolean;
   cleared_by: string | null;
   cleared_at: string | null;
   note: string | null;

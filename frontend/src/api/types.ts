@@ -158,6 +158,7 @@ export interface Result {
   recommendation: "Lulus" | "Belum Lulus";
   units: UnitScore[];
   receipt: Receipt;
+  rescue: { state: "approved" | "refused" | "waiting"; added: number; code: string | null } | null;
   released_at: Instant;
 }
 

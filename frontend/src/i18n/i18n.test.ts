@@ -8,6 +8,8 @@ import { lobby as lobbyEn } from "./lobby.en";
 import { lobby as lobbyId } from "./lobby.id";
 import { practice as practiceEn } from "./practice.en";
 import { practice as practiceId } from "./practice.id";
+import { rescue as rescueEn } from "./rescue.en";
+import { rescue as rescueId } from "./rescue.id";
 import { clockTime, date, decimal } from "./times";
 
 const AT = "2026-11-21T03:42:17.000Z";
@@ -43,6 +45,7 @@ const CATALOGS: [Record<string, unknown>, string[]][] = [
   [lobbyId, ["examLanguage"]], [lobbyEn, []],
   [asideId, []], [asideEn, []],
   [practiceId, []], [practiceEn, []],
+  [rescueId, []], [rescueEn, []],
 ];
 
 test("no word is missing in either language, except the line that Indonesian needs none of", () => {

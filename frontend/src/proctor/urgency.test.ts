@@ -5,7 +5,7 @@ import { isSilent, stillBusy, urgency } from "./urgency";
 const NOW = Date.parse("2026-11-21T03:42:17.000Z");
 const ago = (seconds: number): string => new Date(NOW - seconds * 1_000).toISOString();
 const running: BoardCandidate = {
-  attempt_id: "a", number: "MMU-26-10001", name: "Ayu", seat: "A1", state: "running", phase: "running", answered: 3, items: 100,
+  attempt_id: "a", number: "MMU-26-10001", name: "Ayu", seat: "A1", state: "running", phase: "running", answered: 3, items: 100, note_until: null,
   started_at: ago(600), ends_at: ago(-600), last_contact_at: ago(5), last_saved_at: ago(9), epoch: 1, late: 0, device_request: null,
 };
 

@@ -60,7 +60,7 @@ export abstract class Bell extends Ending {
   /** The bell of this page: lock at the end of the shown time, look for the receipt after the server's deadline. */
   protected ring(): void {
     this.timers.clear(this.bell);
-    const { screen, endsAt, closesAt } = this.state.value;
+    const { screen, endsAt, closesAt, link } = this.state.value;
     if (endsAt === null || closesAt === null || !UNDER_WAY.has(screen) || screen === "paused") return;
     const now = this.clock.now();
     if (now >= endsAt && screen === "question") {
@@ -68,8 +68,12 @@ export abstract class Bell extends Ending {
       void this.edits.then(() => this.sync?.wake());
     }
     if (now >= closesAt) {
+      const down = link === "down" || link === "not-our-server";
       // The whole room asks now: spread it over two seconds.
-      this.later(this.timers.random() * 2_000, () => this.closed());
+      this.later(this.timers.random() * 2_000, async () => {
+        if (down) await this.offerRescue();
+        await this.closed();
+      });
       return;
     }
     const next = now < endsAt ? endsAt : closesAt;

@@ -14,8 +14,8 @@ export abstract class Ending extends Editing {
 
   /** True while closing this page would lose an answer, or leave an exam that is to be handed in. */
   get mustStay(): boolean {
-    const { screen, save } = this.state.value;
-    return save.where === "unsaved" || (this.handingIn && UNDER_WAY.has(screen));
+    const { screen, save, rescue } = this.state.value;
+    return (rescue !== null && screen === "locked") || save.where === "unsaved" || (this.handingIn && UNDER_WAY.has(screen));
   }
 
   /** Hand in: first everything unsent, then the one request that closes the attempt. */
@@ -93,10 +93,14 @@ export abstract class Ending extends Editing {
         const record = await this.record();
         this.state.set({ receipt: record.receipt, link: "up" });
         // Time was granted, or the exam is only paused.
-        if (!record.receipt && (record.phase === "running" || record.phase === "paused")) return await this.take(false);
+        if (!record.receipt && (record.phase === "running" || record.phase === "paused")) {
+          this.state.set({ rescue: null });
+          return await this.take(false);
+        }
       } catch (error) {
         if (!(error instanceof Unreachable || (error instanceof Problem && error.retryable))) throw error;
         this.state.set({ link: "down" });
+        await this.offerRescue();
       }
     }
     if (!this.state.value.receipt) {
@@ -105,9 +109,21 @@ export abstract class Ending extends Editing {
     }
     const outbox = this.ownOutbox();
     await outbox.forget();
-    this.state.set({ screen: "receipt", aside: await outbox.countAside(), questions: [], answers: {}, refusal: null });
+    const aside = await outbox.countAside();
+    // Found again after a reload. Who handed in, or could send everything after all, needs none.
+    const rescue = aside > 0 && this.state.value.receipt.reason === "time" ? await outbox.rescue() : null;
+    this.state.set({ screen: "receipt", aside, rescue, questions: [], answers: {}, refusal: null });
     if (this.state.value.me?.attempt.released) await this.lookForResult();
     else this.waitForRelease();
+  }
+
+  /** Only what happens at the bell itself counts: a line that fails later, or fails and returns before, needs no file. */
+  protected async offerRescue(): Promise<void> {
+    const { closesAt, rescue } = this.state.value;
+    if (!this.outbox || rescue || closesAt === null || this.clock.now() < closesAt) return;
+    await this.edits;
+    const at = new Date(this.clock.now()).toISOString();
+    this.state.set({ rescue: await this.outbox.keepRescue(this.epoch, closesAt, at) });
   }
 
   protected waitForRelease(): void {

@@ -38,6 +38,18 @@ export interface Remark {
   sent?: boolean;
 }
 
+/** What this computer knew when the time was over and the line was down: what a rescue file is made of. */
+export interface Rescue {
+  secret: string;
+  epoch: number;
+  /** When the time was over, and when this was kept; by the server's clock as it was shown here. */
+  bell: number;
+  at: string;
+  answers: Mirrored[];
+  /** Positions that the server never acknowledged. */
+  unsent: number[];
+}
+
 interface Device {
   secret: string;
   seq: number;
@@ -215,6 +227,27 @@ export class Outbox {
     return merged;
   }
 
+  /** Everything known here at the bell, kept as it is then: the same file is made of it however often, and in whichever tab. */
+  async keepRescue(epoch: number, bell: number, at: string): Promise<Rescue | null> {
+    const waiting = await this.pending();
+    if (waiting.length === 0) return null;
+    return this.run("write", async (transaction) => {
+      const kept = await transaction.get<Rescue>("device", this.rescueKey);
+      if (kept?.bell === bell) return kept;
+      const { secret } = await this.ownDevice(transaction);
+      const stored = await transaction.list<Mirrored>("answers", this.prefix);
+      const known = new Map([...this.mirror, ...stored.map((row) => [row.position, row] as const)]);
+      const answers = [...known.values()].sort((a, b) => a.position - b.position);
+      const rescue: Rescue = { secret, epoch, bell, at, answers, unsent: waiting.map((row) => row.position) };
+      await transaction.put("device", this.rescueKey, rescue);
+      return rescue;
+    });
+  }
+
+  async rescue(): Promise<Rescue | null> {
+    return (await this.run("read", (transaction) => transaction.get<Rescue>("device", this.rescueKey))) ?? null;
+  }
+
   async remark(remark: Remark): Promise<void> {
     await this.run("write", (transaction) => transaction.put("comments", this.key(remark.position), remark));
   }
@@ -250,6 +283,10 @@ export class Outbox {
     });
     this.shadow.clear();
     this.mirror.clear();
+  }
+
+  private get rescueKey(): string {
+    return `${this.prefix}rescue`;
   }
 
   private get prefix(): string {

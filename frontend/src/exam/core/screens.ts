@@ -1,6 +1,6 @@
 /** What a screen can show of one attempt: its name, its data, and what was refused. */
 import type { Instant, Me, Question, Receipt, Result } from "../../api/types";
-import type { Mark } from "./outbox";
+import type { Mark, Rescue } from "./outbox";
 import type { Link } from "./sync";
 
 export type Screen =
@@ -47,6 +47,8 @@ export interface Fresh {
   closesAt: number | null;
   receipt: Receipt | null;
   result: Result | null;
+  /** The line was down at the bell, and these answers did not reach the server: they can be saved as a file. */
+  rescue: Rescue | null;
   refusal: Refusal | null;
   /** The request that closes the attempt went out: it may have arrived, so nothing can be changed any more. */
   closing: boolean;
@@ -75,6 +77,7 @@ export function untouched(durable: boolean): Fresh {
     closesAt: null,
     receipt: null,
     result: null,
+    rescue: null,
     refusal: null,
     closing: false,
     busy: false,

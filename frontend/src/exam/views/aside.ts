@@ -4,4 +4,5 @@ export { asideWords } from "../aside";
 export { default as LoginAgain } from "./LoginAgain.svelte";
 export { default as Others } from "./Others.svelte";
 export { default as Remark } from "./Remark.svelte";
+export { default as Rescue } from "./Rescue.svelte";
 export { default as Summary } from "./Summary.svelte";
