@@ -1,0 +1,82 @@
+"""The results for people, as JSON lines, and as the table of docs/reliability.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tests.faults.harness.registry import Fault, Outcome
+
+MARK, END = "<!-- figures -->\n", "<!-- end of figures -->"
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: str
+    title: str
+    bound: str
+    seen: str
+    acknowledged: int
+    lost: int
+    complaints: list[str]
+
+    @property
+    def passed(self) -> bool:
+        return not self.lost and not self.complaints
+
+    def cells(self) -> list[str]:
+        passed = "held" if self.passed else "**broken**"
+        return [self.id, self.title, self.bound, self.seen, f"{self.acknowledged:,}", str(self.lost), passed]
+
+
+def judged(fault: Fault, outcome: Outcome) -> Row:
+    seen, complaints = outcome.seen, [*outcome.lost[:MOST_SHOWN], *outcome.seen.complaints]
+    if fault.bound is not None and (seen.seconds is None or seen.seconds > fault.bound):
+        complaints.append(f"took {seen.seconds} s, the bound is {fault.bound:g} s")
+    return Row(
+        fault.id, fault.title, fault.bound_words, seen.words, outcome.acknowledged, len(outcome.lost), complaints
+    )
+
+
+def say(row: Row) -> None:
+    """One fault as soon as it is over: a line for people on standard error, a line of JSON on standard output."""
+    verdict = "ok  " if row.passed else "FAIL"
+    print(
+        f"{verdict} {row.id:8}{row.title:60}{row.acknowledged:>9} saved {row.lost:>4} lost  {row.seen}", file=sys.stderr
+    )
+    for complaint in row.complaints[: 2 * MOST_SHOWN]:
+        print(f"         {complaint}", file=sys.stderr)
+    line: dict[str, Any] = {
+        "id": row.id,
+        "title": row.title,
+        "bound": row.bound,
+        "seen": row.seen,
+        "acknowledged": row.acknowledged,
+        "lost": row.lost,
+        "passed": row.passed,
+        "complaints": row.complaints,
+    }
+    print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+def write_page(path: Path, rows: Sequence[Row], seed: int) -> None:
+    """The table of this run, put into the page between its marks."""
+    acknowledged, lost = sum(row.acknowledged for row in rows), sum(row.lost for row in rows)
+    measured = f"Measured on {date.today().isoformat()} with {os.cpu_count()} cores, seed {seed}"
+    lines = [
+        f"{measured}: {acknowledged:,} acknowledged saves, {lost} lost.",
+        "",
+        "| id | fault | bound | seen | acknowledged | lost | bound and invariants |",
+        "|---|---|---|---|---|---|---|",
+        *(f"| {' | '.join(row.cells())} |" for row in rows),
+    ]
+    head, mark, rest = path.read_text(encoding="utf-8").partition(MARK)
+    tail = rest.partition(END)[2]
+    path.write_text(f"{head}{mark}{chr(10).join(lines)}\n{END}{tail}", encoding="utf-8")

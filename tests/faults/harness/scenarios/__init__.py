@@ -1,0 +1,5 @@
+"""One small function for each fault; importing a module registers its faults."""
+
+from tests.faults.harness.scenarios import network, processes, slowness
+
+__all__ = ["network", "processes", "slowness"]
