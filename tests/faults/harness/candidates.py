@@ -84,7 +84,7 @@ class VirtualCandidate:
         if said == "saved":
             self.failures = 0
             return 0.0
-        self.ledger.trouble(said)
+        self.ledger.trouble(said, asked_at)
         if said == "401":
             await self._log_in_again()
         if said in ("timeout", "cut", "not our server"):
@@ -192,9 +192,11 @@ class Proctor:
                 await wait(stop, 1.0)
 
     async def _watch(self, stop: asyncio.Event) -> None:
+        asked_at = time.monotonic()
         async with self.client.stream("GET", self.path, timeout=15) as answer:
             if answer.status_code != 200:
-                self.ledger.trouble(f"board {answer.status_code}" if answer.status_code != 503 else "503")
+                kind = "503" if answer.status_code == 503 else f"board {answer.status_code}"
+                self.ledger.trouble(kind, asked_at)
                 await wait(stop, 1.0)
                 return
             async for line in answer.aiter_lines():

@@ -38,6 +38,7 @@ ALLOWED = ("503", "cut", "timeout")  # what a client may hear while something is
 class Trouble:
     """One request that was not acknowledged."""
 
+    asked_at: float
     at: float
     kind: str
 
@@ -59,8 +60,8 @@ class Ledger:
         self.newest[number] = asked_at
         self.answered.append((asked_at, time.monotonic()))
 
-    def trouble(self, kind: str) -> None:
-        self.troubles.append(Trouble(time.monotonic(), kind))
+    def trouble(self, kind: str, asked_at: float) -> None:
+        self.troubles.append(Trouble(asked_at, time.monotonic(), kind))
 
     def heard_since(self, began: float) -> Counter[str]:
         return Counter(trouble.kind for trouble in self.troubles if trouble.at >= began)
@@ -78,6 +79,12 @@ class Ledger:
         """How long this share of the requests that were acknowledged since then took at most."""
         took = sorted(heard_at - asked_at for asked_at, heard_at in self.answered if asked_at >= began)
         return took[int(len(took) * share)] if took else 0.0
+
+    def slowest_refusal(self, began: float) -> float:
+        """The longest that a request sent since then waited to hear that nothing was saved."""
+        return max(
+            (trouble.at - trouble.asked_at for trouble in self.troubles if trouble.asked_at >= began), default=0.0
+        )
 
     async def lost(self, superuser_url: str, *, first: int = 0) -> list[str]:
         """Promises from the `first` one on that the database does not keep, and changes that took effect twice."""

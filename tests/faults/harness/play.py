@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import time
 import traceback
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.faults.harness import scenarios
-from tests.faults.harness.crowd import Crowd
+from tests.faults.harness.load import under_load
 from tests.faults.harness.registry import FAULTS, Fault, Outcome, Run, Seen
 from tests.faults.harness.report import Row, judged, say
 from tests.faults.harness.stage import Stage
 
 assert scenarios, "imported for the faults that it registers"
-WARM_UP = 1.0
 
 
 async def play(run: Run, ids: Sequence[str]) -> list[Row]:
@@ -51,20 +49,6 @@ async def opened(run: Run, name: str = "common", **options: Any) -> AsyncIterato
 async def on_stage(fault: Fault, stage: Stage, run: Run) -> Outcome:
     assert fault.on_stage
     return await _guarded(under_load(stage, fault.on_stage(stage, run)))
-
-
-async def under_load(stage: Stage, work: Any) -> Outcome:
-    """Let a fault happen while everybody saves; then compare what was promised with what is stored."""
-    first, began, crowd = stage.ledger.acknowledged, time.monotonic(), Crowd()
-    async with stage.load():
-        await asyncio.sleep(WARM_UP)
-        seen: Seen = await work
-    seen.crowded = crowd.factor()
-    seen.complaints += await stage.complaints(began, seen.allowed)
-    heard = ", ".join(f"{count} x {kind}" for kind, count in sorted(stage.heard(began).items()))
-    seen.words += f"; {heard}" if heard else ""
-    lost = await stage.ledger.lost(stage.superuser_url, first=first)
-    return Outcome(seen, stage.ledger.acknowledged - first, lost)
 
 
 async def _guarded(work: Any) -> Outcome:

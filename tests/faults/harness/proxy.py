@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 CHUNK = 1 << 18
@@ -29,23 +30,31 @@ class Proxy:
         self.replied: Counter[int] = Counter()  # statuses of the copies' answers
         self.port = 0
         self._open: set[asyncio.StreamWriter] = set()
-        self._copies: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._relay, "127.0.0.1", 0, limit=CHUNK)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=CHUNK)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
         self._server.close()
         self.cut()
-        for task in list(self._copies):
+        for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._copies, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def cut(self) -> None:
         """Reset every open connection."""
         for writer in list(self._open):
             writer.transport.abort()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._start(self._relay(reader, writer))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.away:
@@ -98,13 +107,8 @@ class Proxy:
         if not end or len(body) < int(head[at + 15 :].split(b"\r\n", 1)[0]):
             return request
         if self.rng.random() < self.replay:
-            self._start_copy(request)
+            self._start(self._copy(request))
         return b""
-
-    def _start_copy(self, data: bytes) -> None:
-        task = asyncio.create_task(self._copy(data))
-        self._copies.add(task)
-        task.add_done_callback(self._copies.discard)
 
     async def _copy(self, data: bytes) -> None:
         """The same request once more, on a connection of its own; nobody reads the answer, but its status counts."""

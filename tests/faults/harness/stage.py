@@ -18,8 +18,10 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from app.core.db import Database
 from app.core.postgres.processes import children
 from app.core.postgres.roles import APP, EXAM, stored_passwords
+from tests.factories import violations
 from tests.faults.harness.candidates import Proctor, VirtualCandidate
 from tests.faults.harness.ledger import ALLOWED, Ledger
 from tests.faults.harness.proxy import Ends, Proxy
@@ -78,6 +80,7 @@ class Stage:
         self.line = Proxy(self._server, self.rng)
         self.wire = Proxy(self._database, self.rng)
         self.workers = 2
+        self._moved_to = ""
 
     @property
     def cluster(self) -> Any:
@@ -85,7 +88,11 @@ class Stage:
 
     @property
     def superuser_url(self) -> str:
-        return self.installation.database.superuser_url
+        return self._moved_to or self.installation.database.superuser_url
+
+    def moved_to(self, superuser_url: str) -> None:
+        """The answers are on another server from now on."""
+        self._moved_to = superuser_url
 
     async def _server(self) -> Ends:
         return await asyncio.open_connection("127.0.0.1", self.installation.port, limit=1 << 18)
@@ -173,7 +180,13 @@ class Stage:
         """What no fault excuses: broken invariants, and answers other than a 503 or a connection that ended."""
         heard = self.ledger.heard_since(since)
         rude = [f"{count} clients heard: {kind}" for kind, count in heard.items() if kind not in (*ALLOWED, *allowed)]
-        return rude + await self.installation.violations() + self._incidents()
+        return rude + await self._violations() + self._incidents()
+
+    async def _violations(self) -> list[str]:
+        database = Database(self.superuser_url, self.superuser_url, pool_size=1)
+        found = await violations(database)
+        await database.close()
+        return found
 
     def _incidents(self) -> list[str]:
         """Faults of ours that the server logged since the last look: the last line of each trace, with how often it came."""
