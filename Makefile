@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 UV_VERSION ?= 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTHON ?= python3
+NEMESIS ?= 1000000
 STAMP := $(VENV)/.installed
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
@@ -53,4 +54,4 @@ load: setup            ## load levels against a fresh installation, e.g. make lo
 	$(BIN)/python -m tests.load $(or $(LEVEL),all --write docs/performance.md)
 
 faults: setup          ## what breaks, what it costs and what it loses: every fault against real processes
-	$(BIN)/python -m tests.faults.harness --write docs/reliability.md
+	$(BIN)/python -m tests.faults.harness --nemesis $(NEMESIS) --write docs/reliability.md

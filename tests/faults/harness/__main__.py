@@ -1,6 +1,6 @@
 """`make faults`: every fault against real processes, what it cost, and whether anything acknowledged was lost.
 
-    python -m tests.faults.harness [--short] [--seed N] [--write docs/reliability.md] [F-01 F-04 ...]
+    python -m tests.faults.harness [--short] [--nemesis 1000000] [--seed N] [--write docs/reliability.md] [F-01 F-04 ... | none]
 
 A table for people on standard error, one JSON line per fault on standard output.
 """
@@ -23,14 +23,16 @@ from tests.faults.harness.report import write_page
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.harness", description=__doc__)
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--nemesis", type=int, default=0, metavar="N", help="at the end, N saves under random faults")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     parser.add_argument("--write", type=Path, help="the page to put the table into, e.g. docs/reliability.md")
-    parser.add_argument("ids", nargs="*", default=list(FAULTS), choices=[[], *FAULTS], metavar="F-nn")
+    parser.add_argument("ids", nargs="*", default=list(FAULTS), metavar="F-nn", help="all by default; none for none")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="sahih-faults-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
-        rows = uvloop.run(play(Run(Path(folder), arguments.seed, arguments.short), arguments.ids))
+        run = Run(Path(folder), arguments.seed, arguments.short)
+        rows = uvloop.run(play(run, [name for name in arguments.ids if name != "none"], saves=arguments.nemesis))
     if arguments.write:
         write_page(arguments.write, rows, arguments.seed)
     print(

@@ -7,6 +7,7 @@ in this file and in `tests.factories.Candidate`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 import secrets
@@ -35,14 +36,14 @@ class VirtualCandidate:
     ) -> None:
         self.origin, self.port, self.card, self.ledger, self.rng = origin, port, card, ledger, rng
         self.kind = Socket if socket else Line
-        self.page = Candidate(self._client(), card)
+        self.page = Candidate(self.new_client(), card)
         self.line: Line | None = None
         self.outbox: dict[int, tuple[int, int]] = {}  # position → (seq, option), the newest change of each item
         self.failures = 0
         self.changes_at_once = 2
         self.pace = 0.05
 
-    def _client(self) -> httpx.AsyncClient:
+    def new_client(self) -> httpx.AsyncClient:
         url = f"http://127.0.0.1:{self.port}"
         return httpx.AsyncClient(base_url=url, headers={"Origin": self.origin}, timeout=SAVE_SECONDS, verify=False)
 
@@ -51,8 +52,17 @@ class VirtualCandidate:
         return "; ".join(f"{name}={value}" for name, value in self.page.client.cookies.items())
 
     async def enter(self) -> None:
-        answer = await self.page.enter()
-        assert answer.status_code == 200, answer.text
+        """From the log-in to the start; each step is repeated while the server is too busy for it."""
+        page = self.page
+        for step in (page.log_in, self._agree, page.claim, page.start):
+            for _ in range(20):
+                if (answer := await step()).status_code != 503:
+                    break
+                await asyncio.sleep(self.rng.uniform(0.5, 1.0))
+            assert answer.status_code == 200, answer.text
+
+    async def _agree(self) -> httpx.Response:
+        return await self.page.post("agree", {"statement_version": "1"})
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer and save until told to stop."""
@@ -79,6 +89,8 @@ class VirtualCandidate:
             said, retry_after = await asyncio.wait_for(self._ask(rows, asked_at), SAVE_SECONDS)
         except TimeoutError:
             said, retry_after = "timeout", 0.0
+        except PermissionError:
+            said, retry_after = "401", 0.0
         except OSError:
             said, retry_after = "cut", 0.0
         if said == "saved":
@@ -141,8 +153,15 @@ class VirtualCandidate:
                 await line.open(self.origin, self.cookie)
             except BaseException:
                 line.transport.abort()
+                await self._ask_why()
                 raise
         return line
+
+    async def _ask_why(self) -> None:
+        """A socket that was refused does not say why; an ordinary request does."""
+        with contextlib.suppress(httpx.HTTPError):
+            if (await self.page.read("me")).status_code == 401:
+                raise PermissionError
 
     def hang_up(self) -> None:
         if self.line is not None:

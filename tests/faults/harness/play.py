@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.faults.harness import scenarios
 from tests.faults.harness.load import under_load
+from tests.faults.harness.nemesis import NEMESIS, nemesis
 from tests.faults.harness.registry import FAULTS, Fault, Outcome, Run, Seen
 from tests.faults.harness.report import Row, judged, say
 from tests.faults.harness.stage import Stage
@@ -18,8 +19,11 @@ from tests.faults.harness.stage import Stage
 assert scenarios, "imported for the faults that it registers"
 
 
-async def play(run: Run, ids: Sequence[str]) -> list[Row]:
-    """Run these faults: first those of the common stage, one after the other on one installation; then the others."""
+async def play(run: Run, ids: Sequence[str], *, saves: int = 0) -> list[Row]:
+    """Run these faults: first those of the common stage, one after the other on one installation; then the others.
+
+    With `saves`, random faults follow until that many are acknowledged.
+    """
     me = asyncio.current_task()
     assert me
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)  # leave no process behind
@@ -33,6 +37,9 @@ async def play(run: Run, ids: Sequence[str]) -> list[Row]:
     for fault in chosen:
         if fault.alone:
             rows[fault.id] = _row(fault, await _guarded(fault.alone(run)))
+    if saves:
+        chosen.append(NEMESIS)
+        rows[NEMESIS.id] = _row(NEMESIS, await _guarded(nemesis(run, saves)))
     return [rows[fault.id] for fault in chosen]
 
 

@@ -16,6 +16,7 @@ class Run:
     folder: Path
     seed: int
     short: bool
+    gentle: bool = False  # one fault among many: once, and not for long
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from tests.faults.harness.registry import Fault, Outcome
 
 MARK, END = "<!-- figures -->\n", "<!-- end of figures -->"
+HEADINGS = "| id | fault | bound | seen | acknowledged | lost | bound and invariants | measured |"
 MOST_SHOWN = 5
 
 
@@ -67,16 +67,15 @@ def say(row: Row) -> None:
 
 
 def write_page(path: Path, rows: Sequence[Row], seed: int) -> None:
-    """The table of this run, put into the page between its marks."""
-    acknowledged, lost = sum(row.acknowledged for row in rows), sum(row.lost for row in rows)
-    measured = f"Measured on {date.today().isoformat()} with {os.cpu_count()} cores, seed {seed}"
-    lines = [
-        f"{measured}: {acknowledged:,} acknowledged saves, {lost} lost.",
-        "",
-        "| id | fault | bound | seen | acknowledged | lost | bound and invariants |",
-        "|---|---|---|---|---|---|---|",
-        *(f"| {' | '.join(row.cells())} |" for row in rows),
-    ]
+    """Put the rows of this run into the table between the page's marks; the rows of other faults stay as they were."""
     head, mark, rest = path.read_text(encoding="utf-8").partition(MARK)
-    tail = rest.partition(END)[2]
-    path.write_text(f"{head}{mark}{chr(10).join(lines)}\n{END}{tail}", encoding="utf-8")
+    before, end, tail = rest.partition(END)
+    known = {
+        line.split(" | ")[0].removeprefix("| "): line
+        for line in before.splitlines()
+        if line.startswith(("| F-", "| nemesis"))
+    }
+    measured = f"{date.today().isoformat()}, seed {seed}"
+    known |= {row.id: f"| {' | '.join([*row.cells(), measured])} |" for row in rows}
+    lines = [HEADINGS, "|---" * HEADINGS.count(" | ") + "|---|", *(known[name] for name in sorted(known))]
+    path.write_text(f"{head}{mark}{chr(10).join(lines)}\n{end}{tail}", encoding="utf-8")

@@ -76,6 +76,7 @@ class Stage:
         self.log = folder / "server.log"
         self.ledger = Ledger()
         self.candidates: list[VirtualCandidate] = []
+        self.proctor: Proctor | None = None
         self._everybody: list[VirtualCandidate] = []
         self.line = Proxy(self._server, self.rng)
         self.wire = Proxy(self._database, self.rng)
@@ -130,7 +131,7 @@ class Stage:
     async def close(self) -> None:
         for candidate in self._everybody:
             await candidate.close()
-        if self.candidates:
+        if self.proctor:
             await self.proctor.client.aclose()
         await self.line.close()
         await self.wire.close()
@@ -142,6 +143,7 @@ class Stage:
     async def load(self) -> AsyncIterator[None]:
         """Candidates save and the proctor watches inside the block; afterwards every outbox is emptied."""
         stop = asyncio.Event()
+        assert self.proctor, "the stage is open"
         people = [*self.candidates, self.proctor]
         running = [asyncio.create_task(person.run(stop)) for person in people]
         try:

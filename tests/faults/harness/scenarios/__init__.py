@@ -1,5 +1,5 @@
 """One small function for each fault; importing a module registers its faults."""
 
-from tests.faults.harness.scenarios import network, processes, replicas, slowness
+from tests.faults.harness.scenarios import disks, network, people, processes, replicas, settings, slowness
 
-__all__ = ["network", "processes", "replicas", "slowness"]
+__all__ = ["disks", "network", "people", "processes", "replicas", "settings", "slowness"]

@@ -12,7 +12,7 @@ from tests.faults.harness.stage import Stage
 
 @fault("F-16", "the candidates' network is away", bound=15.0, words="all queued answers within 15 s of its return")
 async def network_away(stage: Stage, run: Run) -> Seen:
-    away = 8.0 if run.short else 600.0
+    away = 2.0 if run.gentle else 8.0 if run.short else 600.0
     stage.line.away = True
     stage.line.cut()
     await asyncio.sleep(away)

@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 
-from tests.faults.harness.candidates import VirtualCandidate
+from tests.faults.harness.candidates import SAVE_SECONDS, VirtualCandidate
 from tests.faults.harness.registry import Run, Seen, fault
 from tests.faults.harness.stage import Stage
 from tests.wire import Line, post
@@ -52,10 +52,13 @@ async def locks(stage: Stage, run: Run) -> Seen:
         waited = stage.ledger.newest[held.card.number] < began
     async with _transaction(stage) as connection:
         await connection.execute("LOCK TABLE answers")
-        await asyncio.sleep(8.0 if run.short else LOCK_SECONDS)
+        locked_at = time.monotonic()
+        await asyncio.sleep(10.0 if run.short else LOCK_SECONDS)
         released = time.monotonic()
+    in_silence = stage.heard(locked_at)["timeout"]
     recovery = await stage.recovered(released)
     seen = Seen(recovery.everybody, f"beside a held attempt p99 {beside:.2f} s; {recovery} of the table's release")
+    seen.expect(in_silence == 0, f"{in_silence} requests heard nothing for {SAVE_SECONDS:.0f} s")
     seen.expect(waited, "the held attempt was written to")
     seen.expect(beside < 2.0, f"others waited {beside:.2f} s beside an attempt that was held")
     return seen
