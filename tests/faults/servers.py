@@ -76,7 +76,7 @@ class Installation:
             stdout=self.output,
             stderr=self.output,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90  # with other programs on the machine
         async with httpx.AsyncClient() as client:
             while time.monotonic() < deadline:
                 with contextlib.suppress(httpx.TransportError):

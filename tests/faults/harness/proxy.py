@@ -92,11 +92,20 @@ class Proxy:
                 continue
             if self.loss and self.rng.random() < self.loss:
                 raise ConnectionResetError
+            if client and (fate := self._fate(data)):
+                if fate == "after":
+                    writer.write(data)
+                    await asyncio.sleep(0.05)
+                raise ConnectionResetError
             if client and self.replay:
                 request = self._collect(request + data)
             writer.write(data)
             await writer.drain()
         raise EOFError
+
+    def _fate(self, data: bytes) -> str:
+        """Whether to cut the connection before this piece arrives, or after it but before its answer; empty to let it be."""
+        return ""
 
     def _collect(self, request: bytes) -> bytes:
         """What came of a request so far; when it is whole it may be sent again, and the next one begins."""

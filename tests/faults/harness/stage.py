@@ -101,9 +101,9 @@ class Stage:
     async def _database(self) -> Ends:
         return await postgres_at(self.superuser_url)
 
-    async def open(self, candidates: int = CANDIDATES) -> None:
+    async def open(self, candidates: int = CANDIDATES, latecomers: int = LATECOMERS) -> None:
         """Everything up, everybody started."""
-        self.world = await self.installation.create(candidates + LATECOMERS, with_passwords=True)
+        self.world = await self.installation.create(candidates + latecomers, with_passwords=True)
         self._cards = iter(self.world.cards)
         await self.line.start()
         await self.wire.start()
