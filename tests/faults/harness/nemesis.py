@@ -13,7 +13,7 @@ from tests.faults.harness.stage import Stage
 CROWD = 160
 CHANGES_AT_ONCE = 40
 PACE = 0.8
-SAVES_PER_FAULT = 25_000  # so that the saves do not all fall between two faults
+SAVES_PER_FAULT = 50_000  # so that the saves do not all fall between two faults
 SCHEDULE = ("F-01", "F-01", "F-02", "F-03", "F-03", "F-04", "F-05", "F-16", "F-18", "F-21", "F-31")
 NEMESIS = Fault("nemesis", "these faults in random order", None, "0 lost")
 

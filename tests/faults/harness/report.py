@@ -37,12 +37,14 @@ class Row:
 
 
 def judged(fault: Fault, outcome: Outcome) -> Row:
-    seen, complaints = outcome.seen, [*outcome.lost[:MOST_SHOWN], *outcome.seen.complaints]
+    seen, words = outcome.seen, outcome.seen.words
+    complaints = [*outcome.lost[:MOST_SHOWN], *seen.complaints]
     if fault.bound is not None and (seen.seconds is None or seen.seconds > fault.bound):
-        complaints.append(f"took {seen.seconds} s, the bound is {fault.bound:g} s")
-    return Row(
-        fault.id, fault.title, fault.bound_words, seen.words, outcome.acknowledged, len(outcome.lost), complaints
-    )
+        crowded = f"on a machine {seen.crowded:.1f} times as slow as an empty one"
+        if seen.seconds is None or seen.seconds > fault.bound * seen.crowded:
+            complaints.append(f"took {seen.seconds} s, the bound is {fault.bound:g} s, {crowded}")
+        words += f" ({crowded})"
+    return Row(fault.id, fault.title, fault.bound_words, words, outcome.acknowledged, len(outcome.lost), complaints)
 
 
 def say(row: Row) -> None:

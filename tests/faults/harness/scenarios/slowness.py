@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 import time
@@ -11,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
+import httpx
 
 from tests.faults.harness.candidates import SAVE_SECONDS, VirtualCandidate
 from tests.faults.harness.registry import Run, Seen, fault
@@ -119,9 +121,10 @@ async def _open_transactions(stage: Stage) -> int:
 
 
 async def _pools_serve(who: VirtualCandidate) -> bool:
-    """As many at once as all pools hold, several times over."""
+    """As many at once as all pools hold. A pool that leaked fails each time, a crowded machine only now and then."""
     for _ in range(5):
-        answers = await asyncio.gather(*(who.page.read("me") for _ in range(20)))
-        if any(answer.status_code != 200 for answer in answers):
-            return False
-    return True
+        with contextlib.suppress(httpx.TimeoutException):
+            answers = await asyncio.gather(*(who.page.read("me") for _ in range(20)))
+            if all(answer.status_code == 200 for answer in answers):
+                return True
+    return False
