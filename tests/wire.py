@@ -69,8 +69,6 @@ class Socket(Line):
                 return
             opcode, payload = self.buffer[0] & 15, self.buffer[start : start + length]
             self.buffer = self.buffer[start + length :]
-            if opcode == 9:  # a ping; who does not answer is taken for gone
-                self.transport.write(bytes([0x8A, 0x80 | len(payload)]) + bytes(4) + payload)
             if opcode == 1 and self.reply and not self.reply.done():
                 self.reply.set_result((int(payload[:3]), payload[4:]))
             elif opcode == PING:

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.bench.page import put_between
 from tests.faults.harness.registry import Fault, Outcome
 
-MARK, END = "<!-- figures -->\n", "<!-- end of figures -->"
 HEADINGS = "| id | fault | bound | seen | acknowledged | lost | bound and invariants | measured |"
 MOST_SHOWN = 5
 
@@ -70,14 +70,12 @@ def say(row: Row) -> None:
 
 def write_page(path: Path, rows: Sequence[Row], seed: int) -> None:
     """Put the rows of this run into the table between the page's marks; the rows of other faults stay as they were."""
-    head, mark, rest = path.read_text(encoding="utf-8").partition(MARK)
-    before, end, tail = rest.partition(END)
     known = {
         line.split(" | ")[0].removeprefix("| "): line
-        for line in before.splitlines()
+        for line in path.read_text(encoding="utf-8").splitlines()
         if line.startswith(("| F-", "| nemesis"))
     }
     measured = f"{date.today().isoformat()}, seed {seed}"
     known |= {row.id: f"| {' | '.join([*row.cells(), measured])} |" for row in rows}
     lines = [HEADINGS, "|---" * HEADINGS.count(" | ") + "|---|", *(known[name] for name in sorted(known))]
-    path.write_text(f"{head}{mark}{chr(10).join(lines)}\n{end}{tail}", encoding="utf-8")
+    put_between(path, "figures", lines)
