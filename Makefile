@@ -4,11 +4,12 @@ BIN := $(VENV)/bin
 UV_VERSION ?= 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTHON ?= python3
+NEMESIS ?= 1000000
 STAMP := $(VENV)/.installed
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test setup lock lint frontend-check clauses bench load
+.PHONY: demo test setup lock lint frontend-check clauses bench load faults
 
 demo: setup            ## set everything up and serve http://127.0.0.1:8000 with sample data
 	@$(BIN)/sahih demo
@@ -51,3 +52,6 @@ bench: setup           ## what a save, a hand-in and an exam cost, as multiples 
 
 load: setup            ## load levels against a fresh installation, e.g. make load LEVEL=L2; without LEVEL all of them, in 15 minutes
 	$(BIN)/python -m tests.load $(or $(LEVEL),all --write docs/performance.md)
+
+faults: setup          ## what breaks, what it costs and what it loses: every fault against real processes
+	$(BIN)/python -m tests.faults.harness --nemesis $(NEMESIS) --write docs/reliability.md

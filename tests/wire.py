@@ -55,10 +55,12 @@ class Socket(Line):
     def data_received(self, data: bytes) -> None:
         self.buffer += data
         if self.buffer.startswith(b"HTTP/"):
-            self.head, separator, self.buffer = self.buffer.partition(b"\r\n\r\n")
-            if separator and self.reply and not self.reply.done():
-                self.reply.set_result((int(self.head[9:12]), b""))
-            return
+            head, separator, rest = self.buffer.partition(b"\r\n\r\n")
+            if not separator:
+                return
+            self.head, self.buffer = head, rest
+            if self.reply and not self.reply.done():
+                self.reply.set_result((int(head[9:12]), b""))
         while len(self.buffer) >= 2:
             long = self.buffer[1] == 126
             length = int.from_bytes(self.buffer[2:4], "big") if long else self.buffer[1]

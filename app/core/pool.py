@@ -12,8 +12,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 POOL_SIZE = 6
 LOCK_TIMEOUT_MS = 2_000
-STATEMENT_TIMEOUT_MS = 3_000
-COMMAND_TIMEOUT_SECONDS = 4.0
+STATEMENT_TIMEOUT_MS = 2_300
+COMMAND_TIMEOUT_SECONDS = (
+    2.4  # bounds the commit as well, which no limit of the server's does while a standby is awaited
+)
 ACQUIRE_SECONDS = 2.0
 
 # By class of SQLSTATE: 08 connection, 25 read-only after a failover, 40 serialization, 53 resources (disk full, too many

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -15,12 +16,15 @@ from app import delivery
 from app.core.clock import read_clock, rfc3339
 from app.core.db import Database
 from app.core.events import Listener
+from app.core.pool import is_transient
 from app.delivery import BoardRow, Sitting
 from app.proctoring.queries import list_incidents
 
 FRESH_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 10.0
 ASK_AGAIN_SECONDS = 4.0  # a log-out, a revoked session or a lost role ends a stream within five
+
+log = logging.getLogger("sahih")
 
 
 async def read_board(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
@@ -90,7 +94,19 @@ class Boards:
         self._ending = False
 
     async def stream(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
-        """Server-sent events: a `board` whenever something changed, a comment line now and then; ends when it may not go on."""
+        """Server-sent events: a `board` whenever something changed, a comment line now and then; ends when it may not go on.
+
+        It ends, too, when the database is away: the page comes again by itself, and is told then how things stand.
+        """
+        try:
+            async for event in self._events(sitting_id, still_allowed):
+                yield event
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("a board ended, the database is away: %s", type(error).__name__)
+
+    async def _events(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
         sent, spoke_at, asked_at = "", time.monotonic(), time.monotonic()
         with self._listener.changed(sitting_id) as changed:
             while not self._ending:

@@ -50,12 +50,12 @@ class Installation:
             "SAHIH_SECRETS": SECRET,
         }
 
-    async def create(self, candidates: int) -> World:
+    async def create(self, candidates: int, *, with_passwords: bool = False) -> World:
         self.cluster.start()
         await create_database(self.cluster.superuser_url(), stored_passwords(self.cluster.home))
         await upgrade(self.database.owner_url)
         database = Database(self.database.app_url, self.database.exam_url, pool_size=2)
-        world = await make_world(database, candidates=candidates)
+        world = await make_world(database, candidates=candidates, with_passwords=with_passwords)
         await database.close()
         # What was set up here shall survive on any cluster: only the saves are on trial.
         connection = await asyncpg.connect(self.database.superuser_url)
@@ -76,7 +76,7 @@ class Installation:
             stdout=self.output,
             stderr=self.output,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90  # with other programs on the machine
         async with httpx.AsyncClient() as client:
             while time.monotonic() < deadline:
                 with contextlib.suppress(httpx.TransportError):

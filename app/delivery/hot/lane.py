@@ -16,6 +16,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 LARGEST_BATCH = 512
 MOST_WAITING = 5_000
+LONGEST_WAIT_SECONDS = 1.0  # behind a commit that hangs; the page hears 503 and asks again, rather than nothing
 
 
 class Commit(Protocol[T_contra, R_co]):
@@ -71,10 +72,23 @@ class Lane(Generic[T, R]):
             self._working = None
 
     async def _results(self, requests: list[T]) -> Sequence[R | Exception | None]:
+        self._have_patience()
         try:
             return await self._commit.together(requests)
         except Exception as error:
             return [error] * len(requests)
+        finally:
+            self._patience.cancel()
+
+    def _have_patience(self) -> None:
+        self._patience = asyncio.get_running_loop().call_later(LONGEST_WAIT_SECONDS, self._send_away)
+
+    def _send_away(self) -> None:
+        """The commit under way hangs: whoever waits behind it shall not wait in silence for a turn that may hang as well."""
+        for _, done in self._waiting:
+            _settle(done, Unavailable())
+        self._waiting.clear()
+        self._have_patience()
 
     def _go_alone(self, request: T, done: asyncio.Future[R]) -> None:
         async def work() -> None:

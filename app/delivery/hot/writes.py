@@ -17,6 +17,7 @@ import asyncpg
 
 from app.core.errors import NotFound, Unavailable
 from app.core.pool import connection, is_transient
+from app.delivery.hot.lane import LONGEST_WAIT_SECONDS
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -58,10 +59,16 @@ class Writes(Generic[T, R]):
         return [None] * len(requests)
 
     async def alone(self, request: T) -> R | Exception:
-        async with self._alone:
-            try:
-                async with connection(self._pool) as held:
-                    (result,) = await self._statement(held, self._sitting_id, [request], wait=True)
-            except Exception as error:
-                return Unavailable() if is_transient(error) else error
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                await self._alone.acquire()
+        except TimeoutError:
+            return Unavailable()
+        try:
+            async with connection(self._pool) as held:
+                (result,) = await self._statement(held, self._sitting_id, [request], wait=True)
+        except Exception as error:
+            return Unavailable() if is_transient(error) else error
+        finally:
+            self._alone.release()
         return NotFound() if result is None else result

@@ -113,6 +113,22 @@ async def test_a_full_lane_refuses_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert await asyncio.gather(*waiting) == ["A", "B", "C"]
 
 
+@pytest.mark.invariant("F-09")
+async def test_who_waits_behind_a_commit_that_hangs_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "LONGEST_WAIT_SECONDS", 0.05)
+    commits = Commits()
+    lane = lane_of(commits)
+    hanging = await started(lane, "a")
+    for waiting in await started(lane, "b", "c") + await started(lane, "d"):
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(waiting, 5)
+    assert not hanging[0].done()
+    commits.go.set()
+    assert await hanging[0] == "A"
+    assert await lane.put("b") == "B"
+    assert commits.batches == [["a"], ["b"]]
+
+
 async def test_what_must_go_alone_holds_up_nobody() -> None:
     commits = Commits()
     commits.go.set()
