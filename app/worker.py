@@ -20,6 +20,7 @@ from app.core.pool import is_transient
 from app.core.startup import StartupRefusal, require_ready
 
 SWEEP_SECONDS = 1.0
+GUARD_SECONDS = 1.0
 SCORE_SWEEP_EVERY = 5  # sweeps
 TIDY_EVERY = 600
 
@@ -47,6 +48,18 @@ async def run(database: Database, stop: asyncio.Event) -> None:
         turn += 1
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)
+
+
+async def guard_clock(database: Database) -> None:
+    """Look at the database's clock every second, whatever else the worker is doing; for ever."""
+    guard = delivery.ClockGuard(database)
+
+    async def look_at_the_clock(_: Database) -> None:
+        await guard.tick()
+
+    while True:
+        await _guarded(look_at_the_clock, database)
+        await asyncio.sleep(GUARD_SECONDS)
 
 
 async def work_once(database: Database) -> None:
@@ -93,10 +106,12 @@ async def main(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    database = Database(settings.database_url.get_secret_value(), settings.exam_url.get_secret_value(), pool_size=2)
+    database = Database(settings.database_url.get_secret_value(), settings.exam_url.get_secret_value(), pool_size=3)
+    guarding = asyncio.create_task(guard_clock(database), name="clock guard")
     try:
         await run(database, stop)
     finally:
+        guarding.cancel()
         await database.close()
 
 

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from app.cli import content, demo, people, serving, simulate, sittings, statistics, verify
+from app.cli import clock, content, demo, people, serving, simulate, sittings, statistics, verify
 from app.cli.refusals import EXPECTED, sentence_of
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.add_typer(serving.db, name="db")
 app.add_typer(content.scheme, name="scheme")
 app.add_typer(content.bank, name="bank")
 app.add_typer(sittings.sitting, name="sitting")
+app.add_typer(clock.clock, name="clock")
 app.add_typer(people.user, name="user")
 
 

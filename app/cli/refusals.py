@@ -31,6 +31,7 @@ IN_INDONESIAN = {
     "bad-title": "Judul sesi terdiri dari 1 sampai 200 huruf dalam satu baris.",
     "bad-username": "Nama pengguna terdiri dari 1 sampai 64 huruf kecil, angka, titik, tanda hubung atau garis bawah.",
     "bank-too-small": "Soal aktif untuk suatu kriteria kurang dari yang diminta kisi-kisi.",
+    "clock-trusted": "Jam tidak diragukan; tidak ada yang perlu dinyatakan.",
     "forms-exist": "Formulir sesi ini sudah diundi; formulir tidak pernah diundi dua kali.",
     "no-exam": "Skema ini tidak menetapkan ujian (jumlah soal atau batas lulus belum diisi).",
     "sitting-code-taken": "Sudah ada sesi dengan kode ini.",

@@ -11,6 +11,8 @@ epoch; a retry of any write changes nothing.
 Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which items a form holds (`app.assembly`).
 """
 
+from app.delivery.clock_guard import ClockGuard
+from app.delivery.corrections import ClockState, clear_clock, clock_state
 from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
 from app.delivery.hot.desk import Desk
@@ -79,6 +81,8 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "BoardRow",
+    "ClockGuard",
+    "ClockState",
     "Desk",
     "HotPaths",
     "HotRoute",
@@ -98,7 +102,9 @@ __all__ = [
     "admit",
     "announce_release",
     "assign_staff",
+    "clear_clock",
     "clock_of",
+    "clock_state",
     "close_sitting",
     "count_states",
     "create_sitting",

@@ -10,15 +10,19 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.delivery import deadlines
 from app.delivery.errors import NoSuchPosition, NotRunning, StaleEpoch
 from app.delivery.models import Contact, ItemComment
 from app.delivery.types import AttemptState, Held, Seat, Standing
 
-HEARTBEAT = """
+HEARTBEAT = f"""
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
+    trust AS MATERIALIZED (SELECT at, {deadlines.suspect("at")} AS suspect FROM clock),
     beat AS MATERIALIZED (
-        SELECT b.no, a.id, a.state, a.epoch, a.closes_at, a.rev, clock.at, a.epoch = b.epoch AND a.device_sha256 = b.device AS ours
-        FROM clock, unnest($2::uuid[], $3::int[], $4::bytea[]) WITH ORDINALITY AS b (attempt_id, epoch, device, no)
+        SELECT b.no, a.id, a.state, a.epoch, a.rev, at,
+               {deadlines.deadline("a.closes_at", "a.state", "at", "suspect")} AS closes_at,
+               a.epoch = b.epoch AND a.device_sha256 = b.device AS ours
+        FROM trust, unnest($2::uuid[], $3::int[], $4::bytea[]) WITH ORDINALITY AS b (attempt_id, epoch, device, no)
         JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
     ), contact AS (
         INSERT INTO contacts AS known (sitting_id, attempt_id, last_contact_at)
@@ -26,7 +30,7 @@ HEARTBEAT = """
         ON CONFLICT (sitting_id, attempt_id) DO UPDATE SET last_contact_at = excluded.last_contact_at
     )
     SELECT no, at, state, epoch, closes_at, rev, ours FROM beat
-"""
+"""  # noqa: S608  (made of constants)
 
 
 async def beat_many(
