@@ -15,13 +15,14 @@ from sqlalchemy import text
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app import __version__, audit, delivery, grading, identity, proctoring, review
+from app import __version__, audit, delivery, grading, identity, monitoring, proctoring, review
 from app.core import errors
 from app.core.clock import read_clock, rfc3339
 from app.core.config import Settings, read_settings
 from app.core.db import Database, database_of
 from app.core.errors import Unavailable
 from app.core.events import Listener
+from app.core.metrics import Drift
 from app.core.resources import web_path
 from app.core.web import Guard, StrictRoute
 from app.delivery import HOT_ROUTES, SOCKET_PATH
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         audit.router,
         proctoring.router,
         review.router,
+        monitoring.router,
     ):
         app.include_router(router)
     _serve_pages(app)
@@ -98,13 +100,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     listener.start()
     desk = delivery.Desk(await app.state.database.hot())
     app.state.seats = desk.seats
+    app.state.desk, app.state.drift = desk, Drift()
     guard = FastGuard(settings)
     app.state.hot = delivery.HotPaths(desk, guard, settings.public_url)
     app.state.socket = delivery.Socket(desk, guard, settings.public_url)
     _collect_garbage_seldom()
     watching = asyncio.create_task(desk.seats.watch(), name="revoked sessions")
+    telling = asyncio.create_task(monitoring.publish_for_ever(app.state.database, desk), name="figures")
     yield
     watching.cancel()
+    telling.cancel()
     await listener.stop()
     await app.state.database.close()
 

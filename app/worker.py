@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from app import delivery, grading, identity
+from app import delivery, grading, identity, monitoring
 from app.core import health
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.db import Database
@@ -108,10 +108,12 @@ async def main(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     database = Database(settings.database_url.get_secret_value(), settings.exam_url.get_secret_value(), pool_size=3)
     guarding = asyncio.create_task(guard_clock(database), name="clock guard")
+    telling = asyncio.create_task(monitoring.publish_for_ever(database), name="figures")
     try:
         await run(database, stop)
     finally:
         guarding.cancel()
+        telling.cancel()
         await database.close()
 
 

@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from app.core import metrics
 from app.core.pool import is_transient
 
 log = logging.getLogger("sahih")
@@ -96,6 +97,7 @@ class Unavailable(AppError):
 
 def problem(error: AppError) -> JSONResponse:
     """The one shape of a refusal."""
+    metrics.REFUSED.add(error.code, str(error.status))
     body: dict[str, Any] = {
         "type": f"urn:sahih:{error.code}",
         "title": error.title,
@@ -146,6 +148,7 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     """Starlette's own refusals (unknown path, wrong method) in the same shape as ours."""
     assert isinstance(error, HTTPException)
     code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http-error")
+    metrics.REFUSED.add(code, str(error.status_code))
     body = {
         "type": f"urn:sahih:{code}",
         "title": str(error.detail),

@@ -12,7 +12,7 @@ Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which 
 """
 
 from app.delivery.clock_guard import ClockGuard
-from app.delivery.corrections import ClockState, clear_clock, clock_state
+from app.delivery.corrections import ClockState, clear_clock, clock_state, figures
 from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
 from app.delivery.hot.desk import Desk
@@ -108,6 +108,7 @@ __all__ = [
     "close_sitting",
     "count_states",
     "create_sitting",
+    "figures",
     "find_sitting",
     "get_seat",
     "get_sitting",

@@ -71,6 +71,22 @@ async def clock_state(session: AsyncSession) -> ClockState:
     return ClockState(row.now, row.beat_at, row.holds, row.suspect, row.cause, row.step_seconds, row.attempts)
 
 
+FIGURES = text(
+    f"""
+    SELECT g.suspect::int AS clock_suspect, {deadlines.suspect("clock_timestamp()")}::int AS clock_held,
+           coalesce(extract(epoch FROM clock_timestamp() - g.beat_at), 0)::float8 AS clock_guard_silence_seconds,
+           (SELECT count(*) FROM attempts WHERE state = 'running') AS attempts_running,
+           (SELECT count(*) FROM attempts WHERE state = 'running' AND closes_at < clock_timestamp()) AS attempts_overdue
+    FROM clock_guard g
+    """  # noqa: S608  (made of constants)
+)
+
+
+async def figures(session: AsyncSession) -> dict[str, float]:
+    """What an operator watches: the clock, and attempts whose time is over."""
+    return dict((await session.execute(FIGURES)).mappings().one())
+
+
 async def clear_clock(
     session: AsyncSession, *, reason: str, step_seconds: float = 0.0, actor: Actor | None = None
 ) -> int:

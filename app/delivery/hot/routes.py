@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.core.access import Permission
 from app.core.errors import AppError, Unavailable, failure
+from app.core.metrics import ACKNOWLEDGED
 from app.core.pool import is_transient
 from app.core.web import read_body, reply_headers, unsafe_refusal
 from app.delivery.hot import messages
@@ -42,7 +43,12 @@ def hot_route(
     """The only way to register a hot path."""
 
     def register(serve: Callable[[Desk, HotSeat, Any], Awaitable[Struct]]) -> None:
-        ROUTES[path] = HotRoute(path, operation_id, permission, request, response, serve)
+        async def counted(desk: Desk, seat: HotSeat, message: Any) -> Struct:
+            reply = await serve(desk, seat, message)
+            ACKNOWLEDGED.add(operation_id)
+            return reply
+
+        ROUTES[path] = HotRoute(path, operation_id, permission, request, response, counted)
 
     return register
 
