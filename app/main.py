@@ -16,12 +16,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app import __version__, audit, delivery, grading, identity, monitoring, proctoring, review
-from app.core import errors
+from app.core import errors, logs
 from app.core.clock import read_clock, rfc3339
 from app.core.config import Settings, read_settings
 from app.core.db import Database, database_of
 from app.core.errors import Unavailable
 from app.core.events import Listener
+from app.core.logs import RefusalLog
 from app.core.metrics import Drift
 from app.core.resources import web_path
 from app.core.web import Guard, StrictRoute
@@ -82,12 +83,15 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     _serve_pages(app)
     app.add_middleware(Guard, public_url=settings.public_url)
+    app.add_middleware(RefusalLog)
     return app
 
 
 def create_app_from_environment() -> FastAPI:
     """For uvicorn's worker processes."""
-    return create_app(read_settings())
+    settings = read_settings()
+    logs.configure(settings.log)
+    return create_app(settings)
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from app import delivery, grading, identity, monitoring
-from app.core import health
+from app.core import health, logs
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.db import Database
 from app.core.jobs import Handler, run_one
@@ -101,6 +101,7 @@ async def _guarded(step: Callable[[Database], Awaitable[object]], database: Data
 
 async def main(settings: Settings) -> None:
     """The worker's process: refuses what the server would refuse, works until it is told to stop."""
+    logs.configure(settings.log)
     await require_ready(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

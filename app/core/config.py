@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     exam_url: SecretStr = SecretStr("")
     migrate_url: SecretStr = SecretStr("")
     demo: bool = False
+    log: Literal["json", "text", ""] = ""
     metrics_token: SecretStr = SecretStr("")
     pool_size: int = Field(default=10, ge=1, le=500)
     token_minutes: int = Field(default=60, ge=1, le=24 * 60)  # a longer life is refused where tokens are read

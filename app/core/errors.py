@@ -26,6 +26,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from app.core import metrics
+from app.core.logs import tell_failure
 from app.core.pool import is_transient
 
 log = logging.getLogger("sahih")
@@ -170,8 +171,10 @@ async def _database(_: Request, error: Exception) -> JSONResponse:
     return problem(Unavailable())
 
 
-async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-    return _incident(error)
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    answer = _incident(error)
+    tell_failure(request.scope, answer.status_code, bytes(answer.body))
+    return answer
 
 
 def _incident(error: Exception) -> JSONResponse:

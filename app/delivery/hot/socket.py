@@ -7,6 +7,7 @@ open one is asked at the handshake (origin, cookie), whether the session still l
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.core.access import Permission
 from app.core.errors import AppError, Malformed, Unauthorised
+from app.core.logs import tell_refusal
 from app.core.web import LARGEST_BODY, TooLarge
 from app.delivery.hot import messages
 from app.delivery.hot.desk import Desk
@@ -57,12 +59,15 @@ class Socket:
         return self._guard.visitor(headers, PERMISSION)
 
     async def _answer(self, visitor: Visitor, text: str) -> tuple[int, bytes]:
+        began, path = time.perf_counter(), PATH
         try:
             route, message = _read(text)
+            path = route.path
             seat = await self._desk.seats.get(visitor.session_id, visitor.person_id)
             return 200, msgspec.json.encode(await route.serve(self._desk, seat, message))
         except Exception as error:
             status, body, _ = refused(error)
+            tell_refusal("WS", path, status, body, began)
             return status, body
 
 
