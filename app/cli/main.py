@@ -7,7 +7,20 @@ import sys
 import typer
 from rich.console import Console
 
-from app.cli import clock, content, demo, opening, people, preflight, serving, simulate, sittings, statistics, verify
+from app.cli import (
+    clock,
+    content,
+    demo,
+    freeze,
+    opening,
+    people,
+    preflight,
+    serving,
+    simulate,
+    sittings,
+    statistics,
+    verify,
+)
 from app.cli.refusals import EXPECTED, sentence_of
 
 app = typer.Typer(
@@ -29,6 +42,7 @@ app.add_typer(content.bank, name="bank")
 sittings.sitting.command("open")(opening.open_sitting)
 app.add_typer(sittings.sitting, name="sitting")
 app.add_typer(clock.clock, name="clock")
+app.add_typer(freeze.freeze, name="freeze")
 app.add_typer(people.user, name="user")
 
 

@@ -22,6 +22,7 @@ from app.cli.environment import environment, home, in_transaction, public_url
 from app.core import preflight as rules
 from app.core import probes
 from app.core.clock import read_clock
+from app.core.freeze import read_freeze
 from app.core.preflight import Finding, Level
 from app.core.startup import StartupRefusal, require_log_ins
 from app.delivery import ClockState, SittingState
@@ -47,6 +48,8 @@ class Facts:
     standbys: int
     synchronous: str
     free: int
+    frozen: bool
+    exam_soon: bool
     sittings: list[tuple[str, int, int]]
 
 
@@ -82,6 +85,7 @@ def examine(values: Mapping[str, str], sitting: str | None = None) -> list[Findi
         rules.judge_worker(facts.clock.beat_at, facts.clock.now, suspect=facts.clock.suspect),
         rules.judge_replication(facts.standbys, facts.synchronous),
         rules.judge_connections(facts.free),
+        rules.judge_freeze(frozen=facts.frozen, exam_soon=facts.exam_soon),
         *(rules.judge_forms(*one) for one in facts.sittings),
     ]
 
@@ -91,16 +95,18 @@ async def _facts(session: AsyncSession, code: str | None) -> Facts:
     now = await read_clock(session)
     ahead = now.timestamp() - (asked + time.time()) / 2
     database = (await session.execute(DATABASE)).one()
-    sittings = []
+    sittings, exam_soon = [], False
     for sitting, candidates in await delivery.list_sittings(session):
         near = sitting.state is not SittingState.CLOSED and sitting.opens_at < now + SOON and sitting.closes_at > now
+        exam_soon |= near
         if sitting.code == code or (code is None and near):
             forms = await delivery.list_attempts(session, sitting.id)
             sittings.append((sitting.code, candidates, len(forms)))
     if code is not None and not sittings:
         sittings.append((code, 0, 0))
     clock = await delivery.clock_state(session)
-    return Facts(now, ahead, clock, database.standbys, database.synchronous, database.free, sittings)
+    frozen = (await read_freeze(session)).frozen
+    return Facts(now, ahead, clock, database.standbys, database.synchronous, database.free, frozen, exam_soon, sittings)
 
 
 def _ready(values: Mapping[str, str]) -> Finding:

@@ -33,6 +33,7 @@ IN_INDONESIAN = {
     "bank-too-small": "Soal aktif untuk suatu kriteria kurang dari yang diminta kisi-kisi.",
     "clock-trusted": "Jam tidak diragukan; tidak ada yang perlu dinyatakan.",
     "forms-exist": "Formulir sesi ini sudah diundi; formulir tidak pernah diundi dua kali.",
+    "frozen": "Hari ujian: ini menunggu sampai pembekuan diakhiri (`sahih freeze off`).",
     "no-exam": "Skema ini tidak menetapkan ujian (jumlah soal atau batas lulus belum diisi).",
     "sitting-code-taken": "Sudah ada sesi dengan kode ini.",
     "sitting-not-draft": "Keadaan sesi tidak memungkinkan langkah ini.",

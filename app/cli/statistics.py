@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import review
 from app.cli.environment import environment, in_transaction
 from app.cli.sittings import sitting_called
+from app.core import freeze
 
 
 def stats(
@@ -32,6 +33,7 @@ def stats(
 
 
 async def _panels(session: AsyncSession, code: str) -> dict[str, Any]:
+    await freeze.require_thawed(session)
     sitting = await sitting_called(session, code)
     return review.panels(await review.take_snapshot(session, sitting))
 

@@ -168,6 +168,22 @@ def judge_connections(free: int) -> Finding:
     )
 
 
+def judge_freeze(*, frozen: bool, exam_soon: bool) -> Finding:
+    if frozen or not exam_soon:
+        return Finding(
+            Level.OK,
+            "freeze",
+            "dibekukan" if frozen else "tidak ada sesi dalam 24 jam",
+            "frozen" if frozen else "no sitting within 24 hours",
+        )
+    return Finding(
+        Level.WARN,
+        "freeze",
+        "ada sesi dalam 24 jam dan belum dibekukan: `sahih freeze on`",
+        "a sitting is near and nothing is frozen: `sahih freeze on`",
+    )
+
+
 def judge_forms(code: str, candidates: int, forms: int) -> Finding:
     if candidates and forms >= candidates:
         return Finding(

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0004"
 down_revision = "0003"
+compatible_since = "0001"  # it only adds tables
 
 
 def upgrade() -> None:
