@@ -83,7 +83,7 @@ class AgreeFirst(Conflict):
 class ClockSuspect(Unavailable):
     code = "clock-suspect"
     title = "The server's clock is being checked. Nobody's time runs out meanwhile; the hand-in is repeated."
-    number = 212
+    number = 213
 
 
 class ClockTrusted(Conflict):

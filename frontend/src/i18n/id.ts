@@ -232,7 +232,7 @@ export const id = {
   r209: "Server tidak mengenali satu jawaban. Muat ulang halaman, periksa soal terakhir, dan beri tahu pengawas.",
   r210: "Ujian sedang tidak berjalan. Muat ulang halaman; bila tetap begini, panggil pengawas.",
   r211: "Konfirmasi data dan ikrar belum selesai. Muat ulang halaman dan selesaikan keduanya.",
-  r212: "Jam server sedang diperiksa. Waktu Anda tidak habis selama itu; pengumpulan diulang otomatis.",
+  r213: "Jam server sedang diperiksa. Waktu Anda tidak habis selama itu; pengumpulan diulang otomatis.",
   r301: "Hasil belum dirilis. Datang lagi nanti ke halaman ini.",
   r900: "Ada gangguan di server. Jawaban yang sudah disimpan aman. Beri tahu pengawas kode kejadian ini.",
   r901: "Server sedang sibuk. Halaman mencoba lagi sendiri; jawaban Anda aman.",
