@@ -15,13 +15,15 @@ from sqlalchemy import text
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app import __version__, audit, delivery, grading, identity, proctoring, review
-from app.core import errors
+from app import __version__, audit, delivery, grading, identity, monitoring, proctoring, review
+from app.core import errors, logs
 from app.core.clock import read_clock, rfc3339
 from app.core.config import Settings, read_settings
 from app.core.db import Database, database_of
 from app.core.errors import Unavailable
 from app.core.events import Listener
+from app.core.logs import RefusalLog
+from app.core.metrics import Drift
 from app.core.resources import web_path
 from app.core.stopping import told_to_stop
 from app.core.web import Guard, StrictRoute
@@ -79,16 +81,20 @@ def create_app(settings: Settings) -> FastAPI:
         proctoring.router,
         proctoring.rescue_router,
         review.router,
+        monitoring.router,
     ):
         app.include_router(router)
     _serve_pages(app)
     app.add_middleware(Guard, public_url=settings.public_url)
+    app.add_middleware(RefusalLog)
     return app
 
 
 def create_app_from_environment() -> FastAPI:
     """For uvicorn's worker processes, each of which serves nothing else for the rest of its life."""
-    app = create_app(read_settings())
+    settings = read_settings()
+    logs.configure(settings.log)
+    app = create_app(settings)
     _collect_garbage_seldom()
     return app
 
@@ -103,13 +109,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     listener.start()
     desk = delivery.Desk(await app.state.database.hot())
     app.state.seats = desk.seats
+    app.state.desk, app.state.drift = desk, Drift()
     guard = FastGuard(settings)
     app.state.hot = delivery.HotPaths(desk, guard, settings.public_url)
     app.state.socket = delivery.Socket(desk, guard, settings.public_url)
     watching = asyncio.create_task(desk.seats.watch(), name="revoked sessions")
+    telling = asyncio.create_task(monitoring.publish_for_ever(app.state.database, desk), name="figures")
     with told_to_stop(app.state.boards.end):
         yield
     watching.cancel()
+    telling.cancel()
     await listener.stop()
     await app.state.database.close()
 

@@ -1,7 +1,7 @@
 """All tables, for the migrations; nothing else may import this module."""
 
 from app.assembly import models as assembly
-from app.core import jobs, journal
+from app.core import figures, freeze, jobs, journal
 from app.core.db import Base
 from app.delivery import models as delivery
 from app.delivery.rescue import models as rescue
@@ -16,6 +16,8 @@ __all__ = [
     "Base",
     "assembly",
     "delivery",
+    "figures",
+    "freeze",
     "grading",
     "identity",
     "itembank",

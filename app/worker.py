@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from app import delivery, grading, identity
-from app.core import health
+from app import delivery, grading, identity, monitoring
+from app.core import health, logs
 from app.core.budget import WORKER_POOL
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.db import Database
@@ -21,6 +21,7 @@ from app.core.pool import is_transient
 from app.core.startup import StartupRefusal, require_ready
 
 SWEEP_SECONDS = 1.0
+GUARD_SECONDS = 1.0
 SCORE_SWEEP_EVERY = 5  # sweeps
 DISCARD_EVERY = 5
 TIDY_EVERY = 600
@@ -51,6 +52,18 @@ async def run(database: Database, stop: asyncio.Event) -> None:
         turn += 1
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)
+
+
+async def guard_clock(database: Database) -> None:
+    """Look at the database's clock every second, whatever else the worker is doing; for ever."""
+    guard = delivery.ClockGuard(database)
+
+    async def look_at_the_clock(_: Database) -> None:
+        await guard.tick()
+
+    while True:
+        await _guarded(look_at_the_clock, database)
+        await asyncio.sleep(GUARD_SECONDS)
 
 
 async def work_once(database: Database) -> None:
@@ -93,6 +106,7 @@ async def _guarded(step: Callable[[Database], Awaitable[object]], database: Data
 
 async def main(settings: Settings) -> None:
     """The worker's process: refuses what the server would refuse, works until it is told to stop."""
+    logs.configure(settings.log)
     await require_ready(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -101,9 +115,13 @@ async def main(settings: Settings) -> None:
     database = Database(
         settings.database_url.get_secret_value(), settings.exam_url.get_secret_value(), pool_size=WORKER_POOL
     )
+    guarding = asyncio.create_task(guard_clock(database), name="clock guard")
+    telling = asyncio.create_task(monitoring.publish_for_ever(database), name="figures")
     try:
         await run(database, stop)
     finally:
+        guarding.cancel()
+        telling.cancel()
         await database.close()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import itembank, schemes
 from app.cli.environment import environment, in_transaction
 from app.cli.refusals import Refused
+from app.core import freeze
 from app.core.resources import itembank_path
 
 scheme = typer.Typer(no_args_is_help=True, help="Skema sertifikasi / certification schemes.")
@@ -47,6 +48,7 @@ def scheme_load(folder: Folder = None) -> None:
 
 
 async def _load_scheme(session: AsyncSession, folder: Path) -> tuple[schemes.SchemeVersion, bool]:
+    await freeze.require_thawed(session)
     return await schemes.load_scheme(session, folder / "scheme.yaml", scheme_schema())
 
 
@@ -78,10 +80,15 @@ def bank_load(folder: Folder = None) -> None:
     Contoh / example: sahih bank load itembank/mmu
     """
     with environment() as values:
-        report = in_transaction(values, lambda session: load_content(session, chosen(folder)))
+        report = in_transaction(values, lambda session: _load_bank(session, chosen(folder)))
     typer.echo(f"baru/added {report.added}, berubah/changed {report.changed}, tetap/unchanged {report.unchanged}")
     if report.retired:
         typer.echo(f"ditarik, tidak ada lagi di berkas / retired, no longer in the files: {', '.join(report.retired)}")
+
+
+async def _load_bank(session: AsyncSession, folder: Path) -> itembank.LoadReport:
+    await freeze.require_thawed(session)
+    return await load_content(session, folder)
 
 
 async def load_content(session: AsyncSession, folder: Path) -> itembank.LoadReport:

@@ -7,7 +7,21 @@ import sys
 import typer
 from rich.console import Console
 
-from app.cli import backup, content, demo, people, serving, simulate, sittings, statistics, verify
+from app.cli import (
+    backup,
+    clock,
+    content,
+    demo,
+    freeze,
+    opening,
+    people,
+    preflight,
+    serving,
+    simulate,
+    sittings,
+    statistics,
+    verify,
+)
 from app.cli.refusals import EXPECTED, sentence_of
 
 app = typer.Typer(
@@ -24,10 +38,14 @@ app.command()(statistics.stats)
 app.command()(verify.verify)
 app.command("backup")(backup.take)
 app.command()(backup.restore)
+app.command()(preflight.preflight)
 app.add_typer(serving.db, name="db")
 app.add_typer(content.scheme, name="scheme")
 app.add_typer(content.bank, name="bank")
+sittings.sitting.command("open")(opening.open_sitting)
 app.add_typer(sittings.sitting, name="sitting")
+app.add_typer(clock.clock, name="clock")
+app.add_typer(freeze.freeze, name="freeze")
 app.add_typer(people.user, name="user")
 
 

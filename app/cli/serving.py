@@ -16,7 +16,7 @@ import uvicorn
 
 from app.cli.environment import environment
 from app.cli.refusals import Refused
-from app.core import budget
+from app.core import budget, logs
 from app.core.config import Settings, read_settings
 from app.core.migrate import upgrade
 from app.core.postgres import ROLES, setup_sql
@@ -45,6 +45,7 @@ def serve(
     Contoh / example: sahih serve --host 0.0.0.0 --port 8000 --workers 2
     """
     settings = read_settings()
+    logs.configure(settings.log)
     if migrate_first:
         _upgrade(settings.migrate_url.get_secret_value())
     asyncio.run(require_ready(settings))
@@ -58,6 +59,7 @@ def serve(
         port=port,
         workers=workers,
         backlog=BACKLOG,
+        log_config=None,
         log_level="warning",
         access_log=False,
         ws="websockets-sansio",  # half the CPU of the older implementation

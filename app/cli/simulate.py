@@ -18,6 +18,7 @@ from app.cli.content import chosen, items_schema
 from app.cli.environment import environment, in_transaction, newest_secret, public_url
 from app.cli.refusals import Refused
 from app.cli.sittings import create_sitting
+from app.core import freeze
 from app.core.clock import read_clock
 from app.core.config import origin_of
 from app.delivery import Admission
@@ -65,6 +66,7 @@ def _require_server(address: str) -> None:
 async def _rehearsal(
     session: AsyncSession, secret: bytes, candidates: int, seed: int
 ) -> tuple[str, list[tuple[IssuedCard, str]]]:
+    await freeze.require_thawed(session)
     now = await read_clock(session)
     code = f"SIM-{now:%Y%m%d-%H%M%S}"
     issued = await create_sitting(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -181,35 +181,19 @@ async def _new_card(session: AsyncSession, secret: bytes, code: str, number: str
     raise Refused(f"Nomor {number} tidak ada di sesi {code}.", f"There is no number {number} in sitting {code}.")
 
 
-@sitting.command("open")
-def open_(code: Annotated[str, typer.Argument(help="code of the sitting")]) -> None:
-    """Membuka sesi / let candidates of a prepared sitting start within its window.
-
-    Contoh / example: sahih sitting open TUK-1
-    """
-    token = _change(code, delivery.open_sitting)
-    typer.echo(f"{code} dibuka / open. TOKEN: {token}")
-
-
 @sitting.command("close")
 def close(code: Annotated[str, typer.Argument(help="code of the sitting")]) -> None:
     """Menutup sesi; yang sedang ujian tetap sampai waktunya / nobody starts any more.
 
     Contoh / example: sahih sitting close TUK-1
     """
-    _change(code, delivery.close_sitting)
-    typer.echo(f"{code} ditutup / closed.")
 
-
-def _change(code: str, verb: Callable[..., Awaitable[None]]) -> str | None:
-    async def change(session: AsyncSession) -> str | None:
-        found = await sitting_called(session, code)
-        await verb(session, found.id)
-        session.expire_all()
-        return (await delivery.get_sitting(session, found.id)).token
+    async def shut(session: AsyncSession) -> None:
+        await delivery.close_sitting(session, (await sitting_called(session, code)).id)
 
     with environment() as values:
-        return in_transaction(values, change)
+        in_transaction(values, shut)
+    typer.echo(f"{code} ditutup / closed.")
 
 
 async def sitting_called(session: AsyncSession, code: str) -> Sitting:

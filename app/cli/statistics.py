@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import review
 from app.cli.environment import environment, in_transaction
 from app.cli.sittings import sitting_called
+from app.core import freeze
 from app.core.replica import seconds_behind
 from app.core.words import both
 
@@ -55,6 +56,7 @@ def _reading(values: Mapping[str, str]) -> Mapping[str, str]:
 
 
 async def _panels(session: AsyncSession, code: str) -> dict[str, Any]:
+    await freeze.require_thawed(session)
     sitting = await sitting_called(session, code)
     return review.panels(await review.take_snapshot(session, sitting))
 

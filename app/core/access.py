@@ -23,6 +23,7 @@ class Permission(StrEnum):
     JOURNAL_READ = "audit:journal:read"
     KEY_CHECK_CLEAR = "review:key_check:clear"
     KEY_CHECK_READ = "review:key_check:read"
+    METRICS_READ = "operations:metrics:read"
     OWN_SESSION = "identity:session:own"
     RESCUE_DECIDE = "delivery:rescue:decide"
     RESCUE_NOTE = "delivery:rescue:note"
@@ -48,7 +49,7 @@ class Role(StrEnum):
 P = Permission
 
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
-    Role.ADMIN: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ}),
+    Role.ADMIN: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ, P.METRICS_READ}),
     Role.AUDITOR: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ}),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
     Role.COMMITTEE: frozenset(

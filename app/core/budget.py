@@ -13,7 +13,7 @@ from app.core.pool import POOL_SIZE as HOT_POOL
 from app.core.pool import plain_url
 from app.core.words import both
 
-WORKER_POOL = 2
+WORKER_POOL = 3
 LISTENER = 1
 BY_HAND = 5  # commands, psql, a backup
 

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -16,6 +16,7 @@ from pydantic_settings import SettingsError as MalformedSettings
 from app.core.words import both
 
 LEAST_SECRET_BYTES = 32
+LEAST_TOKEN_LENGTH = 20
 # Python's `is_private` also holds addresses that are merely reserved; a test centre's network is one of these.
 PRIVATE_NETWORKS = tuple(
     ipaddress.ip_network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     exam_url: SecretStr = SecretStr("")
     migrate_url: SecretStr = SecretStr("")
     demo: bool = False
+    log: Literal["json", "text", ""] = ""
+    metrics_token: SecretStr = SecretStr("")
     pool_size: int = Field(default=10, ge=1, le=500)
     token_minutes: int = Field(default=60, ge=1, le=24 * 60)  # a longer life is refused where tokens are read
     session_hours: int = Field(default=12, ge=1, le=7 * 24)
@@ -53,6 +56,13 @@ class Settings(BaseSettings):
     @classmethod
     def _as_a_browser_says_it(cls, value: str) -> str:
         return origin_of(value)
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < LEAST_TOKEN_LENGTH:
+            raise ValueError("too short")
+        return value
 
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> Settings:

@@ -26,6 +26,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from app.core import metrics
+from app.core.logs import tell_failure
 from app.core.pool import NotDurable, is_transient
 
 log = logging.getLogger("sahih")
@@ -99,6 +101,7 @@ class Unavailable(AppError):
 
 def problem(error: AppError) -> JSONResponse:
     """The one shape of a refusal."""
+    metrics.REFUSED.add(error.code, str(error.status))
     body: dict[str, Any] = {
         "type": f"urn:sahih:{error.code}",
         "title": error.title,
@@ -151,6 +154,7 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     """Starlette's own refusals (unknown path, wrong method) in the same shape as ours."""
     assert isinstance(error, HTTPException)
     code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http-error")
+    metrics.REFUSED.add(code, str(error.status_code))
     body = {
         "type": f"urn:sahih:{code}",
         "title": str(error.detail),
@@ -172,8 +176,10 @@ async def _database(_: Request, error: Exception) -> JSONResponse:
     return problem(Unavailable())
 
 
-async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-    return _incident(error)
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    answer = _incident(error)
+    tell_failure(request.scope, answer.status_code, bytes(answer.body))
+    return answer
 
 
 def _incident(error: Exception) -> JSONResponse:

@@ -75,6 +75,21 @@ _FAILED = text(
 )
 
 
+_FIGURES = text(
+    """
+    SELECT count(*) AS jobs_waiting,
+           coalesce(extract(epoch FROM clock_timestamp() - min(run_at)), 0)::float8 AS jobs_oldest_seconds
+    FROM jobs
+    WHERE run_at <= clock_timestamp() AND (state = 'queued' OR (state = 'running' AND lease_until < clock_timestamp()))
+    """
+)
+
+
+async def figures(session: AsyncSession) -> dict[str, float]:
+    """What waits to be done, and for how long."""
+    return dict((await session.execute(_FIGURES)).mappings().one())
+
+
 async def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any]) -> None:
     """Ask for background work, in the caller's transaction: it exists if and only if the cause committed."""
     await session.execute(_INSERT, {"kind": kind, "payload": dumps(payload)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +11,8 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.core.metrics import POOL_WAIT
+
 POOL_SIZE = 6
 LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 2_300
@@ -17,6 +20,8 @@ COMMAND_TIMEOUT_SECONDS = (
     2.4  # bounds the commit as well, which no limit of the server's does while a standby is awaited
 )
 ACQUIRE_SECONDS = 2.0
+
+POOL_WAITED = POOL_WAIT.series("hot")
 
 # By class of SQLSTATE: 08 connection, 25 read-only after a failover, 40 serialization, 53 resources (disk full, too many
 # connections), 55 lock timeout, 57 shutdown or cancel.
@@ -56,7 +61,9 @@ async def connection(pool: asyncpg.Pool) -> AsyncIterator[Any]:
 
     PostgreSQL says "committed locally only" as a warning, and reports success beside it.
     """
+    began = time.perf_counter()
     async with pool.acquire(timeout=ACQUIRE_SECONDS) as held:
+        POOL_WAITED.observe(time.perf_counter() - began)
         unconfirmed: list[str] = []
 
         def listen(_: Any, message: Any) -> None:

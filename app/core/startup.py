@@ -43,9 +43,13 @@ class LogIn:
 
 
 async def require_ready(settings: Settings) -> None:
+    await require_log_ins(settings.database_url.get_secret_value(), settings.exam_url.get_secret_value())
+
+
+async def require_log_ins(app_url: str, exam_url: str) -> None:
     """Raise StartupRefusal unless both log-ins reach one durable, migrated database with no more rights than they need."""
-    staff = await _check("DATABASE_URL", settings.database_url.get_secret_value(), may_read_keys=True)
-    exam = await _check("SAHIH_EXAM_URL", settings.exam_url.get_secret_value(), may_read_keys=False)
+    staff = await _check("DATABASE_URL", app_url, may_read_keys=True)
+    exam = await _check("SAHIH_EXAM_URL", exam_url, may_read_keys=False)
     if staff.role == exam.role:
         raise _refused(
             "DATABASE_URL dan SAHIH_EXAM_URL memakai akun yang sama; beri masing-masing akunnya sendiri.",

@@ -14,6 +14,8 @@ Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which 
 """
 
 from app.delivery import rescue
+from app.delivery.clock_guard import ClockGuard
+from app.delivery.corrections import ClockState, clear_clock, clock_state, figures
 from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
 from app.delivery.final import submitted_answers
@@ -84,6 +86,8 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "BoardRow",
+    "ClockGuard",
+    "ClockState",
     "Desk",
     "HotPaths",
     "HotRoute",
@@ -103,11 +107,14 @@ __all__ = [
     "admit",
     "announce_release",
     "assign_staff",
+    "clear_clock",
     "clock_of",
+    "clock_state",
     "close_sitting",
     "count_states",
     "create_sitting",
     "discard_papers",
+    "figures",
     "files",
     "find_sitting",
     "get_seat",

@@ -10,16 +10,19 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.delivery import deadlines
 from app.delivery.errors import NoSuchPosition, NotRunning, StaleEpoch
 from app.delivery.models import ItemComment
 from app.delivery.types import AttemptState, Held, Seat, Standing
 
 HEARTBEAT = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
+    trust AS MATERIALIZED (SELECT at, {suspect} AS suspect FROM clock),
     beat AS MATERIALIZED (
-        SELECT b.no, a.id, a.state, a.epoch, a.closes_at, a.rev, clock.at, b.device,
-               b.device IS NULL OR (a.epoch = b.epoch AND a.device_sha256 = b.device) AS ours
-        FROM clock, unnest($2::uuid[], $3::int[], $4::bytea[]) WITH ORDINALITY AS b (attempt_id, epoch, device, no)
+        SELECT b.no, a.id, a.state, a.epoch, a.rev, at,
+               {deadline} AS closes_at,
+               b.device, b.device IS NULL OR (a.epoch = b.epoch AND a.device_sha256 = b.device) AS ours
+        FROM trust, unnest($2::uuid[], $3::int[], $4::bytea[]) WITH ORDINALITY AS b (attempt_id, epoch, device, no)
         JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
     ), contact AS (
         INSERT INTO contacts AS known (sitting_id, attempt_id, last_contact_at)
@@ -28,6 +31,9 @@ HEARTBEAT = """
     )
     SELECT no, at, state, epoch, closes_at, rev, ours FROM beat
 """
+BEAT = HEARTBEAT.format(
+    suspect=deadlines.suspect("at"), deadline=deadlines.deadline("a.closes_at", "a.state", "at", "suspect")
+)
 
 
 async def beat_many(
@@ -40,7 +46,7 @@ async def beat_many(
     del wait  # nothing is locked here
     results: list[Standing | Exception | None] = [None] * len(requests)
     columns = [[getattr(request, name) for request in requests] for name in ("attempt_id", "epoch", "device")]
-    for row in await connection.fetch(HEARTBEAT, sitting_id, *columns):
+    for row in await connection.fetch(BEAT, sitting_id, *columns):
         standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
         results[row["no"] - 1] = standing if row["ours"] else StaleEpoch()
     return results

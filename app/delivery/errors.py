@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import Conflict, Malformed
+from app.core.errors import Conflict, Malformed, Unavailable
 
 
 class DeviceLocked(Conflict):
@@ -84,6 +84,17 @@ class AgreeFirst(Conflict):
     code = "agree-first"
     title = "The candidate has not confirmed their details and the pledge yet."
     number = 211
+
+
+class ClockSuspect(Unavailable):
+    code = "clock-suspect"
+    title = "The server's clock is being checked. Nobody's time runs out meanwhile; the hand-in is repeated."
+    number = 213
+
+
+class ClockTrusted(Conflict):
+    code = "clock-trusted"
+    title = "The clock is not suspect; there is nothing to clear."
 
 
 class SittingNotDraft(Conflict):

@@ -60,6 +60,7 @@ INVARIANTS: Final = (
         SELECT e.attempt_id || ' position ' || e.position || ' at ' || e.at
         FROM answer_events e JOIN attempts a ON a.sitting_id = e.sitting_id AND a.id = e.attempt_id
         WHERE NOT e.late AND e.source = 'live' AND (a.closes_at IS NULL OR e.at >= a.closes_at)
+          AND NOT EXISTS (SELECT FROM clock_holds h WHERE e.at BETWEEN h.from_at AND h.until_at)
         """,
     ),
     Invariant(
@@ -69,9 +70,11 @@ INVARIANTS: Final = (
         """
         SELECT w.attempt_id || ' position ' || w.position
         FROM answers w JOIN attempts a ON a.sitting_id = w.sitting_id AND a.id = w.attempt_id
-        WHERE a.started_at IS NULL OR w.saved_at < a.started_at OR w.saved_at > coalesce(a.submitted_at, 'infinity')
+        WHERE (a.started_at IS NULL OR w.saved_at < a.started_at OR w.saved_at > coalesce(a.submitted_at, 'infinity'))
+          AND NOT EXISTS (SELECT FROM clock_holds h WHERE w.saved_at BETWEEN h.from_at AND h.until_at)
         UNION ALL
-        SELECT id || ' was closed late' FROM attempts WHERE submitted_at > closes_at + interval '30 seconds'
+        SELECT id || ' was closed late' FROM attempts a WHERE submitted_at > interval '30 seconds' + greatest(closes_at, (
+            SELECT max(h.until_at) FROM clock_holds h WHERE a.closes_at BETWEEN h.from_at AND h.until_at))
         """,
     ),
     Invariant(
@@ -79,8 +82,10 @@ INVARIANTS: Final = (
         "Ujian yang waktunya habis ditutup dalam 30 detik.",
         "An attempt whose time is over is closed within 30 seconds.",
         """
-        SELECT id || ' should have closed at ' || closes_at FROM attempts
-        WHERE state = 'running' AND closes_at < clock_timestamp() - interval '30 seconds'
+        SELECT id || ' should have closed at ' || closes_at FROM attempts a
+        WHERE state = 'running' AND clock_timestamp() - interval '30 seconds' > greatest(closes_at, (
+            SELECT max(h.until_at) FROM clock_holds h WHERE a.closes_at BETWEEN h.from_at AND h.until_at))
+          AND NOT EXISTS (SELECT FROM clock_guard WHERE suspect)
         """,
     ),
     Invariant(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.errors import NotFound
-from app.delivery import rules, schemas
+from app.delivery import deadlines, rules, schemas
 from app.delivery.papers import PATH, readable
 from app.delivery.types import Admission, AttemptClock, AttemptState
 
@@ -15,9 +15,9 @@ ME = """
            s.code, s.title, s.zone, s.opens_at, s.closes_at AS window_closes_at, s.duration_seconds,
            s.transmission_seconds, s.admission, s.takeover, s.results_released_at,
            v.content ->> 'code' AS scheme_code, v.content ->> 'title' AS scheme_title,
-           v.content #>> '{exam,lang}' AS lang, (v.content #>> '{exam,options}')::int AS options,
-           (v.content #>> '{exam,pass_mark}')::int AS pass_mark,
-           a.id, a.state, a.n_items, a.started_at, a.closes_at, a.epoch, a.rev,
+           v.content -> 'exam' ->> 'lang' AS lang, (v.content -> 'exam' ->> 'options')::int AS options,
+           (v.content -> 'exam' ->> 'pass_mark')::int AS pass_mark,
+           a.id, a.state, a.n_items, a.started_at, {closes_at} AS closes_at, a.epoch, a.rev,
            a.device_sha256 IS NOT NULL AS claimed, p.name AS paper,
            ARRAY(SELECT proctor.name FROM sitting_staff staff JOIN people proctor ON proctor.id = staff.person_id
                  WHERE staff.sitting_id = s.id ORDER BY proctor.name) AS proctors
@@ -28,11 +28,12 @@ ME = """
     LEFT JOIN papers p ON p.sitting_id = a.sitting_id AND p.attempt_id = a.id
     WHERE r.number = $1
 """
+READ_ME = ME.format(closes_at=deadlines.deadline_now())
 
 
 async def read_me(connection: Any, number: str | None) -> schemas.Me:
     """Everything a page shows before the first question. Raises NotFound where the number has no attempt."""
-    row = await connection.fetchrow(ME, number)
+    row = await connection.fetchrow(READ_ME, number)
     if row is None:
         raise NotFound("this participant number has no attempt in a prepared sitting")
     return schemas.Me(

@@ -10,8 +10,10 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -232,3 +234,44 @@ class ItemComment(Base):
     position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     written_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class ClockGuard(Base):
+    """One row: the guard's last reading of the database's clock beside its own, and whether deadlines may be judged by it."""
+
+    __tablename__ = "clock_guard"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    suspect: Mapped[bool] = mapped_column(server_default=text("false"))
+    beat_at: Mapped[Instant | None]
+    holder: Mapped[UUID | None]
+    boot: Mapped[str | None] = mapped_column(Text)
+    read_at: Mapped[Instant | None]
+    asked: Mapped[float | None] = mapped_column(Double)
+    answered: Mapped[float | None] = mapped_column(Double)
+    journal_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ClockHold(Base):
+    """A time in which nothing closed: from when to when by the database's clock, whichever way it moved meanwhile."""
+
+    __tablename__ = "clock_holds"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    cause: Mapped[str] = mapped_column(Text)
+    from_at: Mapped[Instant]
+    until_at: Mapped[Instant]
+    step_seconds: Mapped[float] = mapped_column(Double)
+    ended_at: Mapped[Instant | None]
+
+
+class ClockDebt(Base):
+    """How far the clock moved under an attempt that was running: what its deadline is corrected by when the hold ends."""
+
+    __tablename__ = "clock_debts"
+    __table_args__ = (_of_attempt(),)
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seconds: Mapped[float] = mapped_column(Double)

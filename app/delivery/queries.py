@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, exists, func, literal_column, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor, Permission
 from app.core.errors import NotFound
-from app.delivery import rules
+from app.delivery import deadlines, rules
 from app.delivery.devices import is_asking
 from app.delivery.models import (
     ANSWER_EVENTS,
@@ -40,12 +41,17 @@ from app.delivery.types import (
     Takeover,
 )
 
+# Where the clock is suspect: the instant before which no running attempt ends. Nowhere else anything.
+HELD_UNTIL: ColumnElement[datetime | None] = literal_column(
+    f"CASE WHEN {deadlines.suspect('clock_timestamp()')} THEN clock_timestamp() + {deadlines.LEAST_LEFT} END"
+)
+
 
 async def get_seat(session: AsyncSession, actor: Actor) -> Seat:
     """The sitting and attempt of the candidate behind this session."""
     row = (
         await session.execute(
-            select(RosterEntry, SittingRow, AttemptRow)
+            select(RosterEntry, SittingRow, AttemptRow, HELD_UNTIL)
             .join(SittingRow, SittingRow.id == RosterEntry.sitting_id)
             .join(
                 AttemptRow,
@@ -56,8 +62,16 @@ async def get_seat(session: AsyncSession, actor: Actor) -> Seat:
     ).one_or_none()
     if row is None:
         raise NotFound("this participant number has no attempt in a prepared sitting")
-    entry, sitting, attempt = row
-    return Seat(_sitting(sitting), _attempt(attempt), entry.number, entry.name, entry.agreed_at)
+    entry, sitting, stored, held_until = row
+    attempt = replace(_attempt(stored), closes_at=_closes_at(stored, held_until))
+    return Seat(_sitting(sitting), attempt, entry.number, entry.name, entry.agreed_at)
+
+
+def _closes_at(attempt: AttemptRow, held_until: datetime | None) -> datetime | None:
+    """Until when answers are taken, as the statements of the hot paths judge it."""
+    if attempt.closes_at is None or held_until is None or attempt.state != AttemptState.RUNNING:
+        return attempt.closes_at
+    return max(attempt.closes_at, held_until)
 
 
 def clock_of(seat: Seat) -> AttemptClock:
@@ -204,7 +218,7 @@ async def list_board(session: AsyncSession, sitting: Sitting) -> list[BoardRow]:
         .subquery()
     )
     rows = await session.execute(
-        select(AttemptRow, RosterEntry, Contact, DeviceRequest, answered.c.n, answered.c.last_at, late.c.n)
+        select(AttemptRow, RosterEntry, Contact, DeviceRequest, answered.c.n, answered.c.last_at, late.c.n, HELD_UNTIL)
         .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
         .outerjoin(Contact, _same_attempt(Contact))
         .outerjoin(DeviceRequest, _same_attempt(DeviceRequest) & is_asking())
@@ -229,6 +243,7 @@ def _board_row(
     answered: int | None,
     last_saved_at: datetime | None,
     late: int | None,
+    held_until: datetime | None,
 ) -> BoardRow:
     heard = [at for at in (contact and contact.last_contact_at, last_saved_at) if at]
     clock = AttemptClock(
@@ -236,7 +251,7 @@ def _board_row(
         admission=sitting.admission,
         opens_at=sitting.opens_at,
         window_closes_at=sitting.closes_at,
-        closes_at=attempt.closes_at,
+        closes_at=_closes_at(attempt, held_until),
         transmission_seconds=sitting.transmission_seconds,
     )
     return BoardRow(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.errors import NotFound
-from app.delivery import rules, schemas
+from app.delivery import deadlines, rules, schemas
 from app.delivery.envelope import envelope
 from app.delivery.papers import READING
 from app.delivery.types import Admission, AttemptClock, AttemptState, Receipt, Standing
 
 # By number, as the session knows it; everything else hangs on the sitting of that line of the roster.
 STANDING = """
-    SELECT a.sitting_id, a.id, a.state, a.epoch, a.closes_at, a.rev, clock_timestamp() AS at,
+    SELECT a.sitting_id, a.id, a.state, a.epoch, {closes_at} AS closes_at, a.rev, clock_timestamp() AS at,
            coalesce(a.device_sha256 = $2, false) AS held,
            a.answered, a.n_items, a.submitted_at, a.submit_reason, a.receipt_sha256,
            s.admission, s.opens_at, s.closes_at AS window_closes_at, s.transmission_seconds, p.key
@@ -22,6 +22,7 @@ STANDING = """
     LEFT JOIN papers p ON p.sitting_id = a.sitting_id AND p.attempt_id = a.id
     WHERE r.number = $1
 """
+READ_STANDING = STANDING.format(closes_at=deadlines.deadline_now())
 
 ANSWERS = """
     SELECT position, option, doubtful, epoch, seq, saved_at FROM answers
@@ -32,7 +33,7 @@ ANSWERS = """
 async def read_record(connection: Any, number: str | None, device: bytes | None) -> schemas.AttemptDetail:
     """Where the attempt stands. Its answers and the key of its paper are for the device that holds it, not for everybody
     with number and PIN. Raises NotFound where the number has no attempt."""
-    row = await connection.fetchrow(STANDING, number, device)
+    row = await connection.fetchrow(READ_STANDING, number, device)
     if row is None:
         raise NotFound("this participant number has no attempt in a prepared sitting")
     stored = await connection.fetch(ANSWERS, row["sitting_id"], row["id"]) if row["held"] else []

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.delivery import deadlines
 from app.delivery.errors import AttemptClosed, NoSuchOption, NoSuchPosition, StaleEpoch
 from app.delivery.types import AttemptState, Change, Held, Saved, Standing, Verdict
 
@@ -28,12 +29,14 @@ SAVE = """
         ORDER BY a.id FOR SHARE OF a {lock}
     ), clock AS MATERIALIZED (
         SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM held OFFSET 0) AS all_held
+    ), trust AS MATERIALIZED (
+        SELECT at, {suspect} AS suspect FROM clock
     ), gate AS MATERIALIZED (
-        SELECT held.*, clock.at,
+        SELECT held.*, at, deadline,
                CASE WHEN epoch <> sent_epoch OR device_sha256 IS DISTINCT FROM device THEN 'stale'
-                    WHEN state <> 'running' OR at >= closes_at THEN 'closed'
+                    WHEN state <> 'running' OR at >= deadline THEN 'closed'
                     ELSE 'open' END AS verdict
-        FROM held CROSS JOIN clock
+        FROM held CROSS JOIN trust CROSS JOIN LATERAL (SELECT {deadline} AS deadline) AS judged
     ), change AS MATERIALIZED (
         SELECT gate.id, gate.at, gate.verdict, gate.sent_epoch, gate.device, c.position, nullif(c.option, -1) AS option,
                c.doubtful, c.seq
@@ -57,10 +60,11 @@ SAVE = """
             SELECT FROM attempt_devices d WHERE d.sitting_id = $1 AND d.attempt_id = change.id
               AND d.epoch = change.sent_epoch AND d.device_sha256 = change.device)
     )
-    SELECT no, at, state, epoch, closes_at, rev, verdict, (SELECT count(*) FROM written) AS written FROM gate
+    SELECT no, at, state, epoch, deadline AS closes_at, rev, verdict, (SELECT count(*) FROM written) AS written FROM gate
 """
-SAVE_ALONE = SAVE.format(lock="")
-SAVE_TOGETHER = SAVE.format(lock="SKIP LOCKED")
+JUDGED = {"suspect": deadlines.suspect("at"), "deadline": deadlines.deadline("closes_at", "state", "at", "suspect")}
+SAVE_ALONE = SAVE.format(lock="", **JUDGED)
+SAVE_TOGETHER = SAVE.format(lock="SKIP LOCKED", **JUDGED)
 
 STORED = """
     SELECT attempt_id, position, option, doubtful, epoch, seq FROM answers

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from app.core.db import Database
 from app.core.pool import connection
-from app.delivery import rules
-from app.delivery.errors import NotRunning, StaleEpoch
+from app.delivery import deadlines, rules
+from app.delivery.errors import ClockSuspect, NotRunning, StaleEpoch
 from app.delivery.types import AttemptState, Held, Receipt, Standing
 
 SCORE_JOB = "score"
@@ -20,14 +20,15 @@ OPEN = (AttemptState.RUNNING, AttemptState.PAUSED)
 # A save in flight holds the row FOR SHARE; waiting for it here, in a statement of its own, gives the closing statement a
 # snapshot that contains what that save stored. {lock} is SKIP LOCKED in a batch of many, as in the save statement.
 LOCK = """
-    SELECT b.no, a.id, a.state, a.epoch, a.device_sha256, a.closes_at, a.rev, clock_timestamp() AS at,
+    SELECT b.no, a.id, a.state, a.epoch, a.device_sha256, a.closes_at, a.rev, clock_timestamp() AS at, {suspect} AS suspect,
            a.answered, a.n_items, a.submitted_at, a.submit_reason, a.receipt_sha256
     FROM unnest($2::uuid[]) WITH ORDINALITY AS b (attempt_id, no)
     JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
     ORDER BY a.id FOR UPDATE OF a {lock}
 """
-LOCK_ALONE = LOCK.format(lock="")
-LOCK_TOGETHER = LOCK.format(lock="SKIP LOCKED")
+SUSPECT = deadlines.suspect("clock_timestamp()")
+LOCK_ALONE = LOCK.format(lock="", suspect=SUSPECT)
+LOCK_TOGETHER = LOCK.format(lock="SKIP LOCKED", suspect=SUSPECT)
 
 CLOSE = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
@@ -58,12 +59,15 @@ CLOSE = """
     SELECT * FROM closed
 """
 
-# Attempts whose time is over. SKIP LOCKED leaves an attempt with a save in flight to the next sweep.
+# Attempts whose time is over, where the guard has looked at the clock since: closing is for ever. SKIP LOCKED leaves an
+# attempt with a save in flight to the next sweep.
 OVERDUE = """
-    SELECT sitting_id, id FROM attempts
-    WHERE state = 'running' AND closes_at <= clock_timestamp()
-    ORDER BY closes_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    SELECT a.sitting_id, a.id FROM attempts a
+    WHERE a.state = 'running' AND a.closes_at <= clock_timestamp() AND NOT {suspect}
+      AND NOT EXISTS (SELECT FROM clock_guard g WHERE g.beat_at < a.closes_at)
+    ORDER BY a.closes_at LIMIT $1 FOR UPDATE OF a SKIP LOCKED
 """
+READ_OVERDUE = OVERDUE.format(suspect=SUSPECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,10 @@ def _already(row: Any, request: Held) -> Closed | Exception | None:
         return _closed(row)
     if row["epoch"] != request.epoch or row["device_sha256"] != request.device:
         return StaleEpoch()
-    return None if row["state"] in OPEN else NotRunning()
+    if row["state"] not in OPEN:
+        return NotRunning()
+    # A hand-in after the bell is the bell's: while its clock is in doubt it does not ring.
+    return ClockSuspect() if row["suspect"] and row["at"] >= row["closes_at"] else None
 
 
 def _closed(row: Any) -> Closed:
@@ -122,7 +129,7 @@ async def sweep_overdue(database: Database) -> int:
     """Close every attempt whose deadline has passed, whether or not anybody is there; returns how many."""
     async with connection(await database.hot()) as held, held.transaction():
         by_sitting: dict[UUID, list[UUID]] = {}
-        for row in await held.fetch(OVERDUE, SWEEP_BATCH):
+        for row in await held.fetch(READ_OVERDUE, SWEEP_BATCH):
             by_sitting.setdefault(row["sitting_id"], []).append(row["id"])
         for sitting_id, attempt_ids in by_sitting.items():
             await close(held, sitting_id, attempt_ids, "time")

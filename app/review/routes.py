@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, delivery, grading, itembank
-from app.core import journal
+from app.core import freeze, journal
 from app.core.access import Actor, Permission
 from app.core.clock import read_clock, rfc3339
 from app.core.db import StaffSession
@@ -135,6 +135,7 @@ async def read_shown_item(sitting_id: UUID, code: ItemCode, actor: ItemReader, s
 
 
 async def _panels(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
+    await freeze.require_thawed(session)
     snapshot = await take_snapshot(session, sitting)
     return await asyncio.to_thread(statistics.panels, snapshot)
 

@@ -7,6 +7,7 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
+compatible_since = "0001"  # it only adds
 
 
 def upgrade() -> None:

@@ -10,6 +10,7 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
+compatible_since = "0001"  # it only adds
 
 APPEND_ONLY = ("rescue_notes", "rescues", "rescue_decisions")
 

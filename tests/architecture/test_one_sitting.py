@@ -33,6 +33,7 @@ EXCEPTIONS = {
 }
 # Tables without a sitting that a hot statement may touch, and where a cluster keeps them.
 ELSEWHERE = {
+    "clock_guard": "one row on each node, beaten by a guard of that node: every node judges by a clock of its own",
     "people": "a reference table: the names of the proctors of a sitting",
     "sittings": "a reference table, copied to every node: few rows, changed by hand",
     "scheme_versions": "a reference table: a few rows a year",

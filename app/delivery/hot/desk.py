@@ -70,6 +70,10 @@ class Desk:
         key = started.key.hex() if started.key else None
         return messages.Started(**standing, paper_key=key, last_seq=started.last_seq)
 
+    def depths(self) -> dict[str, int]:
+        """How many requests of each verb wait for their commit."""
+        return {name.removesuffix("s"): lanes.depth for name, lanes in vars(self).items() if isinstance(lanes, Lanes)}
+
     async def save(self, seat: HotSeat, message: messages.Answers) -> messages.Ack:
         changes = [change.change() for change in message.changes]
         save.check_range(changes, seat.n_items, seat.options)
@@ -98,4 +102,5 @@ def _held(seat: HotSeat, message: messages.DeviceWrite) -> Held:
 def _lanes(
     pool: asyncpg.Pool, statement: Statement[T, R], key: Callable[[T], UUID], alone: asyncio.Semaphore
 ) -> Lanes[T, R]:
-    return Lanes(lambda sitting_id: Lane(Writes(pool, sitting_id, statement, alone), key), {})
+    verb = statement.__name__.removesuffix("_many")
+    return Lanes(lambda sitting_id: Lane(Writes(pool, sitting_id, statement, alone), key, verb), {})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from app.core import metrics
 from app.core.errors import Unavailable
 
 T = TypeVar("T")
@@ -36,12 +38,14 @@ class Lane(Generic[T, R]):
     second waits its turn. What cannot go together (a locked attempt, a bad row) goes on alone, while the lane serves the others.
     """
 
-    def __init__(self, commit: Commit[T, R], key: Callable[[T], Hashable]) -> None:
+    def __init__(self, commit: Commit[T, R], key: Callable[[T], Hashable], verb: str = "other") -> None:
         self._commit = commit
         self._key = key
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._working: asyncio.Task[None] | None = None
         self._alone: set[asyncio.Task[None]] = set()
+        self._seconds = metrics.ANSWER_SECONDS.series(verb)
+        self._sizes = metrics.BATCH_SIZE.series(verb)
 
     @property
     def depth(self) -> int:
@@ -51,17 +55,21 @@ class Lane(Generic[T, R]):
         """The result of this request, once it is committed. Raises Unavailable at once where too many wait already."""
         if self.depth >= MOST_WAITING:
             raise Unavailable
+        began = time.perf_counter()
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((request, done))
         if self._working is None:
             self._working = asyncio.create_task(self._work(), name="lane")
         # A client that goes away cancels this future, not the commit: its request stays in the queue.
-        return await done
+        result = await done
+        self._seconds.observe(time.perf_counter() - began)
+        return result
 
     async def _work(self) -> None:
         try:
             while self._waiting:
                 batch = self._take()
+                self._sizes.observe(len(batch))
                 results = await self._results([request for request, _ in batch])
                 for (request, done), result in zip(batch, results, strict=True):
                     if result is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.core.access import Permission
 from app.core.errors import AppError, Unavailable, failure
+from app.core.logs import tell_refusal
+from app.core.metrics import ACKNOWLEDGED
 from app.core.pool import is_transient
 from app.core.web import read_body, reply_headers, unsafe_refusal
 from app.delivery.hot import messages
@@ -42,7 +45,12 @@ def hot_route(
     """The only way to register a hot path."""
 
     def register(serve: Callable[[Desk, HotSeat, Any], Awaitable[Struct]]) -> None:
-        ROUTES[path] = HotRoute(path, operation_id, permission, request, response, serve)
+        async def counted(desk: Desk, seat: HotSeat, message: Any) -> Struct:
+            reply = await serve(desk, seat, message)
+            ACKNOWLEDGED.add(operation_id)
+            return reply
+
+        ROUTES[path] = HotRoute(path, operation_id, permission, request, response, counted)
 
     return register
 
@@ -83,7 +91,7 @@ class HotPaths:
     async def __call__(self, route: HotRoute, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         extra: list[tuple[bytes, bytes]] = []
-        status, kind = 200, b"application/json"
+        status, kind, began = 200, b"application/json", time.perf_counter()
         try:
             visitor = self._admitted(route, headers)
             message = messages.decode(route.request, await read_body(receive))
@@ -94,6 +102,7 @@ class HotPaths:
         except Exception as error:
             status, content, extra = refused(error)
             kind = b"application/problem+json"
+            tell_refusal("POST", route.path, status, content, began)
         start = {"type": "http.response.start", "status": status, "headers": reply_headers(kind, len(content)) + extra}
         await send(start)
         await send({"type": "http.response.body", "body": content})

@@ -8,6 +8,7 @@ nothing for a while sends `echo {"nonce":…}` and gets the body back: the line 
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.core.access import Permission
 from app.core.errors import AppError, Malformed, Unauthorised
+from app.core.logs import tell_refusal
 from app.core.web import LARGEST_BODY, TooLarge
 from app.delivery.hot import messages
 from app.delivery.hot.desk import Desk
@@ -67,13 +69,16 @@ class Socket:
     async def _answer(self, headers: dict[bytes, bytes], text: str) -> tuple[int, bytes]:
         if text.startswith(ECHO) and len(text) <= LONGEST_ECHO:
             return 200, text.removeprefix(ECHO).encode()
+        began, path = time.perf_counter(), PATH
         try:
             route, message = _read(text)
+            path = route.path
             visitor = self._guard.visitor(headers, route.permission)
             seat = await self._desk.seats.get(visitor.session_id, visitor.person_id)
             return 200, msgspec.json.encode(await route.serve(self._desk, seat, message))
         except Exception as error:
             status, body, _ = refused(error)
+            tell_refusal("WS", path, status, body, began)
             return status, body
 
 

@@ -31,6 +31,8 @@ log = logging.getLogger("sahih")
 
 
 class Statement(Protocol[T_contra, R_co]):
+    __name__: str
+
     async def __call__(
         self, connection: Any, sitting_id: UUID, requests: Sequence[T_contra], /, *, wait: bool
     ) -> Sequence[R_co | Exception | None]:

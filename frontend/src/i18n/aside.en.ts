@@ -66,6 +66,7 @@ export const aside: Words<typeof id> = {
   r210: "The exam is not running. Reload the page; if it stays, call the proctor.",
   r211: "Your details and pledge are not confirmed yet. Reload the page and complete both.",
   r212: "This browser is logged in for another exam now. Reload the page.",
+  r213: "The server's clock is being checked. Your time does not run out meanwhile; the hand-in is repeated automatically.",
   r301: "The result has not been released yet. Come back to this page later.",
   r900: "Something broke on the server. Saved answers are safe. Give the proctor this incident code.",
   r901: "The server is busy. The page tries again by itself; your answers are safe.",

@@ -64,6 +64,7 @@ export const aside = {
   r210: "Ujian sedang tidak berjalan. Muat ulang halaman; bila tetap begini, panggil pengawas.",
   r211: "Konfirmasi data dan ikrar belum selesai. Muat ulang halaman dan selesaikan keduanya.",
   r212: "Peramban ini sekarang masuk untuk ujian lain. Muat ulang halaman.",
+  r213: "Jam server sedang diperiksa. Waktu Anda tidak habis selama itu; pengumpulan diulang otomatis.",
   r301: "Hasil belum dirilis. Datang lagi nanti ke halaman ini.",
   r900: "Ada gangguan di server. Jawaban yang sudah disimpan aman. Beri tahu pengawas kode kejadian ini.",
   r901: "Server sedang sibuk. Halaman mencoba lagi sendiri; jawaban Anda aman.",

@@ -207,6 +207,7 @@ export const staffEn: Words<typeof staffId> = {
   older: "Older entries",
   noEntries: "No entries yet.",
   notFound: "Not found, or not for you.",
+  frozen: "It is an exam day: statistics wait until the freeze is over.",
   forbidden: "Your role does not cover this action.",
   logInAgain: "Your log-in has ended. Please log in again.",
   changed: "Things have changed. Reload and look again.",

@@ -207,6 +207,7 @@ export const staffId = {
   older: "Entri lebih lama",
   noEntries: "Belum ada entri.",
   notFound: "Tidak ditemukan, atau bukan untuk Anda.",
+  frozen: "Hari ujian: statistik menunggu sampai pembekuan diakhiri.",
   forbidden: "Peran Anda tidak mencakup tindakan ini.",
   logInAgain: "Sesi masuk Anda berakhir. Silakan masuk lagi.",
   changed: "Keadaan sudah berubah. Muat ulang, lalu lihat lagi.",

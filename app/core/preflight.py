@@ -1,0 +1,200 @@
+"""What an installation must be before an exam, as pure decisions: each turns a fact into OK, WARN or FAIL and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+LEAST_FREE_DISK: Final = 0.20
+FEW_FREE_DISK: Final = 0.30
+MOST_CLOCK_OFFSET: Final = 1.0
+SOURCES_WANTED: Final = 2
+LEAST_CERTIFICATE: Final = timedelta(days=14)
+SOON_CERTIFICATE: Final = timedelta(days=30)
+OLDEST_BACKUP: Final = timedelta(hours=24)
+LEAST_CONNECTIONS: Final = 5
+FEW_CONNECTIONS: Final = 20
+GUARD_SILENCE: Final = timedelta(seconds=5)
+
+
+class Level(StrEnum):
+    OK = "OK"
+    WARN = "WARN"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line for a person: what was looked at, what was found, and the remedy where there is something to do."""
+
+    level: Level
+    name: str
+    says_id: str
+    says_en: str
+
+
+def judge_disk(place: str, free: float) -> Finding:
+    level = Level.FAIL if free < LEAST_FREE_DISK else Level.WARN if free < FEW_FREE_DISK else Level.OK
+    said = f"{place}: {free:.0%}"
+    if level is Level.OK:
+        return Finding(level, "disk", f"{said} kosong", f"{said} free")
+    return Finding(
+        level,
+        "disk",
+        f"{said} kosong; kosongkan atau perbesar sampai {FEW_FREE_DISK:.0%} kosong",
+        f"{said} free; clean up or enlarge until {FEW_FREE_DISK:.0%} is free",
+    )
+
+
+def judge_clock(offsets: dict[str, float | None]) -> list[Finding]:
+    """`offsets`: how far the database's clock is ahead of each source; None where it did not answer."""
+    findings = []
+    for source, offset in offsets.items():
+        if offset is None:
+            findings.append(Finding(Level.WARN, "clock", f"{source}: tidak menjawab", f"{source}: no answer"))
+            continue
+        said = f"{source}: {offset:+.3f} s"
+        if abs(offset) <= MOST_CLOCK_OFFSET:
+            findings.append(Finding(Level.OK, "clock", f"jam basis data terhadap {said}", f"database against {said}"))
+            continue
+        remedy_id = f"jam basis data terhadap {said}; setel dengan NTP, tunggu, lalu periksa lagi"
+        findings.append(
+            Finding(Level.FAIL, "clock", remedy_id, f"database against {said}; set it by NTP, wait, look again")
+        )
+    return findings + _enough_sources(sum(offset is not None for offset in offsets.values()))
+
+
+def _enough_sources(answered: int) -> list[Finding]:
+    if answered >= SOURCES_WANTED:
+        return []
+    return [
+        Finding(
+            Level.WARN,
+            "clock",
+            f"{answered} sumber waktu yang menjawab, perlu {SOURCES_WANTED}: isi SAHIH_TIME_SOURCES dengan server NTP",
+            f"{answered} time source(s) answered, {SOURCES_WANTED} are needed: name NTP servers in SAHIH_TIME_SOURCES",
+        )
+    ]
+
+
+def judge_certificate(left: timedelta) -> Finding:
+    level = Level.FAIL if left < LEAST_CERTIFICATE else Level.WARN if left < SOON_CERTIFICATE else Level.OK
+    remedy = ("", "") if level is Level.OK else ("; perbarui", "; renew it")
+    return Finding(
+        level,
+        "certificate",
+        f"sertifikat TLS berlaku {left.days} hari lagi{remedy[0]}",
+        f"the TLS certificate lasts {left.days} more days{remedy[1]}",
+    )
+
+
+def judge_backup(at: datetime | None, now: datetime) -> Finding:
+    if at is None:
+        return Finding(
+            Level.FAIL,
+            "backup",
+            "belum ada cadangan yang tercatat; jalankan `sahih backup`",
+            "no backup is on record; run `sahih backup`",
+        )
+    hours = (now - at) / timedelta(hours=1)
+    if now - at <= OLDEST_BACKUP:
+        return Finding(Level.OK, "backup", f"cadangan berumur {hours:.1f} jam", f"the backup is {hours:.1f} h old")
+    return Finding(
+        Level.FAIL,
+        "backup",
+        f"cadangan berumur {hours:.0f} jam; jalankan `sahih backup`",
+        f"the backup is {hours:.0f} h old; run `sahih backup`",
+    )
+
+
+def judge_worker(beat_at: datetime | None, now: datetime, *, suspect: bool) -> Finding:
+    if suspect:
+        return Finding(
+            Level.FAIL,
+            "worker",
+            "jam basis data diragukan: periksa, lalu `sahih clock clear`",
+            "the database's clock is suspect: check it, then `sahih clock clear`",
+        )
+    if beat_at is None or abs(now - beat_at) > GUARD_SILENCE:
+        return Finding(
+            Level.FAIL,
+            "worker",
+            "pekerja latar tidak berjalan: `sahih worker`",
+            "the background worker is not running: `sahih worker`",
+        )
+    return Finding(
+        Level.OK, "worker", "pekerja latar berjalan, jam dijaga", "the worker is at work and guards the clock"
+    )
+
+
+def judge_replication(standbys: int, synchronous: str) -> Finding:
+    """`synchronous`: PostgreSQL's `synchronous_standby_names`. Who is connected can be counted by anybody, no more than that."""
+    if synchronous and standbys:
+        return Finding(
+            Level.OK, "replication", "siaga sinkron tersambung (RPO 0)", "a synchronous standby is connected (RPO 0)"
+        )
+    if synchronous:
+        return Finding(
+            Level.FAIL,
+            "replication",
+            "siaga sinkron diminta tetapi tidak ada yang tersambung: tidak ada yang dapat disimpan",
+            "a synchronous standby is asked for and none is connected: nothing can be saved",
+        )
+    if standbys:
+        return Finding(
+            Level.WARN,
+            "replication",
+            "siaga tidak sinkron: BUKAN RPO 0, jawaban terakhir hilang bila pindah; isi synchronous_standby_names",
+            "the standby is asynchronous: NOT RPO 0, a failover loses the last answers; set synchronous_standby_names",
+        )
+    return Finding(
+        Level.WARN,
+        "replication",
+        "tidak ada siaga: cakram yang rusak hanya pulih dari cadangan",
+        "no standby: a broken disk comes back from the backup only",
+    )
+
+
+def judge_connections(free: int) -> Finding:
+    level = Level.FAIL if free < LEAST_CONNECTIONS else Level.WARN if free < FEW_CONNECTIONS else Level.OK
+    remedy = ("", "") if level is Level.OK else ("; naikkan max_connections", "; raise max_connections")
+    return Finding(
+        level,
+        "connections",
+        f"{free} koneksi basis data masih bebas{remedy[0]}",
+        f"{free} database connections are free{remedy[1]}",
+    )
+
+
+def judge_freeze(*, frozen: bool, exam_soon: bool) -> Finding:
+    if frozen or not exam_soon:
+        return Finding(
+            Level.OK,
+            "freeze",
+            "dibekukan" if frozen else "tidak ada sesi dalam 24 jam",
+            "frozen" if frozen else "no sitting within 24 hours",
+        )
+    return Finding(
+        Level.WARN,
+        "freeze",
+        "ada sesi dalam 24 jam dan belum dibekukan: `sahih freeze on`",
+        "a sitting is near and nothing is frozen: `sahih freeze on`",
+    )
+
+
+def judge_forms(code: str, candidates: int, forms: int) -> Finding:
+    if candidates and forms >= candidates:
+        return Finding(
+            Level.OK,
+            "forms",
+            f"{code}: {forms} paket untuk {candidates} peserta",
+            f"{code}: {forms} forms for {candidates}",
+        )
+    return Finding(
+        Level.FAIL,
+        "forms",
+        f"{code}: {forms} paket untuk {candidates} peserta; siapkan sesi lagi",
+        f"{code}: {forms} forms for {candidates} candidates; prepare the sitting again",
+    )
