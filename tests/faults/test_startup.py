@@ -276,10 +276,10 @@ async def test_a_database_that_cannot_be_written(sound: TestDatabase) -> None:
 
 
 async def test_more_processes_than_the_database_has_connections_for(sound: TestDatabase) -> None:
-    """In numbers: a process of the server holds 2 x 10 + 7, the worker 10, and 5 are left for people."""
+    """In numbers: a process of the server holds 2 x 10 + 7, the worker 12, and 5 are left for people."""
     values = environment(sound, SAHIH_POOL_SIZE="10")
     said = await refused(values, "serve", "--port", str(free_port()), "--workers", "7")
-    assert "7 processes need 7 x 27 + 15 = 204 connections; the database gives 197" in said
+    assert "7 processes need 7 x 27 + 17 = 206 connections; the database gives 197" in said
     room = await read_room(sound.app_url)
     assert not room.lacks(6 * of_server(10))
     held = [await asyncpg.connect(sound.app_url) for _ in range(20)]
