@@ -15,7 +15,7 @@ demo: setup            ## set everything up and serve http://127.0.0.1:8000 with
 	@$(BIN)/sahih demo
 
 test: setup lint frontend-check   ## every check: lint, types, import rules, frontend, Python and browser tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m tests
 
 setup: $(STAMP)
 

@@ -21,6 +21,7 @@ MASKS = (
     (re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z"), "<time>"),
     (re.compile(r"expires=[^;]+ GMT"), "expires=<time>"),
     (re.compile(r"(sahih(?:-\w+)?)=[^;\"]+"), r"\1=<cookie>"),
+    (re.compile(r'"ms": \d+\.\d'), '"ms": <how long>'),
 )
 
 STANDING = {"nonce", "server_time", "closes_at", "ends_at", "state", "phase", "epoch", "rev"}

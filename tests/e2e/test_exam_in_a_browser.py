@@ -315,6 +315,7 @@ def test_a_remark_is_shown_again_and_a_half_written_one_is_kept(live: Live, page
     with page.expect_response("**/api/exam/comment"):
         page.get_by_role("button", name="Simpan catatan").press("Enter")
     page.reload()
+    expect(page.get_by_role("button", name="Catatan untuk soal ini")).to_be_enabled()  # fetched beside the question
     page.get_by_role("button", name="Catatan untuk soal ini").press("Enter")
     expect(page.get_by_label("Catatan", exact=True)).to_have_value("dua jawaban benar")
     page.keyboard.press("Escape")
