@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,9 +19,12 @@ class FormChanged(Exception):
     """What would be shown is not what was assembled: an integrity fault, never shown to a candidate as if it were fine."""
 
 
-async def list_forms(session: AsyncSession, sitting_id: UUID) -> list[Form]:
-    rows = await session.scalars(select(FormRow).where(FormRow.sitting_id == sitting_id).order_by(FormRow.form_no))
-    return [_form(row) for row in rows]
+async def list_forms(session: AsyncSession, sitting_id: UUID, form_ids: Collection[UUID] | None = None) -> list[Form]:
+    """The forms of a sitting, or some of them, by number."""
+    query = select(FormRow).where(FormRow.sitting_id == sitting_id)
+    if form_ids is not None:
+        query = query.where(FormRow.id.in_(form_ids))
+    return [_form(row) for row in await session.scalars(query.order_by(FormRow.form_no))]
 
 
 async def read_forms(session: AsyncSession, sitting_id: UUID) -> Iterator[tuple[Form, list[tuple[str, list[str]]]]]:

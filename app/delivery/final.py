@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.delivery.models import AnswerRow, AttemptRow
@@ -13,17 +14,24 @@ from app.delivery.rescue.rules import overlaid
 from app.delivery.types import AttemptState
 
 
-async def submitted_answers(session: AsyncSession, sitting_id: UUID) -> dict[UUID, dict[int, int]]:
-    """Attempt → position → option as shown, of every submitted attempt of a sitting; blanks are absent."""
-    attempts = await session.scalars(
-        select(AttemptRow.id).where(AttemptRow.sitting_id == sitting_id, AttemptRow.state == AttemptState.SUBMITTED)
+async def submitted_answers(
+    session: AsyncSession, sitting_id: UUID, attempt_ids: Collection[UUID] | None = None
+) -> dict[UUID, dict[int, int]]:
+    """Attempt → position → option as shown, of every submitted attempt of a sitting, or of some; blanks are absent."""
+    attempts = select(AttemptRow.id).where(
+        AttemptRow.sitting_id == sitting_id, AttemptRow.state == AttemptState.SUBMITTED
     )
-    live: dict[UUID, dict[int, int | None]] = {attempt_id: {} for attempt_id in attempts}
+    if attempt_ids is not None:
+        attempts = attempts.where(AttemptRow.id.in_(attempt_ids))
+    # One row per attempt: a hundred times as many would cost more than all the rest of scoring.
     rows = await session.execute(
-        select(AnswerRow.attempt_id, AnswerRow.position, AnswerRow.option).where(AnswerRow.sitting_id == sitting_id)
+        select(AnswerRow.attempt_id, func.array_agg(AnswerRow.position), func.array_agg(AnswerRow.option))
+        .where(AnswerRow.sitting_id == sitting_id, AnswerRow.attempt_id.in_(attempts))
+        .group_by(AnswerRow.attempt_id)
     )
-    for attempt_id, position, option in rows:
-        if attempt_id in live:
-            live[attempt_id][position] = option
+    live = {attempt_id: dict(zip(positions, options, strict=True)) for attempt_id, positions, options in rows}
     rescued = await rescued_answers(session, sitting_id)
-    return {attempt_id: overlaid(answers, rescued.get(attempt_id, {})) for attempt_id, answers in live.items()}
+    return {
+        attempt_id: overlaid(live.get(attempt_id, {}), rescued.get(attempt_id, {}))
+        for attempt_id in await session.scalars(attempts)
+    }

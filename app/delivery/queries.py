@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -167,13 +168,14 @@ async def list_roster(session: AsyncSession, sitting_id: UUID) -> list[RosterVie
     return [RosterView(row.number, row.name, row.person_id) for row in rows]
 
 
-async def list_attempts(session: AsyncSession, sitting_id: UUID) -> list[Attempt]:
-    rows = await session.scalars(
-        select(AttemptRow)
-        .where(AttemptRow.sitting_id == sitting_id, AttemptRow.state != AttemptState.VOID)
-        .order_by(AttemptRow.id)
-    )
-    return [_attempt(row) for row in rows]
+async def list_attempts(
+    session: AsyncSession, sitting_id: UUID, attempt_ids: Collection[UUID] | None = None
+) -> list[Attempt]:
+    """The attempts of a sitting that count, or some of them."""
+    query = select(AttemptRow).where(AttemptRow.sitting_id == sitting_id, AttemptRow.state != AttemptState.VOID)
+    if attempt_ids is not None:
+        query = query.where(AttemptRow.id.in_(attempt_ids))
+    return [_attempt(row) for row in await session.scalars(query.order_by(AttemptRow.id))]
 
 
 async def has_attempt(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Database
 from app.grading.models import ReleaseRow, ScoreRow
-from app.grading.types import Release, ReleaseState, Result
+from app.grading.types import DueRun, Release, ReleaseState, Result
 
 # The view holds released scores only; it is all that the candidates' log-in may read.
 OWN_RESULT = text(
@@ -19,17 +19,23 @@ OWN_RESULT = text(
     """
 )
 
-# An attempt waits for a scoring run as long as no score names the hash of the answers that count: those of the receipt, or
-# those of the second receipt where a rescue was approved.
+# An attempt waits for a scoring run as long as its latest one does not name the hash of the answers that count: those of the
+# receipt, or those of the second receipt where a rescue was approved.
 WAITING = """
-    FROM attempts a LEFT JOIN rescue_receipts r
-         ON r.sitting_id = a.sitting_id AND r.attempt_id = a.id AND r.state = 'approved'
-    WHERE a.state = 'submitted'
-      AND NOT EXISTS (SELECT FROM scores s WHERE s.sitting_id = a.sitting_id AND s.attempt_id = a.id
-                        AND s.answers_sha256 = coalesce(r.receipt_sha256, a.receipt_sha256))
+    FROM attempts a
+    LEFT JOIN rescue_receipts r ON r.sitting_id = a.sitting_id AND r.attempt_id = a.id AND r.state = 'approved'
+    LEFT JOIN LATERAL (
+        SELECT s.run_no, s.answers_sha256 FROM scores s
+        WHERE s.sitting_id = a.sitting_id AND s.attempt_id = a.id ORDER BY s.run_no DESC LIMIT 1) last ON true
+    WHERE a.state = 'submitted' AND last.answers_sha256 IS DISTINCT FROM coalesce(r.receipt_sha256, a.receipt_sha256)
 """
 SITTINGS_WAITING = text(f"SELECT DISTINCT a.sitting_id {WAITING}")
-ATTEMPTS_WAITING = text(f"SELECT a.id {WAITING} AND a.sitting_id = :sitting_id")
+ATTEMPTS_WAITING = text(
+    f"""
+    SELECT a.id, coalesce(last.run_no, 0) + 1 AS run_no, coalesce(r.receipt_sha256, a.receipt_sha256) AS answers_sha256
+    {WAITING} AND a.sitting_id = :sitting_id LIMIT :most
+    """
+)
 
 
 async def find_result(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> Result | None:
@@ -54,19 +60,10 @@ async def list_scores(session: AsyncSession, sitting_id: UUID) -> dict[UUID, int
     return {row.attempt_id: row.score for row in rows}
 
 
-async def attempts_to_score(session: AsyncSession, sitting_id: UUID) -> set[UUID]:
-    """Submitted attempts of a sitting whose answers, as they count now, no run has scored."""
-    return set(await session.scalars(ATTEMPTS_WAITING, {"sitting_id": sitting_id}))
-
-
-async def last_runs(session: AsyncSession, sitting_id: UUID) -> dict[UUID, int]:
-    """Attempt → number of its latest scoring run."""
-    rows = await session.execute(
-        select(ScoreRow.attempt_id, func.max(ScoreRow.run_no).label("run_no"))
-        .where(ScoreRow.sitting_id == sitting_id)
-        .group_by(ScoreRow.attempt_id)
-    )
-    return {row.attempt_id: row.run_no for row in rows}
+async def attempts_to_score(session: AsyncSession, sitting_id: UUID, most: int | None = None) -> dict[UUID, DueRun]:
+    """Submitted attempts of a sitting whose answers, as they count now, no run has scored, and the run that is due."""
+    rows = await session.execute(ATTEMPTS_WAITING, {"sitting_id": sitting_id, "most": most})
+    return {row.id: DueRun(row.run_no, row.answers_sha256) for row in rows}
 
 
 async def sittings_to_score(database: Database) -> list[UUID]:

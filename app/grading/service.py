@@ -19,8 +19,10 @@ from app.delivery import AttemptState
 from app.grading import rules
 from app.grading.errors import AlreadyReleased, NotScored
 from app.grading.models import ReleaseRow, ScoreRow
-from app.grading.queries import attempts_to_score, last_runs
+from app.grading.queries import attempts_to_score
 from app.grading.types import Mark, ReleaseState
+
+LARGEST_SET = 500  # attempts that are scored in one transaction
 
 log = logging.getLogger("sahih.grading")
 
@@ -30,38 +32,46 @@ async def score_sitting(database: Database, sitting_id: UUID) -> int:
 
     The first run is that of the receipt. Answers that an approved rescue brought in make another run; the old one stays.
     """
+    scored = 0
+    while in_this_set := await _score_some(database, sitting_id):
+        scored += in_this_set
+    return scored
+
+
+async def _score_some(database: Database, sitting_id: UUID) -> int:
     async with database.staff() as session, session.begin():
-        waiting = await attempts_to_score(session, sitting_id)
+        # Read before the answers: a slower scorer then collides with the run of a quicker one, and adds none after it.
+        waiting = await attempts_to_score(session, sitting_id, LARGEST_SET)
         if not waiting:
             return 0
         sitting = await delivery.get_sitting(session, sitting_id)
         scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
-        due = [attempt for attempt in await delivery.list_attempts(session, sitting_id) if attempt.id in waiting]
-        answers = await delivery.submitted_answers(session, sitting_id)
-        forms = {form.id: form for form in await assembly.list_forms(session, sitting_id)}
-        versions = {version for attempt in due for version in forms[attempt.form_id].version_ids}
+        attempts = await delivery.list_attempts(session, sitting_id, waiting)
+        answers = await delivery.submitted_answers(session, sitting_id, waiting)
+        of_these = {attempt.form_id for attempt in attempts}
+        forms = {form.id: form for form in await assembly.list_forms(session, sitting_id, of_these)}
+        versions = {version for form in forms.values() for version in form.version_ids}
         keyed: dict[Any, Any] = dict(await itembank.read_keys(session, versions))
-        last = await last_runs(session, sitting_id)
-        runs: dict[int, list[Mark]] = {}
-        for attempt in due:
-            run_no = last.get(attempt.id, 0) + 1
-            marked = rules.mark(forms[attempt.form_id], keyed, answers[attempt.id], scheme)
-            runs.setdefault(run_no, []).append(marked)
+        rows, runs = [], dict[int, list[Mark]]()
+        for attempt in attempts:
+            form, run = forms[attempt.form_id], waiting[attempt.id]
+            answers_sha256 = delivery.receipt_sha256(attempt.id, answers[attempt.id])
+            if answers_sha256 != run.answers_sha256:
+                log.error("attempt %s: its answers are not those of its receipt; it is not scored", attempt.id)
+                continue
+            marked = rules.mark(form, keyed, answers[attempt.id], scheme)
+            runs.setdefault(run.run_no, []).append(marked)
             if marked.impossible:
                 log.error("attempt %s: no option stands for the answers at %s", attempt.id, marked.impossible)
-            hashes = {
-                "key_sha256": rules.key_hash(forms[attempt.form_id], keyed),
-                "answers_sha256": delivery.receipt_sha256(attempt.id, answers[attempt.id]),
-            }
+            hashes = {"key_sha256": rules.key_hash(form, keyed), "answers_sha256": answers_sha256}
+            place = {"sitting_id": sitting_id, "attempt_id": attempt.id, "run_no": run.run_no}
+            rows.append(place | hashes | _values(marked))
+        if rows:
             # Two workers may score the same attempt: both computed the same row, the second insert does nothing.
-            await session.execute(
-                insert(ScoreRow)
-                .values(sitting_id=sitting_id, attempt_id=attempt.id, run_no=run_no, **hashes, **_values(marked))
-                .on_conflict_do_nothing()
-            )
+            await session.execute(insert(ScoreRow).on_conflict_do_nothing(), rows)
         for run_no, marks in sorted(runs.items()):
             await _journal_run(session, sitting_id, run_no, marks)
-    return len(due)
+    return len(rows)
 
 
 def _values(marked: Mark) -> dict[str, Any]:

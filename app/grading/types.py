@@ -15,6 +15,14 @@ class ReleaseState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DueRun:
+    """A scoring run that an attempt waits for: its number, and the hash of the answers that it must find."""
+
+    run_no: int
+    answers_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitResult:
     """Right answers of one competency unit; a description, not a score with a mark of its own."""
 
