@@ -10,6 +10,7 @@ let asked = false;
 export function fetchAside(): void {
   if (asked) return;
   asked = true;
+  void import("./core/paper");
   void import("./views/aside").then((module) => (aside = module));
 }
 

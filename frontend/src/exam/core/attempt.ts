@@ -25,6 +25,7 @@ export const STATEMENT_VERSION = "1";
 
 const LOCK_POLL_MS = 5_000;
 const LOBBY_POLL_MS = 10_000;
+const TOO_LATE_POLL_MS = 60_000; // the window, or the clock that judged it, may be put right
 
 /**
  * The verbs by which an attempt is entered and taken up. The others stand in the layers below, each a file:
@@ -36,15 +37,21 @@ export class Exam extends Bell {
   /** After a load or reload: whatever the server says is where the candidate is. */
   async open(): Promise<void> {
     await this.persist(async () => {
-      const turn = this.turn;
-      try {
-        const me = await this.same();
-        if (turn === this.turn) await this.settle(me);
-      } catch (error) {
-        // Somebody moved on while the server was asked: then its answer, or its silence, is no news.
-        if (turn === this.turn || error instanceof OtherExam) throw error;
-      }
+      const me = await this.ifStill(() => this.same());
+      if (me) await this.settle(me);
     });
+  }
+
+  /** Asks the server. Where somebody moved on meanwhile, its answer, or its silence, is no news. */
+  private async ifStill<T>(ask: () => Promise<T>): Promise<T | null> {
+    const turn = this.turn;
+    try {
+      const answer = await ask();
+      return turn === this.turn ? answer : null;
+    } catch (error) {
+      if (turn === this.turn || error instanceof OtherExam) throw error;
+      return null;
+    }
   }
 
   async login(number: string, pin: string): Promise<void> {
@@ -94,10 +101,12 @@ export class Exam extends Bell {
         if (error instanceof Problem && error.code === "other-attempt") throw new OtherExam();
         // Asking for it puts our wish before the proctor.
         if (error instanceof Problem && error.code === "device-locked") return this.take(false);
-        const silent = error instanceof Unreachable;
-        // The clock may be running already: ask at once, and go on asking.
-        this.later(silent ? 0 : LOBBY_POLL_MS, () => this.open());
-        throw silent && error.reason !== "not-our-server" ? new Problem(0, "start-unknown", true, 914, null) : error;
+        const busy = error instanceof Problem && error.status === 503;
+        // Without an answer, or with "come again", the clock may be running already: ask soon, and go on asking.
+        const soon = busy ? this.timers.random() * 2_000 : error instanceof Unreachable ? 0 : LOBBY_POLL_MS;
+        this.later(soon, () => this.open());
+        const unknown = busy || (error instanceof Unreachable && error.reason !== "not-our-server");
+        throw unknown ? new Problem(0, "start-unknown", true, 914, null) : error;
       }
     });
   }
@@ -125,7 +134,10 @@ export class Exam extends Bell {
     const { state, phase, agreed_at, started_at } = me.attempt;
     if (state === "void") return this.show("void");
     if (state === "submitted") return this.closed();
-    if (phase === "too-late") return this.show("too-late");
+    if (phase === "too-late") {
+      this.show("too-late");
+      return this.later(TOO_LATE_POLL_MS, () => this.open());
+    }
     if (started_at !== null) return this.take(false);
     if (agreed_at !== null) this.show("waiting");
     else if (this.state.value.screen !== "rules") this.show("confirm");
@@ -142,7 +154,8 @@ export class Exam extends Bell {
 
   /** Anything new? Only then is it worth asking for all of it. */
   private async lookIn(me: Me): Promise<void> {
-    const now = await this.timed(() => this.transport.lobby(hex(8)));
+    const now = await this.ifStill(() => this.timed(() => this.transport.lobby(hex(8))));
+    if (!now) return;
     this.heard();
     const { state, phase, rev } = me.attempt;
     if (now.state !== state || now.phase !== phase || now.rev !== rev) return this.open();
@@ -218,7 +231,13 @@ export class Exam extends Bell {
   /** Another device holds the attempt: the server shows our wish to the proctor, and we ask again until it is granted. */
   private queue(): void {
     this.show("device-locked");
-    this.later(LOCK_POLL_MS, () => this.open());
+    this.later(LOCK_POLL_MS, async () => {
+      const me = await this.ifStill(() => this.same());
+      if (!me) return;
+      const { state, phase } = me.attempt;
+      const over = state === "submitted" || state === "void" || phase === "too-late";
+      await (over ? this.settle(me) : this.take(false));
+    });
   }
 
   /** In the last seconds (transmission, closing) answers are to be sent, and reading can wait. */

@@ -50,6 +50,8 @@ export abstract class Bell extends Ending {
         if (this.state.value.screen !== "collecting") this.show("locked");
         break;
       case "running":
+        // The paper was not fetched in the last seconds; with a grant of time there is something to read again.
+        if (this.state.value.questions.length === 0) return this.later(1_000, () => this.take(false));
         // A grant of time opens a locked screen again.
         if (this.state.value.screen === "paused" || this.state.value.screen === "locked") this.work();
         break;
