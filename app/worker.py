@@ -21,7 +21,6 @@ from app.core.pool import is_transient
 from app.core.startup import StartupRefusal, require_ready
 
 SWEEP_SECONDS = 1.0
-GUARD_SECONDS = 1.0
 SCORE_SWEEP_EVERY = 5  # sweeps
 DISCARD_EVERY = 5
 TIDY_EVERY = 600
@@ -37,11 +36,34 @@ HANDLERS: dict[str, Handler] = {delivery.SCORE_JOB: _score}
 
 
 async def run(database: Database, stop: asyncio.Event) -> None:
-    """Work until told to stop. A database that is away is waited for; a step that fails is logged and tried again."""
+    """Work until told to stop: the bell, the clock and the chores each at a pace of their own, so that none waits for another."""
+    guard = delivery.ClockGuard(database)
+
+    async def look_at_the_clock(_: Database) -> None:
+        await guard.tick()
+
+    at_once = [
+        asyncio.create_task(_every_second(close_overdue, database), name="bell"),
+        asyncio.create_task(_every_second(look_at_the_clock, database), name="clock guard"),
+    ]
+    try:
+        await do_chores(database, stop)
+    finally:
+        for task in at_once:
+            task.cancel()
+
+
+async def _every_second(step: Callable[[Database], Awaitable[object]], database: Database) -> None:
+    while True:
+        health.beat()
+        await _guarded(step, database)
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def do_chores(database: Database, stop: asyncio.Event) -> None:
+    """What may take its time. The one under way is finished before the worker stops."""
     turn = 0
     while not stop.is_set():
-        health.beat()
-        await _guarded(close_overdue, database)
         await _guarded(run_jobs, database)
         if turn % SCORE_SWEEP_EVERY == 0:
             await _guarded(score_leftovers, database)
@@ -52,18 +74,6 @@ async def run(database: Database, stop: asyncio.Event) -> None:
         turn += 1
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)
-
-
-async def guard_clock(database: Database) -> None:
-    """Look at the database's clock every second, whatever else the worker is doing; for ever."""
-    guard = delivery.ClockGuard(database)
-
-    async def look_at_the_clock(_: Database) -> None:
-        await guard.tick()
-
-    while True:
-        await _guarded(look_at_the_clock, database)
-        await asyncio.sleep(GUARD_SECONDS)
 
 
 async def work_once(database: Database) -> None:
@@ -94,7 +104,10 @@ async def score_leftovers(database: Database) -> None:
 
 
 async def _guarded(step: Callable[[Database], Awaitable[object]], database: Database) -> None:
-    """Whatever happens in one step, the others go on: an exam is running, and nobody restarts the worker by hand."""
+    """Whatever happens in one step, the others go on: an exam is running, and nobody restarts the worker by hand.
+
+    A database that is away is waited for; a step that fails is logged and tried again.
+    """
     try:
         await step(database)
     except Exception as error:
@@ -115,12 +128,10 @@ async def main(settings: Settings) -> None:
     database = Database(
         settings.database_url.get_secret_value(), settings.exam_url.get_secret_value(), pool_size=WORKER_POOL
     )
-    guarding = asyncio.create_task(guard_clock(database), name="clock guard")
     telling = asyncio.create_task(monitoring.publish_for_ever(database), name="figures")
     try:
         await run(database, stop)
     finally:
-        guarding.cancel()
         telling.cancel()
         await database.close()
 

@@ -39,7 +39,13 @@ class Base(DeclarativeBase):
     type_annotation_map = {Instant: DateTime(timezone=True), datetime: DateTime(timezone=True)}  # noqa: RUF012
 
 
-def make_engine(url: str, *, pool_size: int = 5, application_name: str = "sahih") -> AsyncEngine:
+# A server that went away without a word (no power, a cut cable) must not hold a request until TCP gives up.
+LONGEST_COMMAND_SECONDS = 30
+
+
+def make_engine(
+    url: str, *, pool_size: int = 5, application_name: str = "sahih", command_timeout: int | None = None
+) -> AsyncEngine:
     """An engine with a bounded pool: who cannot get a connection within two seconds is told to come again.
 
     asyncpg reads the whole address itself, so that `?sslmode=…` means here what it means to every PostgreSQL tool. Errors
@@ -48,7 +54,7 @@ def make_engine(url: str, *, pool_size: int = 5, application_name: str = "sahih"
 
     async def connect() -> asyncpg.Connection:
         said = {"application_name": application_name, "timezone": "UTC"} | PATIENCE
-        return await asyncpg.connect(plain_url(url), timeout=5, server_settings=said)
+        return await asyncpg.connect(plain_url(url), timeout=5, server_settings=said, command_timeout=command_timeout)
 
     return create_async_engine(
         "postgresql+asyncpg://",
@@ -64,8 +70,12 @@ class Database:
     """The two pools of a process. `staff` and `exam` open a session; the caller commits."""
 
     def __init__(self, app_url: str, exam_url: str, *, pool_size: int = 10) -> None:
-        self.staff_engine = make_engine(app_url, pool_size=pool_size, application_name="sahih-staff")
-        self.exam_engine = make_engine(exam_url, pool_size=pool_size, application_name="sahih-exam")
+        self.staff_engine = make_engine(
+            app_url, pool_size=pool_size, application_name="sahih-staff", command_timeout=LONGEST_COMMAND_SECONDS
+        )
+        self.exam_engine = make_engine(
+            exam_url, pool_size=pool_size, application_name="sahih-exam", command_timeout=LONGEST_COMMAND_SECONDS
+        )
         self.staff = session_factory(self.staff_engine)
         self.exam = session_factory(self.exam_engine)
         self._exam_url = exam_url

@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, schemes
@@ -23,7 +23,7 @@ from app.core.db import Database, rowcount
 from app.core.errors import NotFound
 from app.core.pool import connection
 from app.delivery.models import AttemptRow, PaperRow, SittingRow
-from app.delivery.types import AttemptState, SittingState
+from app.delivery.types import AttemptState
 
 PATH: Final = "/papers/"
 KEY_BYTES: Final = 32
@@ -34,6 +34,19 @@ SEALED_AT_ONCE: Final = 100
 BEFORE = (AttemptState.ASSIGNED, AttemptState.ADMITTED)
 READING = (AttemptState.RUNNING, AttemptState.PAUSED)
 
+# Holding the attempt, so that one whose start is on its way to its commit keeps its paper.
+DISCARD = text(
+    """
+    WITH over AS MATERIALIZED (
+        SELECT a.sitting_id, a.id FROM papers p
+        JOIN attempts a ON a.sitting_id = p.sitting_id AND a.id = p.attempt_id
+        JOIN sittings s ON s.id = p.sitting_id
+        WHERE a.state IN ('submitted', 'void') OR (a.state IN ('assigned', 'admitted') AND s.state = 'closed')
+        ORDER BY a.sitting_id, a.id FOR UPDATE OF a SKIP LOCKED
+    )
+    DELETE FROM papers p USING over WHERE p.sitting_id = over.sitting_id AND p.attempt_id = over.id
+    """
+)
 SEALED = "SELECT sealed FROM papers WHERE name = $1"
 
 
@@ -114,30 +127,29 @@ def readable(state: AttemptState) -> bool:
 
 async def discard_papers(database: Database) -> int:
     """Delete the papers that nobody may read any more; returns how many."""
-    ended = AttemptRow.state.in_((AttemptState.SUBMITTED, AttemptState.VOID))
-    never_started = AttemptRow.state.in_(BEFORE) & (SittingRow.state == SittingState.CLOSED)
     async with database.staff() as session, session.begin():
-        discarded = await session.execute(
-            delete(PaperRow)
-            .where(
-                PaperRow.sitting_id == AttemptRow.sitting_id,
-                PaperRow.attempt_id == AttemptRow.id,
-                SittingRow.id == PaperRow.sitting_id,
-                or_(ended, never_started),
-            )
-            .execution_options(synchronize_session=False)
-        )
-    return rowcount(discarded)
+        return rowcount(await session.execute(DISCARD))
+
+
+WITHOUT_PAPER = text(
+    """
+    SELECT a.id FROM attempts a WHERE a.state IN ('running', 'paused')
+    AND NOT EXISTS (SELECT FROM papers p WHERE p.sitting_id = a.sitting_id AND p.attempt_id = a.id)
+    """
+)
 
 
 async def altered_papers(session: AsyncSession) -> list[str]:
-    """I-11: the sealed papers that do not open to exactly what was assembled for their attempt."""
+    """I-11: the sealed papers that do not open to exactly what was assembled for their attempt, and attempts without one."""
     hashes: dict[UUID, str] = {}
     for sitting_id in await session.scalars(select(PaperRow.sitting_id).distinct()):
         hashes |= {form.id: form.shown_sha256 for form in await assembly.list_forms(session, sitting_id)}
     theirs = (AttemptRow.sitting_id == PaperRow.sitting_id) & (AttemptRow.id == PaperRow.attempt_id)
     papers = await session.stream(select(PaperRow, AttemptRow.form_id).join(AttemptRow, theirs))
-    return [str(paper.attempt_id) async for paper, form_id in papers if _shown_sha256(paper) != hashes[form_id]]
+    missing = [f"{attempt_id} has none" for attempt_id in await session.scalars(WITHOUT_PAPER)]
+    return missing + [
+        str(paper.attempt_id) async for paper, form_id in papers if _shown_sha256(paper) != hashes[form_id]
+    ]
 
 
 def _shown_sha256(row: PaperRow) -> str | None:

@@ -17,6 +17,7 @@ from app.delivery import rules
 from app.delivery.errors import (
     AgreeFirst,
     AttemptClosed,
+    ClockSuspect,
     DeviceLocked,
     NotAdmitted,
     SittingNotOpen,
@@ -64,6 +65,7 @@ START = """
         FROM clock, asked, sittings s
         WHERE a.sitting_id = $1 AND a.id = asked.id AND s.id = $1
           AND (asked.claims OR a.device_sha256 = asked.device)
+          AND NOT EXISTS (SELECT FROM clock_guard WHERE suspect)
           AND s.state = 'open' AND clock.at >= s.opens_at AND clock.at < s.closes_at
           AND (a.state = 'admitted'
                OR (a.state = 'assigned' AND s.admission = 'open')
@@ -91,6 +93,7 @@ START = """
 EXPLAIN = """
     SELECT a.id, a.state, a.epoch, a.closes_at, a.rev, a.device_sha256, clock_timestamp() AS at, r.agreed_at,
            s.state AS sitting_state, s.admission, s.takeover, s.opens_at, s.closes_at AS window_closes_at, p.key,
+           EXISTS (SELECT FROM clock_guard WHERE suspect) AS suspect,
            (SELECT coalesce(max(w.seq), 0) FROM answers w WHERE w.sitting_id = $1 AND w.attempt_id = a.id) AS last_seq
     FROM attempts a
     JOIN sittings s ON s.id = a.sitting_id
@@ -174,6 +177,8 @@ def _explained(row: Any, request: Asked) -> Started | Exception:
 
 def _not_yet(row: Any) -> Exception:
     """Why an attempt that was never started cannot be started at this moment."""
+    if row["suspect"]:
+        return ClockSuspect()
     if row["sitting_state"] == SittingState.CLOSED or row["at"] >= row["window_closes_at"]:
         return SittingOver()
     if row["sitting_state"] == SittingState.DRAFT or row["at"] < row["opens_at"]:

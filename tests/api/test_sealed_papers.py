@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 from cryptography.exceptions import InvalidTag
 
 from app import delivery
 from app.delivery import papers
+from app.delivery.devices import device_hash
+from app.delivery.start import Asked, Started, start_many
 from app.worker import work_once
 from tests.databases import TestDatabase, alter
 from tests.factories import Candidate, client_of, make_settings, make_world, running_app, violations
@@ -115,6 +118,36 @@ async def test_file_and_key_are_gone_after_the_end(database: TestDatabase) -> No
             await delivery.close_sitting(session, world.sitting_id)
         await work_once(app.state.database)
         assert (await other.get(waiting)).status_code == 404
+
+
+async def test_a_paper_stays_while_its_start_is_on_its_way(database: TestDatabase) -> None:
+    """The sitting is closed, and the worker looks, between the start and its commit."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        world = await make_world(app.state.database, candidates=1)
+        candidate = Candidate(client, world.cards[0])
+        await candidate.log_in()
+        await candidate.post("agree", {"statement_version": "1"})
+        attempt = await attempt_of(candidate)
+        owner = await asyncpg.connect(database.superuser_url)
+        starting = owner.transaction()
+        await starting.start()
+        asked = Asked(UUID(attempt["id"]), device_hash(candidate.device), "")
+        (started,) = await start_many(owner, world.sitting_id, [asked], wait=True)
+        assert isinstance(started, Started)
+        async with app.state.database.staff() as session, session.begin():
+            await delivery.close_sitting(session, world.sitting_id)
+        await work_once(app.state.database)
+        await starting.commit()
+        await owner.close()
+        assert len((await candidate.paper())["questions"]) == 100
+
+
+@pytest.mark.invariant("I-11")
+async def test_a_running_attempt_without_a_paper_is_found(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        await Candidate(client, (await make_world(app.state.database)).cards[0]).enter()
+        await alter(database, "DELETE FROM papers")
+        assert any("has none" in found for found in await violations(app.state.database, but=("I-45",)))
 
 
 async def test_each_paper_has_a_key_of_its_own_and_shows_what_was_assembled(database: TestDatabase) -> None:

@@ -25,8 +25,10 @@ OTHERS = set(Base.metadata.tables) - SHARDED
 # Statements that cannot name a sitting, and why each may stand.
 EXCEPTIONS = {
     "me.ME": "starts from the number on the card; a few times per candidate, never while they answer",
+    "papers.DISCARD": "the worker, every few seconds, over the few papers that are left",
     "papers.SEALED": "a file by its name, once per candidate, long before the start; a cache in front of it asks once in all",
     "start.AGREE": "starts from the number on the card; once per candidate",
+    "papers.WITHOUT_PAPER": "`sahih verify` looks at everything",
     "record.STANDING": "starts from the number on the card; when a page takes its attempt up, and after a rare command",
     "seats.SEATS": "finds the sitting of a log-in; once a minute per candidate, remembered between, all waiting ones together",
     "submit.OVERDUE": "asks every shard for attempts whose time is over; one worker, once a second, by an index of running ones",

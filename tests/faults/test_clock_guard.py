@@ -300,12 +300,24 @@ async def test_a_second_is_no_step_and_a_slow_answer_no_reading(room: Room) -> N
 
 
 async def test_the_worker_guards_the_clock(room: Room) -> None:
-    guarding = asyncio.create_task(worker.guard_clock(room.database))
+    stop = asyncio.Event()
+    working = asyncio.create_task(worker.run(room.database, stop))
     try:
         while await room.superuser.fetchval("SELECT beat_at FROM clock_guard") is None:
             await asyncio.sleep(0.05)
     finally:
-        guarding.cancel()
+        stop.set()
+        await working
+
+
+async def test_no_paper_is_opened_while_the_clock_is_suspect(room: Room) -> None:
+    await room.superuser.execute("UPDATE clock_guard SET suspect = true, beat_at = clock_timestamp()")
+    async with client_of(room.app) as client:
+        waiting = Candidate(client, room.world.cards[1])
+        answer = await waiting.enter()
+        assert (answer.status_code, answer.json()["code"]) == (503, "clock-suspect")
+        await room.superuser.execute("UPDATE clock_guard SET suspect = false, beat_at = clock_timestamp()")
+        assert (await waiting.start()).status_code == 200
 
 
 async def test_an_operator_sees_and_clears_the_clock_at_the_terminal(room: Room, database: TestDatabase) -> None:

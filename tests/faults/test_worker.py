@@ -95,6 +95,24 @@ async def test_a_step_that_dies_is_logged_and_comes_again(
     assert "unforeseen" in caplog.text
 
 
+async def test_jobs_that_keep_coming_hold_up_no_bell(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room that hands in one by one keeps the scorer busy; somebody else's time is over meanwhile."""
+    async with running_app(make_settings(database)) as app, outside(database) as superuser:
+        world = await make_world(app.state.database)
+        async with client_of(app) as client:
+            await Candidate(client, world.cards[0]).enter()
+        await superuser.execute("UPDATE attempts SET closes_at = clock_timestamp() WHERE state = 'running'")
+
+        async def endless(_: Database) -> None:
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(worker, "run_jobs", endless)
+        working = asyncio.create_task(worker.run(app.state.database, asyncio.Event()))
+        await until(superuser, "SELECT count(*) = 1 FROM attempts WHERE state = 'submitted'")
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+
 async def until(connection: Any, question: str) -> None:
     async with asyncio.timeout(20):
         while not await connection.fetchval(question):

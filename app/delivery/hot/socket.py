@@ -15,7 +15,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from app.core.access import Permission
-from app.core.errors import AppError, Malformed, Unauthorised
+from app.core.errors import Malformed, Unauthorised
 from app.core.logs import tell_refusal
 from app.core.web import LARGEST_BODY, TooLarge
 from app.delivery.hot import messages
@@ -49,7 +49,8 @@ class Socket:
         try:
             visitor = self._admitted(headers)
             await self._desk.seats.get(visitor.session_id, visitor.person_id)
-        except AppError:
+        except Exception as error:
+            refused(error)  # tells the log of what is no refusal
             await send({"type": "websocket.close", "code": REFUSED})
             return
         await send({"type": "websocket.accept"})

@@ -101,7 +101,7 @@ export class Exam extends Bell {
         if (error instanceof Problem && error.code === "other-attempt") throw new OtherExam();
         // Asking for it puts our wish before the proctor.
         if (error instanceof Problem && error.code === "device-locked") return this.take(false);
-        const busy = error instanceof Problem && error.status === 503;
+        const busy = error instanceof Problem && error.status === 503 && error.code !== "clock-suspect";
         // Without an answer, or with "come again", the clock may be running already: ask soon, and go on asking.
         const soon = busy ? this.timers.random() * 2_000 : error instanceof Unreachable ? 0 : LOBBY_POLL_MS;
         this.later(soon, () => this.open());
