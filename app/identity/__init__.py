@@ -15,7 +15,7 @@ from app.identity.candidates import count_wrong_pin, log_in_candidate
 from app.identity.errors import AdminExists, NumberTaken, WrongCredentials
 from app.identity.fast import FastGuard
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
-from app.identity.queries import find_actor, list_staff, names_of, roles_of
+from app.identity.queries import find_staff, list_staff, names_of, roles_of
 from app.identity.routes import router
 from app.identity.service import (
     add_first_admin,
@@ -48,7 +48,7 @@ __all__ = [
     "clear_cookie",
     "cookie_name",
     "count_wrong_pin",
-    "find_actor",
+    "find_staff",
     "forget_old_failures",
     "issue_card",
     "list_staff",

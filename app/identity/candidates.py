@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.core.access import Actor, Role
 from app.core.config import Settings
 from app.identity import secrets
 from app.identity.errors import TooManyTries
@@ -29,6 +30,20 @@ OPEN = """
     INSERT INTO journal (action, subject, subject_id, facts)
     SELECT 'session.opened', 'person', person_id::text, '{"realm": "exam"}' FROM opened
 """
+
+
+LIVE = """
+    SELECT s.person_id, s.candidate_number, p.name FROM sessions s JOIN people p ON p.id = s.person_id
+    WHERE s.id = $1 AND s.realm = 'exam' AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
+"""
+
+
+async def find_candidate(connection: Any, session_id: UUID) -> Actor | None:
+    """The candidate of a live session; None when it ended, expired or was revoked."""
+    row = await connection.fetchrow(LIVE, session_id)
+    if row is None:
+        return None
+    return Actor(row["person_id"], session_id, row["name"], frozenset({Role.CANDIDATE}), row["candidate_number"])
 
 
 async def log_in_candidate(connection: Any, settings: Settings, *, number: str, pin: str) -> LoggedIn | None:

@@ -13,15 +13,15 @@ from app.identity.models import Person, RoleGrant, SessionRow, StaffAccount
 from app.identity.types import Realm
 
 
-async def find_actor(session: AsyncSession, session_id: UUID, realm: Realm) -> Actor | None:
-    """The person of a live session with the roles they hold now; None when it ended, expired or was revoked."""
+async def find_staff(session: AsyncSession, session_id: UUID) -> Actor | None:
+    """The member of staff of a live session with the roles they hold now; None when it ended, expired or was revoked."""
     found = (
         await session.execute(
-            select(SessionRow.person_id, SessionRow.candidate_number, Person.name)
+            select(SessionRow.person_id, Person.name)
             .join(Person, Person.id == SessionRow.person_id)
             .where(
                 SessionRow.id == session_id,
-                SessionRow.realm == realm,
+                SessionRow.realm == Realm.STAFF,
                 SessionRow.revoked_at.is_(None),
                 SessionRow.expires_at > func.clock_timestamp(),
             )
@@ -29,10 +29,7 @@ async def find_actor(session: AsyncSession, session_id: UUID, realm: Realm) -> A
     ).one_or_none()
     if found is None:
         return None
-    roles = frozenset({Role.CANDIDATE})
-    if realm is Realm.STAFF:
-        roles = await roles_of(session, found.person_id)
-    return Actor(found.person_id, session_id, found.name, roles, found.candidate_number)
+    return Actor(found.person_id, session_id, found.name, await roles_of(session, found.person_id))
 
 
 async def roles_of(session: AsyncSession, person_id: UUID) -> frozenset[Role]:

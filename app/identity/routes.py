@@ -12,7 +12,7 @@ from app.core.db import StaffSession, database_of
 from app.core.web import Payload, StrictRoute
 from app.identity import service
 from app.identity.guard import clear_cookie, require, set_cookie, settings_of
-from app.identity.queries import find_actor
+from app.identity.queries import find_staff
 from app.identity.types import Realm
 
 router = APIRouter(prefix="/api/staff", route_class=StrictRoute, tags=["identity"])
@@ -52,7 +52,7 @@ async def login(request: Request, response: Response, body: Login) -> StaffMe:
         hours=settings.session_hours,
     )
     async with database.staff() as session:
-        actor = await find_actor(session, who.session_id, Realm.STAFF)
+        actor = await find_staff(session, who.session_id)
     assert actor is not None, "the session was committed a moment ago"
     set_cookie(response, settings, Realm.STAFF, who)
     return _me(actor)

@@ -15,7 +15,7 @@ from app.core.clock import rfc3339
 from app.core.db import Database, StaffSession, database_of
 from app.core.errors import NotFound
 from app.core.web import Payload, StrictRoute
-from app.identity import Realm, find_actor, require
+from app.identity import find_staff, require
 from app.proctoring import service
 from app.proctoring.board import Boards, read_board
 from app.proctoring.service import Category
@@ -71,7 +71,7 @@ async def board_stream(request: Request, sitting_id: UUID, actor: Watcher) -> St
 async def _may_watch(database: Database, sitting_id: UUID, actor: Actor) -> bool:
     """A stream outlives the request that was let in: what let it in is read again, from the rows themselves."""
     async with database.staff() as session:
-        now = await find_actor(session, actor.session_id, Realm.STAFF)
+        now = await find_staff(session, actor.session_id)
         if now is None or not now.may(Permission.BOARD_READ):
             return False
         try:
