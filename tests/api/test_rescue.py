@@ -154,6 +154,21 @@ async def test_results_wait_for_a_decision_and_for_another_look(over: Room) -> N
     assert code(await over.committee.decide(rescue_id)) == (409, "rescue-decided-before")
 
 
+async def test_an_answer_without_an_approved_file_does_not_count(over: Room) -> None:
+    """The journal of answers alone says nothing: the decision is what lets an answer in."""
+    await alter(
+        over.urls,
+        """
+        INSERT INTO answer_events (sitting_id, attempt_id, at, seq, epoch, position, option, doubtful, late, source)
+        SELECT sitting_id, id, clock_timestamp(), 99, epoch, 4, 1, false, false, 'rescue' FROM attempts
+        """,
+    )
+    attempt_id = await attempt_of(over.database, over.candidate)
+    async with over.database.staff() as session:
+        answers = await delivery.submitted_answers(session, over.world.sitting_id)
+    assert answers[attempt_id] == {1: 0, 2: 1, 3: 2}
+
+
 async def test_every_step_stands_in_the_journal_and_none_tells_an_answer(over: Room) -> None:
     rescue_id = await over.uploaded()
     await over.committee.decide(rescue_id)

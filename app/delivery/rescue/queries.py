@@ -44,9 +44,12 @@ async def rescued_answers(session: AsyncSession, sitting_id: UUID) -> dict[UUID,
     """Attempt → position → option of every answer that an approved rescue brought in; an explicit blank is None."""
     events = ANSWER_EVENTS.c
     rows = await session.execute(
-        select(events.attempt_id, events.position, events.option).where(
-            events.sitting_id == sitting_id, events.source == "rescue"
+        select(events.attempt_id, events.position, events.option)
+        .join(
+            RescueDecision,
+            (RescueDecision.sitting_id == events.sitting_id) & (RescueDecision.attempt_id == events.attempt_id),
         )
+        .where(events.sitting_id == sitting_id, events.source == "rescue", RescueDecision.approved)
     )
     answers: dict[UUID, dict[int, int | None]] = {}
     for attempt_id, position, option in rows:
