@@ -140,7 +140,7 @@ async def test_results_wait_for_a_decision_and_for_another_look(over: Room) -> N
         await review.clear(session, sitting, "diperiksa", actor=actor)
     rescue_id = await over.uploaded()
     path = over.committee.path
-    assert code(await over.committee.client.post(f"{path}/release", json={})) == (409, "key-check-not-cleared")
+    assert code(await over.committee.client.post(f"{path}/release", json={})) == (409, "rescues-waiting")
     clear = {"note": "diperiksa lagi"}
     assert code(await over.committee.client.post(f"{path}/key-check/clear", json=clear)) == (409, "rescues-waiting")
     await over.committee.decide(rescue_id)
@@ -152,6 +152,25 @@ async def test_results_wait_for_a_decision_and_for_another_look(over: Room) -> N
     assert (await over.committee.client.post(f"{path}/key-check/clear", json=clear)).status_code == 204
     assert (await over.committee.client.post(f"{path}/release", json={})).status_code == 204
     assert code(await over.committee.decide(rescue_id)) == (409, "rescue-decided-before")
+
+
+@pytest.mark.parametrize("decided", [False, True])
+async def test_a_clock_that_stepped_back_lets_no_file_pass_the_release(over: Room, decided: bool) -> None:
+    """What the clearance saw is a matter of record, not of the hour that the database's clock showed."""
+    actor = Actor(over.world.staff["committee"], uuid4(), "Komite", frozenset({Role.COMMITTEE}))
+    async with over.database.staff() as session, session.begin():
+        sitting = await delivery.get_sitting(session, over.world.sitting_id)
+        await review.clear(session, sitting, "diperiksa", actor=actor)
+    rescue_id = await over.uploaded()
+    if decided:
+        assert (await over.committee.decide(rescue_id)).status_code == 204
+        await work_once(over.database)
+    await alter(over.urls, "UPDATE rescues SET uploaded_at = uploaded_at - interval '1 hour'")
+    await alter(over.urls, "UPDATE rescue_decisions SET decided_at = decided_at - interval '1 hour'")
+    refused = await over.committee.client.post(f"{over.committee.path}/release", json={})
+    assert code(refused) == (409, "key-check-not-cleared" if decided else "rescues-waiting")
+    check = (await over.committee.client.get(f"{over.committee.path}/key-check")).json()
+    assert check["state"] == "open", "the page asks for another look"
 
 
 async def test_an_answer_without_an_approved_file_does_not_count(over: Room) -> None:

@@ -13,11 +13,11 @@ from app.delivery.rescue.invariants import INVARIANTS
 from app.delivery.rescue.notes import note
 from app.delivery.rescue.queries import (
     find_rescue_receipt,
-    is_rescue_newer,
     is_rescue_waiting,
     list_notes,
     list_rescues,
     note_until,
+    rescue_ids,
     rescued_answers,
 )
 from app.delivery.rescue.types import Note, Rescue, RescueReceipt, RescueState
@@ -32,12 +32,12 @@ __all__ = [
     "SamePerson",
     "decide",
     "find_rescue_receipt",
-    "is_rescue_newer",
     "is_rescue_waiting",
     "list_notes",
     "list_rescues",
     "note",
     "note_until",
+    "rescue_ids",
     "rescued_answers",
     "upload",
 ]

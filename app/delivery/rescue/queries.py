@@ -75,15 +75,9 @@ async def is_rescue_waiting(session: AsyncSession, sitting_id: UUID) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
-async def is_rescue_newer(session: AsyncSession, sitting_id: UUID, than: datetime) -> bool:
-    """Did a file come in, or was one decided on, after this moment?"""
-    moment = func.greatest(RescueRow.uploaded_at, RescueDecision.decided_at)
-    query = (
-        select(RescueRow.id)
-        .outerjoin(RescueDecision, _decides)
-        .where(RescueRow.sitting_id == sitting_id, moment > than)
-    )
-    return await session.scalar(query.limit(1)) is not None
+async def rescue_ids(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    """Every file that came in, decided or not."""
+    return list(await session.scalars(select(RescueRow.id).where(RescueRow.sitting_id == sitting_id)))
 
 
 async def list_notes(session: AsyncSession, sitting_id: UUID) -> list[Note]:
