@@ -1,4 +1,4 @@
-"""What a clearance of the key check saw of rescue files."""
+"""What a clearance saw of rescue files, and what a file calls sent that the server does not have."""
 
 from __future__ import annotations
 
@@ -17,3 +17,4 @@ def upgrade() -> None:
         "key_checks",
         sa.Column("rescues", postgresql.ARRAY(sa.UUID()), server_default=sa.text("'{}'"), nullable=False),
     )
+    op.add_column("rescues", sa.Column("missing", sa.Integer(), server_default=sa.text("0"), nullable=False))

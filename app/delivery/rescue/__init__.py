@@ -1,8 +1,8 @@
 """Rescue: answers that a dead line kept from the server come in later, as a file that the candidate saved at the bell.
 
-A rescue goes noted → waiting → approved | refused. The proctor notes the file's six words within 15 minutes of the bell; staff
-upload the file later; somebody else decides. Approved answers enter the journal of answers with source `rescue` and never touch
-the table of live answers: the first receipt stays true, a second one stands beside it, and grading scores the two together.
+A rescue goes noted → waiting → approved | refused. The proctor notes the file's six words within 15 minutes of the bell; somebody
+else uploads the file later; a third person decides. Approved answers enter the journal of answers with source `rescue` and never
+touch the table of live answers: the first receipt stays true, a second one stands beside it, and grading scores the two together.
 
 Not here: the file itself is written by the exam page (`frontend/src/exam/rescue`); the new scoring run is `app.grading`'s.
 """

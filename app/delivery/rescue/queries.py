@@ -13,7 +13,7 @@ from app.delivery.models import ANSWER_EVENTS, AnswerRow, AttemptRow, RosterEntr
 from app.delivery.rescue.models import RescueDecision, RescueNote, RescueRow
 from app.delivery.rescue.rules import NOTING_TIME
 from app.delivery.rescue.types import Note, Rescue, RescueReceipt, RescueState
-from app.delivery.types import BoardRow, Phase
+from app.delivery.types import Answer, BoardRow, Phase
 
 # The view tells a candidate how far their file is, and never what is in it; it is all that the candidates' log-in may read.
 OWN_RECEIPT = text(
@@ -80,6 +80,17 @@ async def rescue_ids(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
     return list(await session.scalars(select(RescueRow.id).where(RescueRow.sitting_id == sitting_id)))
 
 
+async def late_changes(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> list[Answer]:
+    """What reached the server too late to be stored: no answer, but still what the computer had."""
+    events = ANSWER_EVENTS.c
+    rows = await session.execute(
+        select(events.position, events.option, events.doubtful, events.epoch, events.seq, events.at).where(
+            events.sitting_id == sitting_id, events.attempt_id == attempt_id, events.late
+        )
+    )
+    return [Answer(*row) for row in rows]
+
+
 async def list_notes(session: AsyncSession, sitting_id: UUID) -> list[Note]:
     """Every digest that was noted in a sitting, newest first."""
     rows = await session.execute(
@@ -138,6 +149,7 @@ def _rescue(
         uploaded_by=row.uploaded_by,
         uploaded_at=row.uploaded_at,
         added=row.added,
+        missing=row.missing,
         state=state,
         decided_by=decision.decided_by if decision else None,
         decided_at=decision.decided_at if decision else None,
