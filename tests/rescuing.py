@@ -126,7 +126,7 @@ class Room:
         return await noted(self.proctor, self.database, self.candidate, await self.file(unsent, **changes))
 
     async def uploaded(self, by: Staff | None = None) -> str:
-        answer = await (by or self.proctor).upload(await self.noted_file())
+        answer = await (by or self.office).upload(await self.noted_file())
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 

@@ -101,6 +101,7 @@ def _rescue_out(one: rescue.Rescue, names: dict[UUID, str]) -> dict[str, Any]:
         "uploaded_by": names[one.uploaded_by],
         "uploaded_at": rfc3339(one.uploaded_at),
         "added": one.added,
+        "missing": one.missing,
         "state": one.state,
         "decided_by": names[one.decided_by] if one.decided_by else None,
         "decided_at": rfc3339(one.decided_at) if one.decided_at else None,

@@ -70,6 +70,7 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
         note=note,
         signals=signals,
         incidents=[UUID(incident["id"]) for incident in incidents],
+        rescues=await delivery.rescue.rescue_ids(session, sitting.id),
     )
     session.add(row)
     await session.flush()
@@ -78,6 +79,7 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
         "signals": len(signals),
         "snapshot": snapshot.sha256,
         "incidents": [str(incident) for incident in row.incidents],
+        "rescues": [str(rescue) for rescue in row.rescues],
     }
     await journal.record(
         session,
@@ -94,6 +96,8 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
 async def release(session: AsyncSession, sitting: Sitting, *, actor: Actor) -> None:
     """Release the results of a sitting whose key check is cleared. An incident or rescue since then asks for another look."""
     sitting = await delivery.hold_sitting(session, sitting.id)
+    if await delivery.rescue.is_rescue_waiting(session, sitting.id):
+        raise RescuesWaiting
     if await _standing(session, sitting, await proctoring.list_incidents(session, sitting.id)) is None:
         raise NotCleared
     await grading.release(session, sitting.id, actor=actor)
@@ -106,7 +110,8 @@ async def _standing(
     newest = await _newest(session, sitting)
     if newest is None or sitting.results_released_at:
         return newest
-    if await delivery.rescue.is_rescue_newer(session, sitting.id, newest.cleared_at):
+    # By what it saw, and not by the time of it: the database's clock may have stepped back in between.
+    if set(await delivery.rescue.rescue_ids(session, sitting.id)) - set(newest.rescues):
         return None
     return newest if {UUID(incident["id"]) for incident in incidents} <= set(newest.incidents) else None
 

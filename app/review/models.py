@@ -26,3 +26,5 @@ class KeyCheckRow(Base):
     signals: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     # The incidents that the person saw, all of them closed; a later one is not covered.
     incidents: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    # The rescue files that had come in, all of them decided on; a later one is not covered.
+    rescues: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))

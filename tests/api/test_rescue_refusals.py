@@ -65,7 +65,7 @@ async def test_who_handed_in_has_nothing_to_rescue(room: Room) -> None:
     await room.candidate.submit()
     attempt_id = await attempt_of(room.database, room.candidate)
     assert code(await room.proctor.note(attempt_id, digest_words(file))) == (409, "rescue-not-possible")
-    assert code(await room.proctor.upload(file)) == (409, "rescue-not-possible")
+    assert code(await room.office.upload(file)) == (409, "rescue-not-possible")
 
 
 async def test_a_slip_of_the_pen_is_mended_and_a_riddle_is_not(over: Room) -> None:
@@ -82,19 +82,17 @@ async def test_a_slip_of_the_pen_is_mended_and_a_riddle_is_not(over: Room) -> No
 
 async def test_a_file_whose_words_nobody_noted_does_not_count(over: Room) -> None:
     file = await over.file()
-    refused = await over.proctor.upload(file)
+    refused = await over.office.upload(file)
     assert code(refused) == (409, "rescue-not-noted")
     assert refused.json()["words"] == digest_words(file), "so that the notes can be compared"
     await over.noted_file({4: 2})
-    assert code(await over.proctor.upload(file)) == (409, "rescue-not-noted"), "words of another file are no help"
+    assert code(await over.office.upload(file)) == (409, "rescue-not-noted"), "words of another file are no help"
 
 
 async def test_a_byte_that_changed_is_another_file(over: Room) -> None:
     file = await over.noted_file()
-    assert code(await over.proctor.upload(file.replace('"option":3', '"option":1'))) == (409, "rescue-not-noted")
-    assert (await over.proctor.upload("\ufeff" + file + "\r\n")).status_code == 201, (
-        "what a transport adds is no change"
-    )
+    assert code(await over.office.upload(file.replace('"option":3', '"option":1'))) == (409, "rescue-not-noted")
+    assert (await over.office.upload("\ufeff" + file + "\r\n")).status_code == 201, "what a transport adds is no change"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +107,7 @@ async def test_a_byte_that_changed_is_another_file(over: Room) -> None:
 )
 async def test_a_file_of_somebody_or_something_else_is_refused(over: Room, changes: Any, expected: str) -> None:
     """Even with its words noted: what a proctor wrote down says nothing about where a file comes from."""
-    assert code(await over.proctor.upload(await over.noted_file(**changes))) == (409, expected)
+    assert code(await over.office.upload(await over.noted_file(**changes))) == (409, expected)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +121,7 @@ async def test_an_answer_that_the_form_does_not_have_is_refused(over: Room, chan
     answers = rows(over.candidate, SENT, UNSENT)
     file = await contents(over.database, over.world, over.candidate, [*answers[:-1], answers[-1] | change])
     await noted(over.proctor, over.database, over.candidate, file)
-    assert code(await over.proctor.upload(file)) == expected
+    assert code(await over.office.upload(file)) == expected
 
 
 @pytest.mark.parametrize(
@@ -156,7 +154,7 @@ async def test_an_answer_that_the_form_does_not_have_is_refused(over: Room, chan
 )
 async def test_what_is_no_rescue_file_is_refused_by_field(over: Room, text_of_file: Any, field: str) -> None:
     file = text_of_file if isinstance(text_of_file, str) else await over.file(**text_of_file)
-    refused = await over.proctor.upload(file)
+    refused = await over.office.upload(file)
     assert code(refused) == (422, "rescue-file")
     assert refused.json()["fields"][0]["field"] == field
 
@@ -165,23 +163,50 @@ async def test_another_value_for_a_stored_change_is_refused(over: Room) -> None:
     answers = rows(over.candidate, SENT | {1: 3}, {4: 1})
     file = await contents(over.database, over.world, over.candidate, answers)
     await noted(over.proctor, over.database, over.candidate, file)
-    refused = await over.proctor.upload(file)
+    refused = await over.office.upload(file)
     assert code(refused) == (409, "rescue-contradicts")
     assert refused.json()["positions"] == [1]
 
 
+async def test_another_value_for_a_change_that_came_too_late_is_refused(over: Room) -> None:
+    """The change reached the server after the bell: it does not count, and still says what the computer had."""
+    assert (await over.candidate.save({4: 2})).status_code == 409
+    refused = await over.office.upload(await over.noted_file({4: 1}))
+    assert code(refused) == (409, "rescue-contradicts")
+    assert refused.json()["positions"] == [4]
+    assert (await over.office.upload(await over.noted_file({4: 2}))).status_code == 201
+
+
+@pytest.mark.invariant("I-27")
+async def test_who_noted_the_words_does_not_upload_the_file(over: Room) -> None:
+    """Who holds the file can rewrite it, and note the words of what they wrote."""
+    file = await over.noted_file()
+    assert code(await over.proctor.upload(file)) == (409, "rescue-noter-uploads")
+    assert (await over.office.upload(file)).status_code == 201
+
+
+async def test_a_file_made_after_its_words_were_noted_is_refused(over: Room) -> None:
+    file = await over.noted_file(created_at="2126-11-21T04:00:00.000Z")
+    assert code(await over.office.upload(file)) == (409, "rescue-made-later")
+
+
+async def test_a_file_that_calls_everything_sent_has_nothing_to_add(over: Room) -> None:
+    answers = rows(over.candidate, SENT | {4: 1}, {})
+    assert code(await over.office.upload(await over.noted_file(answers=answers))) == (409, "rescue-nothing-new")
+
+
 async def test_a_file_without_news_is_refused(over: Room) -> None:
-    assert code(await over.proctor.upload(await over.noted_file({}))) == (409, "rescue-nothing-new")
+    assert code(await over.office.upload(await over.noted_file({}))) == (409, "rescue-nothing-new")
 
 
 async def test_a_bell_that_moved_after_the_note_makes_the_note_void(over: Room) -> None:
     file = await over.noted_file()
     await alter(over.urls, "UPDATE attempts SET closes_at = closes_at + interval '1 hour'")
-    assert code(await over.proctor.upload(file)) == (409, "rescue-not-noted")
+    assert code(await over.office.upload(file)) == (409, "rescue-not-noted")
 
 
 async def test_an_attempt_declared_void_takes_no_rescue(over: Room) -> None:
     rescue_id = await over.uploaded()
     await alter(over.urls, "UPDATE attempts SET state = 'void'")
     assert code(await over.committee.decide(rescue_id)) == (409, "rescue-not-possible")
-    assert code(await over.proctor.upload(await over.file({4: 2}))) == (409, "rescue-not-possible")
+    assert code(await over.office.upload(await over.file({4: 2}))) == (409, "rescue-not-possible")

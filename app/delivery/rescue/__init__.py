@@ -1,8 +1,8 @@
 """Rescue: answers that a dead line kept from the server come in later, as a file that the candidate saved at the bell.
 
-A rescue goes noted → waiting → approved | refused. The proctor notes the file's six words within 15 minutes of the bell; staff
-upload the file later; somebody else decides. Approved answers enter the journal of answers with source `rescue` and never touch
-the table of live answers: the first receipt stays true, a second one stands beside it, and grading scores the two together.
+A rescue goes noted → waiting → approved | refused. The proctor notes the file's six words within 15 minutes of the bell; somebody
+else uploads the file later; a third person decides. Approved answers enter the journal of answers with source `rescue` and never
+touch the table of live answers: the first receipt stays true, a second one stands beside it, and grading scores the two together.
 
 Not here: the file itself is written by the exam page (`frontend/src/exam/rescue`); the new scoring run is `app.grading`'s.
 """
@@ -13,11 +13,11 @@ from app.delivery.rescue.invariants import INVARIANTS
 from app.delivery.rescue.notes import note
 from app.delivery.rescue.queries import (
     find_rescue_receipt,
-    is_rescue_newer,
     is_rescue_waiting,
     list_notes,
     list_rescues,
     note_until,
+    rescue_ids,
     rescued_answers,
 )
 from app.delivery.rescue.types import Note, Rescue, RescueReceipt, RescueState
@@ -32,12 +32,12 @@ __all__ = [
     "SamePerson",
     "decide",
     "find_rescue_receipt",
-    "is_rescue_newer",
     "is_rescue_waiting",
     "list_notes",
     "list_rescues",
     "note",
     "note_until",
+    "rescue_ids",
     "rescued_answers",
     "upload",
 ]

@@ -50,9 +50,19 @@ class NotNoted(Conflict):
     title = "The words of this file were not noted in time."
 
 
+class NoterUploads(Conflict):
+    code = "rescue-noter-uploads"
+    title = "Somebody else has to upload this file: not the person who noted its words."
+
+
+class MadeLater(Conflict):
+    code = "rescue-made-later"
+    title = "The file says that it was made after its words were noted."
+
+
 class Contradicts(Conflict):
     code = "rescue-contradicts"
-    title = "The file holds another value for a change that the server stored."
+    title = "The file holds another value for a change that the server received."
 
 
 class NothingToRescue(Conflict):

@@ -56,15 +56,15 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "I-27",
-        "Berkas jawaban diputuskan oleh orang lain, bukan pencatat, pengunggah, atau pesertanya.",
-        "A file is decided by a person who neither noted nor uploaded it, nor sat the exam.",
+        "Berkas jawaban dicatat, diunggah, dan diputuskan oleh tiga orang; pesertanya tidak memutuskan.",
+        "A file is noted, uploaded and decided by three persons; who sat the exam does not decide.",
         """
         SELECT d.rescue_id::text FROM rescue_decisions d
         JOIN rescues r ON r.sitting_id = d.sitting_id AND r.id = d.rescue_id
         JOIN rescue_notes n ON n.sitting_id = r.sitting_id AND n.id = r.note_id
         JOIN attempts a ON a.sitting_id = d.sitting_id AND a.id = d.attempt_id
         JOIN roster c ON c.sitting_id = a.sitting_id AND c.id = a.roster_id
-        WHERE d.decided_by IN (n.noted_by, r.uploaded_by, c.person_id)
+        WHERE d.decided_by IN (n.noted_by, r.uploaded_by, c.person_id) OR r.uploaded_by = n.noted_by
         """,
     ),
 )

@@ -48,6 +48,8 @@ class RescueRow(Base):
     file_sha256: Mapped[str] = mapped_column(Text)
     created_at: Mapped[Instant]
     added: Mapped[int]
+    # Answers that the file calls sent and the server does not have: they do not count, and whoever decides has to know.
+    missing: Mapped[int] = mapped_column(server_default=text("0"))
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     uploaded_at: Mapped[Instant] = mapped_column(server_default=NOW)
 

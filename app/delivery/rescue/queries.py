@@ -13,7 +13,7 @@ from app.delivery.models import ANSWER_EVENTS, AnswerRow, AttemptRow, RosterEntr
 from app.delivery.rescue.models import RescueDecision, RescueNote, RescueRow
 from app.delivery.rescue.rules import NOTING_TIME
 from app.delivery.rescue.types import Note, Rescue, RescueReceipt, RescueState
-from app.delivery.types import BoardRow, Phase
+from app.delivery.types import Answer, BoardRow, Phase
 
 # The view tells a candidate how far their file is, and never what is in it; it is all that the candidates' log-in may read.
 OWN_RECEIPT = text(
@@ -44,9 +44,12 @@ async def rescued_answers(session: AsyncSession, sitting_id: UUID) -> dict[UUID,
     """Attempt → position → option of every answer that an approved rescue brought in; an explicit blank is None."""
     events = ANSWER_EVENTS.c
     rows = await session.execute(
-        select(events.attempt_id, events.position, events.option).where(
-            events.sitting_id == sitting_id, events.source == "rescue"
+        select(events.attempt_id, events.position, events.option)
+        .join(
+            RescueDecision,
+            (RescueDecision.sitting_id == events.sitting_id) & (RescueDecision.attempt_id == events.attempt_id),
         )
+        .where(events.sitting_id == sitting_id, events.source == "rescue", RescueDecision.approved)
     )
     answers: dict[UUID, dict[int, int | None]] = {}
     for attempt_id, position, option in rows:
@@ -72,15 +75,20 @@ async def is_rescue_waiting(session: AsyncSession, sitting_id: UUID) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
-async def is_rescue_newer(session: AsyncSession, sitting_id: UUID, than: datetime) -> bool:
-    """Did a file come in, or was one decided on, after this moment?"""
-    moment = func.greatest(RescueRow.uploaded_at, RescueDecision.decided_at)
-    query = (
-        select(RescueRow.id)
-        .outerjoin(RescueDecision, _decides)
-        .where(RescueRow.sitting_id == sitting_id, moment > than)
+async def rescue_ids(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    """Every file that came in, decided or not."""
+    return list(await session.scalars(select(RescueRow.id).where(RescueRow.sitting_id == sitting_id)))
+
+
+async def late_changes(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> list[Answer]:
+    """What reached the server too late to be stored: no answer, but still what the computer had."""
+    events = ANSWER_EVENTS.c
+    rows = await session.execute(
+        select(events.position, events.option, events.doubtful, events.epoch, events.seq, events.at).where(
+            events.sitting_id == sitting_id, events.attempt_id == attempt_id, events.late
+        )
     )
-    return await session.scalar(query.limit(1)) is not None
+    return [Answer(*row) for row in rows]
 
 
 async def list_notes(session: AsyncSession, sitting_id: UUID) -> list[Note]:
@@ -141,6 +149,7 @@ def _rescue(
         uploaded_by=row.uploaded_by,
         uploaded_at=row.uploaded_at,
         added=row.added,
+        missing=row.missing,
         state=state,
         decided_by=decision.decided_by if decision else None,
         decided_at=decision.decided_at if decision else None,

@@ -18,23 +18,28 @@ def may_note(closes_at: datetime, now: datetime) -> bool:
 
 
 def rescued(answers: Iterable[FileAnswer], stored: Mapping[int, Answer], epoch: int) -> list[FileAnswer]:
-    """The answers of the file that the server does not have: made on the last device, and newer than what is stored."""
-    return [
-        answer
-        for answer in answers
-        if answer.epoch == epoch
-        and (answer.position not in stored or answer.key > (stored[answer.position].epoch, stored[answer.position].seq))
-    ]
+    """The answers of the file that count: never acknowledged, made on the last device, and newer than what is stored."""
+    return [answer for answer in answers if answer.epoch == epoch and not answer.sent and _is_newer(answer, stored)]
 
 
-def contradictions(answers: Iterable[FileAnswer], stored: Mapping[int, Answer]) -> list[int]:
-    """Positions where the same change has another value in the file. No page of ours writes that."""
+def missing(answers: Iterable[FileAnswer], stored: Mapping[int, Answer]) -> list[int]:
+    """Positions that the file calls sent and the server does not have: an answer is acknowledged once it is stored."""
+    return [answer.position for answer in answers if answer.sent and _is_newer(answer, stored)]
+
+
+def _is_newer(answer: FileAnswer, stored: Mapping[int, Answer]) -> bool:
+    known = stored.get(answer.position)
+    return known is None or answer.key > (known.epoch, known.seq)
+
+
+def contradictions(answers: Iterable[FileAnswer], received: Iterable[Answer]) -> list[int]:
+    """Positions where a change that reached the server, in time or late, has another value in the file. No page writes that."""
+    values = {(known.position, known.epoch, known.seq): (known.option, known.doubtful) for known in received}
     return [
         answer.position
         for answer in answers
-        if (known := stored.get(answer.position))
-        and answer.key == (known.epoch, known.seq)
-        and (answer.option, answer.doubtful) != (known.option, known.doubtful)
+        if values.get((answer.position, *answer.key), (answer.option, answer.doubtful))
+        != (answer.option, answer.doubtful)
     ]
 
 

@@ -28,7 +28,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Rescue:
-    """An uploaded file: how many answers it adds, who brought it and who decided. Never which answers."""
+    """An uploaded file: how many answers it adds and how many the server lost, who brought it and who decided. Never which answers."""
 
     id: UUID
     attempt_id: UUID
@@ -43,6 +43,7 @@ class Rescue:
     uploaded_by: UUID
     uploaded_at: datetime
     added: int
+    missing: int
     state: RescueState
     decided_by: UUID | None
     decided_at: datetime | None

@@ -19,6 +19,8 @@ from app.delivery.rescue import rules
 from app.delivery.rescue.digest import digest_words
 from app.delivery.rescue.errors import (
     Contradicts,
+    MadeLater,
+    NoterUploads,
     NothingToRescue,
     NotNoted,
     NotPossible,
@@ -31,7 +33,7 @@ from app.delivery.rescue.errors import (
 )
 from app.delivery.rescue.file import RescueFile, canonical, file_sha256, read_file
 from app.delivery.rescue.models import RescueNote, RescueRow
-from app.delivery.rescue.queries import is_rescued
+from app.delivery.rescue.queries import is_rescued, late_changes
 from app.delivery.types import Answer, AttemptState, Change, Sitting
 
 
@@ -46,8 +48,12 @@ async def upload(session: AsyncSession, sitting_id: UUID, text: str, *, actor: A
     _require_same_device(attempt, file)
     await _check_range(session, sitting, attempt, file)
     note = await _note(session, attempt, content)
+    _require_trusted(note, file, actor)
     await _require_first(session, attempt, content)
     stored = {answer.position: answer for answer in await list_answers(session, sitting_id, attempt.id)}
+    received = [*stored.values(), *await late_changes(session, sitting_id, attempt.id)]
+    if positions := rules.contradictions(file.answers, received):
+        raise Contradicts(positions=positions)
     added = _added(file, stored, attempt.epoch)
     row = RescueRow(
         sitting_id=sitting_id,
@@ -58,11 +64,12 @@ async def upload(session: AsyncSession, sitting_id: UUID, text: str, *, actor: A
         file_sha256=file_sha256(content),
         created_at=file.created_at,
         added=added,
+        missing=len(rules.missing(file.answers, stored)),
         uploaded_by=actor.person_id,
     )
     session.add(row)
     await session.flush()
-    facts = {"attempt": str(attempt.id), "sha256": row.file_sha256, "added": added}
+    facts = {"attempt": str(attempt.id), "sha256": row.file_sha256, "added": added, "missing": row.missing}
     await journal.record(session, "rescue.uploaded", "rescue", row.id, actor=actor, sitting_id=sitting_id, facts=facts)
     await events.hint(session, sitting_id)
     return row.id
@@ -81,7 +88,7 @@ async def _attempt(session: AsyncSession, sitting: Sitting, file: RescueFile) ->
 
 
 def _require_same_device(attempt: AttemptRow, file: RescueFile) -> None:
-    """The secret was stored at the claim and is known to nobody but that browser: it says whose file this is."""
+    """The secret was stored at the claim and left that browser only in its file: it says whose file this is."""
     if file.epoch != attempt.epoch or device_hash(file.device_secret) != attempt.device_sha256:
         raise OtherDevice
 
@@ -111,6 +118,14 @@ async def _note(session: AsyncSession, attempt: AttemptRow, content: str) -> Res
     return found
 
 
+def _require_trusted(note: RescueNote, file: RescueFile, actor: Actor) -> None:
+    """The secret stands in the file: whoever holds it can rewrite the file and note new words, but never bring it in too."""
+    if actor.person_id == note.noted_by:
+        raise NoterUploads
+    if file.created_at > note.noted_at:
+        raise MadeLater
+
+
 async def _require_first(session: AsyncSession, attempt: AttemptRow, content: str) -> None:
     of_attempt = (RescueRow.sitting_id == attempt.sitting_id, RescueRow.attempt_id == attempt.id)
     if await session.scalar(select(RescueRow.id).where(*of_attempt, RescueRow.file_sha256 == file_sha256(content))):
@@ -121,8 +136,6 @@ async def _require_first(session: AsyncSession, attempt: AttemptRow, content: st
 
 def _added(file: RescueFile, stored: dict[int, Answer], epoch: int) -> int:
     """How many items are answered otherwise with the file than without it."""
-    if positions := rules.contradictions(file.answers, stored):
-        raise Contradicts(positions=positions)
     rescued = rules.rescued(file.answers, stored, epoch)
     added = sum(
         answer.option != (stored[answer.position].option if answer.position in stored else None) for answer in rescued

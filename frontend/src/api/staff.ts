@@ -88,6 +88,8 @@ export interface Rescue extends RescueNote {
   uploaded_by: string;
   uploaded_at: string;
   added: number;
+  /** Answers that the file calls sent and the server does not have. */
+  missing: number;
   state: "waiting" | "approved" | "refused";
   decided_by: string | null;
   decided_at: string | null;
