@@ -39,15 +39,21 @@ def take(
     folder = _folder()
     if os.environ.get("DATABASE_URL"):
         made = dump.take(_owner_url(), folder)
+        _mark(folder, made)
     else:
         with _running_cluster() as cluster:
             made = backup.take(cluster, folder)
+            _mark(folder, made)  # before anything else can fail: the backup is there
             if keep:
                 backup.prune(cluster, folder, keep)
+    typer.echo(f"{made.path}\nLengkap sampai / complete up to {_iso(made.wal_until)}")
+    typer.echo("Berisi soal dan kunci: enkripsi sebelum disalin. / Holds items and keys: encrypt before copying it.")
+
+
+def _mark(folder: Path, made: backup.Backup) -> None:
+    """What `sahih preflight` reads."""
     marker = {"at": _iso(made.at), "path": str(made.path), "wal_until": _iso(made.wal_until)}
     write_private(folder / MARKER, json.dumps(marker))
-    typer.echo(f"{made.path}\nLengkap sampai / complete up to {marker['wal_until']}")
-    typer.echo("Berisi soal dan kunci: enkripsi sebelum disalin. / Holds items and keys: encrypt before copying it.")
 
 
 def restore(

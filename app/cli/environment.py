@@ -68,8 +68,11 @@ def prepare_embedded(cluster: Cluster) -> dict[str, str]:
 
 
 @contextmanager
-def environment() -> Iterator[Mapping[str, str]]:
-    """The environment with a reachable database. The embedded one is started for the command if it is not running."""
+def environment(*, migrating: bool = True) -> Iterator[Mapping[str, str]]:
+    """The environment with a reachable database. The embedded one is started for the command if it is not running,
+
+    and brought up to date, unless the command is one that must work before that.
+    """
     if os.environ.get("DATABASE_URL"):
         yield os.environ
         return
@@ -81,18 +84,24 @@ def environment() -> Iterator[Mapping[str, str]]:
         yield {**os.environ, **local_environment(cluster)}
         return
     try:
-        yield {**os.environ, **prepare_embedded(cluster)}
+        yield {**os.environ, **(prepare_embedded(cluster) if migrating else local_environment(cluster))}
     finally:
         cluster.stop()
 
 
-def in_transaction(values: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    """Do this work in one transaction of the database that the environment names; it must be there and up to date."""
-    return asyncio.run(_in_transaction(values.get("DATABASE_URL", ""), work))
+def in_transaction(
+    values: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[T]], *, migrated: bool = True
+) -> T:
+    """Do this work in one transaction of the database that the environment names; it must be there and, unless the command
+
+    is one that must work before that, up to date.
+    """
+    return asyncio.run(_in_transaction(values.get("DATABASE_URL", ""), work, migrated=migrated))
 
 
-async def _in_transaction(url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    await require_migrated("DATABASE_URL", url)
+async def _in_transaction(url: str, work: Callable[[AsyncSession], Awaitable[T]], *, migrated: bool) -> T:
+    if migrated:
+        await require_migrated("DATABASE_URL", url)
     engine = make_engine(url, pool_size=1, application_name="sahih-cli")
     try:
         async with session_factory(engine)() as session, session.begin():

@@ -12,7 +12,7 @@ from app.core.freeze import Frozen
 from app.core.migrate import upgrade
 from app.worker import work_once
 from tests.commands import installed, refused, sahih
-from tests.databases import TestDatabase
+from tests.databases import TestDatabase, alter
 from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
 from tests.faults.test_save_and_submit import outside
 
@@ -91,3 +91,9 @@ async def test_preflight_asks_for_it_before_an_exam(day: Day) -> None:
     assert "OK    freeze" in (await sahih(day.values, "preflight")).out
     await sahih(day.values, "freeze", "off", "--reason", "ujian selesai")
     assert "WARN  freeze" in (await sahih(day.values, "preflight")).out
+
+
+async def test_a_newer_release_can_end_a_freeze_that_its_migrations_wait_for(day: Day) -> None:
+    await alter(day.database, "UPDATE alembic_version SET version_num = '0006'")
+    assert "FROZEN (" in (await sahih(day.values, "freeze", "show")).out
+    assert (await sahih(day.values, "freeze", "off", "--reason", "rilis baru")).code == 0

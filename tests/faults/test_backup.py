@@ -178,6 +178,33 @@ async def test_a_backup_that_was_changed_or_ends_too_early_restores_nothing() ->
 
 
 @pytest.mark.timeout(300)
+async def test_an_archive_that_goes_away_leaves_no_gap() -> None:
+    """The folder may be a disk of its own that is unplugged for a while: what could not be archived waits for it."""
+    async with exam() as (installation, _):
+        backups = installation.cluster.home / "backups"
+        await asyncio.to_thread(backup.take, installation.cluster, backups)
+        (backups / "wal").rename(backups / "unplugged")
+        owner = await asyncpg.connect(installation.database.superuser_url)
+        missed = await owner.fetchval(
+            "SELECT pg_walfile_name(pg_logical_emit_message(true, 'sahih', 'away')) FROM (SELECT pg_switch_wal()) AS s"
+        )
+        await owner.execute("SELECT pg_switch_wal()")
+        while not await owner.fetchval("SELECT failed_count > 0 FROM pg_stat_archiver"):
+            await asyncio.sleep(0.1)
+        (backups / "unplugged").rename(backups / "wal")
+        await backup.archived(installation.cluster.superuser_url(), backups / "wal")
+        await owner.close()
+        assert (backups / "wal" / f"{missed}.gz").exists()
+
+
+async def test_the_first_backup_of_many_is_kept_and_marked() -> None:
+    async with exam() as (installation, _):
+        backups = installation.cluster.home / "backups"
+        code, said = await command(installation.cluster.home, "backup", "--keep", "7")
+        assert code == 0, said
+        assert Path(json.loads((backups / "last.json").read_text())["path"]).is_dir()
+
+
 async def test_old_backups_go_with_the_log_that_only_they_need() -> None:
     async with exam() as (installation, _):
         backups = installation.cluster.home / "backups"

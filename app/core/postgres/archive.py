@@ -1,6 +1,7 @@
 """The archive of write-ahead log: what stands between the last base backup and now, one compressed file per segment.
 
-Archiving is always on, so that the first backup needs no restart; until that backup makes the folder, nothing is kept.
+Archiving is always on, so that the first backup needs no restart. Until that backup leaves its mark in the data folder nothing
+is kept; from then on a segment that cannot be archived stays where it is, also where the whole archive went away.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from app.core.words import both
 # A quiet server finishes a segment after this long, so that no more than a minute of answers stands in one disk alone.
 LONGEST_SEGMENT = "60s"
 
+MARK = "sahih-archiving"
+
 # Written aside, synced and renamed: a file of the archive is whole. One that is there already must say the same.
 ARCHIVE = (
-    "test ! -d {wal} || {{ umask 077; if test -e {wal}/%f.gz; then gzip -dc {wal}/%f.gz | cmp -s - %p; else "
+    f"test ! -e {MARK} || {{{{ "
+    "umask 077; test -d {wal} && if test -e {wal}/%f.gz; then gzip -dc {wal}/%f.gz | cmp -s - %p; else "
     "gzip -1 -c %p > {wal}/%f.new && sync {wal}/%f.new && mv {wal}/%f.new {wal}/%f.gz && sync {wal}; fi; }}"
 )
 RESTORE = 'test -e "{wal}/%f.gz" && gzip -dc "{wal}/%f.gz" > %p'

@@ -18,7 +18,7 @@ from typing import IO, Final
 from urllib.parse import quote
 
 from app.core.postgres.account import Account, choose_account, data_for, runtime_for
-from app.core.postgres.archive import archiving
+from app.core.postgres.archive import MARK, archiving
 from app.core.postgres.binaries import PostgresError, find_bindir, major_version
 from app.core.postgres.files import sync_folder, write_private
 from app.core.postgres.processes import children, end_leftover
@@ -90,6 +90,7 @@ class Cluster:
             self._make_folders()
             fresh = self._fresh_folder()
             shutil.copytree(copy, fresh)
+            (fresh / MARK).unlink(missing_ok=True)  # its archive is the old home's; a backup here begins a new one
             (fresh / "recovery.signal").touch()
             for path in (fresh, *fresh.rglob("*")):
                 self._account.own(path)
@@ -164,6 +165,9 @@ class Cluster:
         self._archive.mkdir(exist_ok=True, mode=0o700)
         for path in (self._archive, *self._archive.iterdir()):  # those of a copied archive may belong to anybody
             self._account.own(path)
+        mark = self._data / MARK
+        mark.touch(mode=0o600)
+        self._account.own(mark)
         return self._archive
 
     def program(self, name: str) -> Path:
