@@ -178,12 +178,42 @@ async def test_a_backup_that_was_changed_or_ends_too_early_restores_nothing() ->
 
 
 @pytest.mark.timeout(300)
+async def test_log_waits_for_an_archive_that_went_away_and_a_gap_is_said() -> None:
+    async with exam() as (installation, _):
+        home, backups = installation.cluster.home, installation.cluster.home / "backups"
+        url = installation.cluster.superuser_url()
+        made = await asyncio.to_thread(backup.take, installation.cluster, backups)
+        connection = await asyncpg.connect(url)
+        backups.rename(home / "unmounted")
+        switch = "SELECT pg_walfile_name(pg_logical_emit_message(true, 'test', 'x')), pg_switch_wal()"
+        segment = await connection.fetchval(switch)
+        for _ in range(200):
+            if await connection.fetchval("SELECT failed_count > 0 FROM pg_stat_archiver"):
+                break
+            await asyncio.sleep(0.1)
+        assert await connection.fetchval("SELECT last_failed_wal FROM pg_stat_archiver") == segment
+        await connection.close()
+        (home / "unmounted").rename(backups)
+        await backup.archived(url, backups / "wal")
+        assert (backups / "wal" / f"{segment}.gz").exists()
+
+        code, said = await command(home, "restore", "--drill")
+        assert code == 0, said
+        (backups / "wal" / f"{segment}.gz").unlink()
+        code, said = await command(home.parent / "elsewhere", "restore", str(made.path))
+        assert code == 1
+        assert "INCOMPLETE" in said
+        assert segment in said
+
+
+@pytest.mark.timeout(300)
 async def test_old_backups_go_with_the_log_that_only_they_need() -> None:
     async with exam() as (installation, _):
         backups = installation.cluster.home / "backups"
         made = []
         for _ in range(3):
             made.append((await asyncio.to_thread(backup.take, installation.cluster, backups)).path)
+            assert await asyncio.to_thread(backup.prune, installation.cluster, backups, 4) == [], "there are fewer"
             await asyncio.sleep(1)  # a backup is named by its second
         held = set((backups / "wal").iterdir())
         removed = await asyncio.to_thread(backup.prune, installation.cluster, backups, 2)
