@@ -80,7 +80,10 @@ def restore(backup: Path, wal: Path, home: Path, *, until: datetime | None = Non
 
 def prune(cluster: Cluster, folder: Path, keep: int) -> list[Path]:
     """Remove all backups but the newest ones, and the log that none of these needs; returns what was removed."""
-    *old, first = sorted(folder.glob("base-*"))[: -keep + 1 or None]
+    found = sorted(folder.glob("base-*"))
+    if len(found) <= keep:
+        return []
+    *old, first = found[: -keep + 1 or None]
     for path in old:
         shutil.rmtree(path)
     label = (first / "data" / "backup_label").read_text(encoding="utf-8")
