@@ -41,7 +41,7 @@ def take(
         made = dump.take(_owner_url(), folder)
         _mark(folder, made)
     else:
-        with _running_cluster() as cluster:
+        with backup.alone(folder), _running_cluster() as cluster:
             made = backup.take(cluster, folder)
             _mark(folder, made)
             if keep:

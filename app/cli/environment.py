@@ -90,7 +90,9 @@ def environment(*, as_it_is: bool = False) -> Iterator[Mapping[str, str]]:
         cluster.stop()
 
 
-def in_transaction(values: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[T]], *, as_it_is: bool = False) -> T:
+def in_transaction(
+    values: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[T]], *, as_it_is: bool = False
+) -> T:
     """Do this work in one transaction of the database that the environment names; it must be there and, but `as_it_is`, up to date."""
     return asyncio.run(_in_transaction(values.get("DATABASE_URL", ""), work, as_it_is=as_it_is))
 

@@ -193,6 +193,7 @@ async def test_log_waits_for_an_archive_that_went_away_and_a_gap_is_said() -> No
             await asyncio.sleep(0.1)
         assert await connection.fetchval("SELECT last_failed_wal FROM pg_stat_archiver") == segment
         await connection.close()
+        assert "FAIL  archive" in (await command(home, "preflight"))[1]
         (home / "unmounted").rename(backups)
         await backup.archived(url, backups / "wal")
         assert (backups / "wal" / f"{segment}.gz").exists()
@@ -215,6 +216,10 @@ async def test_old_backups_go_with_the_log_that_only_they_need() -> None:
             made.append((await asyncio.to_thread(backup.take, installation.cluster, backups)).path)
             assert await asyncio.to_thread(backup.prune, installation.cluster, backups, 4) == [], "there are fewer"
             await asyncio.sleep(1)  # a backup is named by its second
+        with backup.alone(backups):
+            code, said = await command(installation.cluster.home, "backup")
+        assert code == 1
+        assert "Another backup" in said, "two would share one unfinished folder"
         held = set((backups / "wal").iterdir())
         removed = await asyncio.to_thread(backup.prune, installation.cluster, backups, 2)
         assert removed == made[:1]

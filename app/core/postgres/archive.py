@@ -29,7 +29,11 @@ RESTORE = 'test -e "{wal}/%f.gz" && gzip -dc "{wal}/%f.gz" > %p'
 
 def archiving(wal: Path) -> dict[str, str]:
     """Settings of a server that archives. `wal` is relative to the data folder, where PostgreSQL runs the command."""
-    return {"archive_mode": "on", "archive_timeout": LONGEST_SEGMENT, "archive_command": ARCHIVE.format(wal=wal, keeping=KEEPING)}
+    return {
+        "archive_mode": "on",
+        "archive_timeout": LONGEST_SEGMENT,
+        "archive_command": ARCHIVE.format(wal=wal, keeping=KEEPING),
+    }
 
 
 def recovering(wal: Path, until: str | None) -> dict[str, str]:
