@@ -41,9 +41,9 @@ def take(
         made = dump.take(_owner_url(), folder)
         _mark(folder, made)
     else:
-        with _running_cluster() as cluster:
+        with backup.alone(folder), _running_cluster() as cluster:
             made = backup.take(cluster, folder)
-            _mark(folder, made)  # before anything else can fail: the backup is there
+            _mark(folder, made)
             if keep:
                 backup.prune(cluster, folder, keep)
     typer.echo(f"{made.path}\nLengkap sampai / complete up to {_iso(made.wal_until)}")
@@ -51,7 +51,7 @@ def take(
 
 
 def _mark(folder: Path, made: backup.Backup) -> None:
-    """What `sahih preflight` reads."""
+    """Before anything old is removed: whatever happens then, the new backup is on record."""
     marker = {"at": _iso(made.at), "path": str(made.path), "wal_until": _iso(made.wal_until)}
     write_private(folder / MARKER, json.dumps(marker))
 
@@ -71,18 +71,32 @@ def restore(
         verified = _verify(home())
     elif drill:
         with _temporary_home() as place:
-            _restore_embedded(source, until, place)
-            verified = _verify(place)
+            whole = _restore_embedded(source, until, place)
+            verified = _verify(place) and whole
     else:
-        _restore_embedded(source, until, home())
-        verified = _verify(home())
+        whole = _restore_embedded(source, until, home())
+        verified = _verify(home()) and whole
     typer.echo(f"Pulih dan diperiksa dalam / restored and verified in {time.monotonic() - began:.1f} s")
     sys.exit(not verified)
 
 
-def _restore_embedded(source: Path | None, until: str, place: Path) -> None:
+def _restore_embedded(source: Path | None, until: str, place: Path) -> bool:
+    """False where the archive goes on after a gap: what stands behind it did not come back."""
     chosen = source or backup.newest(_folder())
-    backup.restore(chosen, _archive(chosen), place, until=_instant(until)).stop()
+    wal = _archive(chosen)
+    cluster = backup.restore(chosen, wal, place, until=_instant(until))
+    try:
+        gone = [] if until else cluster.missing_from(wal)
+    finally:
+        cluster.stop()
+    if gone:
+        names = ", ".join(gone)
+        typer.echo(
+            f"TIDAK LENGKAP: arsip {wal} berlubang, yang sesudahnya tidak pulih. Hilang atau rusak: {names} / "
+            f"INCOMPLETE: the archive {wal} has a gap, nothing after it came back. Missing or broken: {names}",
+            err=True,
+        )
+    return not gone
 
 
 def _archive(chosen: Path) -> Path:

@@ -18,7 +18,7 @@ from app.core.migrate import upgrade
 from app.core.postgres import Cluster, ClusterBusy, create_database
 from app.core.postgres.files import write_private
 from app.core.postgres.roles import APP, DATABASE, EXAM, OWNER, stored_passwords
-from app.core.startup import require_migrated
+from app.core.startup import require_migrated, require_reachable
 from app.core.words import both
 
 T = TypeVar("T")
@@ -68,10 +68,10 @@ def prepare_embedded(cluster: Cluster) -> dict[str, str]:
 
 
 @contextmanager
-def environment(*, migrating: bool = True) -> Iterator[Mapping[str, str]]:
-    """The environment with a reachable database. The embedded one is started for the command if it is not running,
+def environment(*, as_it_is: bool = False) -> Iterator[Mapping[str, str]]:
+    """The environment with a reachable database. The embedded one is started for the command if it is not running.
 
-    and brought up to date, unless the command is one that must work before that.
+    `as_it_is`: without migrations, for what must work while a freeze refuses them.
     """
     if os.environ.get("DATABASE_URL"):
         yield os.environ
@@ -84,23 +84,23 @@ def environment(*, migrating: bool = True) -> Iterator[Mapping[str, str]]:
         yield {**os.environ, **local_environment(cluster)}
         return
     try:
-        yield {**os.environ, **(prepare_embedded(cluster) if migrating else local_environment(cluster))}
+        made = local_environment(cluster) if as_it_is else prepare_embedded(cluster)
+        yield {**os.environ, **made}
     finally:
         cluster.stop()
 
 
 def in_transaction(
-    values: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[T]], *, migrated: bool = True
+    values: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[T]], *, as_it_is: bool = False
 ) -> T:
-    """Do this work in one transaction of the database that the environment names; it must be there and, unless the command
-
-    is one that must work before that, up to date.
-    """
-    return asyncio.run(_in_transaction(values.get("DATABASE_URL", ""), work, migrated=migrated))
+    """Do this work in one transaction of the database that the environment names; it must be there and, but `as_it_is`, up to date."""
+    return asyncio.run(_in_transaction(values.get("DATABASE_URL", ""), work, as_it_is=as_it_is))
 
 
-async def _in_transaction(url: str, work: Callable[[AsyncSession], Awaitable[T]], *, migrated: bool) -> T:
-    if migrated:
+async def _in_transaction(url: str, work: Callable[[AsyncSession], Awaitable[T]], *, as_it_is: bool) -> T:
+    if as_it_is:
+        await require_reachable("DATABASE_URL", url)
+    else:
         await require_migrated("DATABASE_URL", url)
     engine = make_engine(url, pool_size=1, application_name="sahih-cli")
     try:

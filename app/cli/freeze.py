@@ -41,8 +41,8 @@ def show() -> None:
 
     Contoh / example: sahih freeze show
     """
-    with environment(migrating=False) as values:
-        state = in_transaction(values, read_freeze, migrated=False)
+    with environment(as_it_is=True) as values:
+        state = in_transaction(values, read_freeze, as_it_is=True)
     said = "DIBEKUKAN / FROZEN" if state.frozen else "tidak dibekukan / not frozen"
     since = f" ({rfc3339(state.changed_at)}: {state.reason})" if state.changed_at else ""
     typer.echo(said + since)
@@ -55,10 +55,10 @@ def _set(*, frozen: bool, reason: str) -> None:
             f"--reason: tuliskan alasan, paling sedikit {SHORTEST_REASON} huruf.",
             f"--reason: say why, in at least {SHORTEST_REASON} characters.",
         )
-    # A newer release waits for the end of the freeze with its migrations: ending it must not wait for them.
-    with environment(migrating=False) as values:
+    # A release that waits for the end of the freeze must not keep anybody from ending it.
+    with environment(as_it_is=not frozen) as values:
         changed = in_transaction(
-            values, lambda session: set_freeze(session, frozen=frozen, reason=said), migrated=False
+            values, lambda session: set_freeze(session, frozen=frozen, reason=said), as_it_is=not frozen
         )
     done = "dibekukan / frozen" if frozen else "tidak dibekukan lagi / no longer frozen"
     typer.echo(done if changed else "Sudah begitu / it was so already.")

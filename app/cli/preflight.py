@@ -23,6 +23,7 @@ from app.core import preflight as rules
 from app.core import probes
 from app.core.clock import read_clock
 from app.core.freeze import read_freeze
+from app.core.postgres.account import choose_account, data_for
 from app.core.preflight import Finding, Level
 from app.core.startup import StartupRefusal, require_log_ins
 from app.delivery import ClockState, SittingState
@@ -33,7 +34,8 @@ DATABASE = text(
     """
     SELECT (SELECT count(*) FROM pg_stat_replication) AS standbys, current_setting('synchronous_standby_names') AS synchronous,
            current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-               - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS free
+               - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS free,
+           (SELECT coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) FROM pg_stat_archiver) AS stuck
     """
 )
 
@@ -48,6 +50,7 @@ class Facts:
     standbys: int
     synchronous: str
     free: int
+    stuck: bool
     frozen: bool
     exam_soon: bool
     sittings: list[tuple[str, int, int]]
@@ -82,6 +85,7 @@ def examine(values: Mapping[str, str], sitting: str | None = None) -> list[Findi
         *rules.judge_clock(_offsets(values, facts.ahead)),
         *_certificate(values, facts.now),
         rules.judge_backup(probes.last_backup(home()), facts.now),
+        *rules.judge_archive(stuck=facts.stuck),
         rules.judge_worker(facts.clock.beat_at, facts.clock.now, suspect=facts.clock.suspect),
         rules.judge_replication(facts.standbys, facts.synchronous),
         rules.judge_connections(facts.free),
@@ -106,7 +110,8 @@ async def _facts(session: AsyncSession, code: str | None) -> Facts:
         sittings.append((code, 0, 0))
     clock = await delivery.clock_state(session)
     frozen = (await read_freeze(session)).frozen
-    return Facts(now, ahead, clock, database.standbys, database.synchronous, database.free, frozen, exam_soon, sittings)
+    known = (database.standbys, database.synchronous, database.free, database.stuck)
+    return Facts(now, ahead, clock, *known, frozen, exam_soon, sittings)
 
 
 def _ready(values: Mapping[str, str]) -> Finding:
@@ -126,7 +131,10 @@ def _ready(values: Mapping[str, str]) -> Finding:
 
 def _disks(values: Mapping[str, str]) -> list[Finding]:
     """Of this installation's folder, and of the database's, which only the computer that holds it can see."""
-    places = [home()]
+    backups = home() / "backups"
+    places = [home(), backups, backups / "wal"]
+    if not os.environ.get("DATABASE_URL"):
+        places.append(data_for(home(), choose_account()) / "data")
     if values.get("SAHIH_PGDATA"):
         places += [Path(values["SAHIH_PGDATA"]), Path(values["SAHIH_PGDATA"]) / "pg_wal"]
     findings = [rules.judge_disk(str(place), probes.free_share(place)) for place in places if place.exists()]

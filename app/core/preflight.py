@@ -109,6 +109,20 @@ def judge_backup(at: datetime | None, now: datetime) -> Finding:
     )
 
 
+def judge_archive(*, stuck: bool) -> list[Finding]:
+    """`stuck`: the last try to archive write-ahead log failed."""
+    if not stuck:
+        return []
+    return [
+        Finding(
+            Level.FAIL,
+            "archive",
+            "log transaksi tidak dapat diarsipkan: periksa folder arsip, ruangnya dan postgres.log",
+            "the write-ahead log cannot be archived: look at the archive's folder, its space and postgres.log",
+        )
+    ]
+
+
 def judge_worker(beat_at: datetime | None, now: datetime, *, suspect: bool) -> Finding:
     if suspect:
         return Finding(

@@ -77,6 +77,16 @@ async def test_a_pending_migration_waits_and_none_pending_is_no_matter(day: Day)
     assert "Hari ujian" in await refused(day.values, "migrate")
 
 
+async def test_it_ends_while_a_migration_waits_for_its_end(day: Day) -> None:
+    async with outside(day.database) as superuser:
+        newest = await superuser.fetchval("SELECT version_num FROM alembic_version")
+        await superuser.execute("UPDATE alembic_version SET version_num = '0001'")
+        assert "FROZEN (" in (await sahih(day.values, "freeze", "show")).out
+        assert (await sahih(day.values, "freeze", "off", "--reason", "ujian selesai")).code == 0
+        assert "not frozen" in (await sahih(day.values, "freeze", "show")).out
+        await superuser.execute("UPDATE alembic_version SET version_num = $1", newest)
+
+
 async def test_it_is_on_record_who_began_it_and_why(day: Day) -> None:
     assert "sudah" in (await sahih(day.values, "freeze", "on", "--reason", "sekali lagi")).out.lower()
     assert "FROZEN (" in (await sahih(day.values, "freeze", "show")).out

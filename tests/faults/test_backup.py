@@ -178,40 +178,48 @@ async def test_a_backup_that_was_changed_or_ends_too_early_restores_nothing() ->
 
 
 @pytest.mark.timeout(300)
-async def test_an_archive_that_goes_away_leaves_no_gap() -> None:
-    """The folder may be a disk of its own that is unplugged for a while: what could not be archived waits for it."""
+async def test_log_waits_for_an_archive_that_went_away_and_a_gap_is_said() -> None:
     async with exam() as (installation, _):
-        backups = installation.cluster.home / "backups"
-        await asyncio.to_thread(backup.take, installation.cluster, backups)
-        (backups / "wal").rename(backups / "unplugged")
-        owner = await asyncpg.connect(installation.database.superuser_url)
-        missed = await owner.fetchval(
-            "SELECT pg_walfile_name(pg_logical_emit_message(true, 'sahih', 'away')) FROM (SELECT pg_switch_wal()) AS s"
-        )
-        await owner.execute("SELECT pg_switch_wal()")
-        while not await owner.fetchval("SELECT failed_count > 0 FROM pg_stat_archiver"):
+        home, backups = installation.cluster.home, installation.cluster.home / "backups"
+        url = installation.cluster.superuser_url()
+        made = await asyncio.to_thread(backup.take, installation.cluster, backups)
+        connection = await asyncpg.connect(url)
+        backups.rename(home / "unmounted")
+        switch = "SELECT pg_walfile_name(pg_logical_emit_message(true, 'test', 'x')), pg_switch_wal()"
+        segment = await connection.fetchval(switch)
+        for _ in range(200):
+            if await connection.fetchval("SELECT failed_count > 0 FROM pg_stat_archiver"):
+                break
             await asyncio.sleep(0.1)
-        (backups / "unplugged").rename(backups / "wal")
-        await backup.archived(installation.cluster.superuser_url(), backups / "wal")
-        await owner.close()
-        assert (backups / "wal" / f"{missed}.gz").exists()
+        assert await connection.fetchval("SELECT last_failed_wal FROM pg_stat_archiver") == segment
+        await connection.close()
+        assert "FAIL  archive" in (await command(home, "preflight"))[1]
+        (home / "unmounted").rename(backups)
+        await backup.archived(url, backups / "wal")
+        assert (backups / "wal" / f"{segment}.gz").exists()
 
-
-async def test_the_first_backup_of_many_is_kept_and_marked() -> None:
-    async with exam() as (installation, _):
-        backups = installation.cluster.home / "backups"
-        code, said = await command(installation.cluster.home, "backup", "--keep", "7")
+        code, said = await command(home, "restore", "--drill")
         assert code == 0, said
-        assert Path(json.loads((backups / "last.json").read_text())["path"]).is_dir()
+        (backups / "wal" / f"{segment}.gz").unlink()
+        code, said = await command(home.parent / "elsewhere", "restore", str(made.path))
+        assert code == 1
+        assert "INCOMPLETE" in said
+        assert segment in said
 
 
+@pytest.mark.timeout(300)
 async def test_old_backups_go_with_the_log_that_only_they_need() -> None:
     async with exam() as (installation, _):
         backups = installation.cluster.home / "backups"
         made = []
         for _ in range(3):
             made.append((await asyncio.to_thread(backup.take, installation.cluster, backups)).path)
+            assert await asyncio.to_thread(backup.prune, installation.cluster, backups, 4) == [], "there are fewer"
             await asyncio.sleep(1)  # a backup is named by its second
+        with backup.alone(backups):
+            code, said = await command(installation.cluster.home, "backup")
+        assert code == 1
+        assert "Another backup" in said, "two would share one unfinished folder"
         held = set((backups / "wal").iterdir())
         removed = await asyncio.to_thread(backup.prune, installation.cluster, backups, 2)
         assert removed == made[:1]

@@ -1,7 +1,7 @@
 """The archive of write-ahead log: what stands between the last base backup and now, one compressed file per segment.
 
-Archiving is always on, so that the first backup needs no restart. Until that backup leaves its mark in the data folder nothing
-is kept; from then on a segment that cannot be archived stays where it is, also where the whole archive went away.
+Archiving is always on, so that the first backup needs no restart; until that backup puts a mark into the data folder, nothing is
+kept. The mark, not the archive, decides: where an archive goes away with its disk, PostgreSQL must keep the log and try again.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from pathlib import Path
 from app.core.postgres.binaries import PostgresError
 from app.core.words import both
 
+KEEPING = "sahih.keeps-wal"
+
 # A quiet server finishes a segment after this long, so that no more than a minute of answers stands in one disk alone.
 LONGEST_SEGMENT = "60s"
-
-MARK = "sahih-archiving"
+SEGMENT_BYTES = 16 * 1024 * 1024
+PER_LOG = (1 << 32) // SEGMENT_BYTES
 
 # Written aside, synced and renamed: a file of the archive is whole. One that is there already must say the same.
 ARCHIVE = (
-    f"test ! -e {MARK} || {{{{ "
-    "umask 077; test -d {wal} && if test -e {wal}/%f.gz; then gzip -dc {wal}/%f.gz | cmp -s - %p; else "
+    "test ! -e {keeping} || {{ test -d {wal} && umask 077 && if test -e {wal}/%f.gz; then gzip -dc {wal}/%f.gz | cmp -s - %p; else "
     "gzip -1 -c %p > {wal}/%f.new && sync {wal}/%f.new && mv {wal}/%f.new {wal}/%f.gz && sync {wal}; fi; }}"
 )
 RESTORE = 'test -e "{wal}/%f.gz" && gzip -dc "{wal}/%f.gz" > %p'
@@ -28,7 +29,11 @@ RESTORE = 'test -e "{wal}/%f.gz" && gzip -dc "{wal}/%f.gz" > %p'
 
 def archiving(wal: Path) -> dict[str, str]:
     """Settings of a server that archives. `wal` is relative to the data folder, where PostgreSQL runs the command."""
-    return {"archive_mode": "on", "archive_timeout": LONGEST_SEGMENT, "archive_command": ARCHIVE.format(wal=wal)}
+    return {
+        "archive_mode": "on",
+        "archive_timeout": LONGEST_SEGMENT,
+        "archive_command": ARCHIVE.format(wal=wal, keeping=KEEPING),
+    }
 
 
 def recovering(wal: Path, until: str | None) -> dict[str, str]:
@@ -47,3 +52,16 @@ def recovering(wal: Path, until: str | None) -> dict[str, str]:
         "hot_standby": "off",  # nobody looks at it half restored
         **target,
     }
+
+
+def missing(wal: Path, history: Path) -> list[str]:
+    """The segments without which recovery ended before this archive does. `history`: of the timeline that it began."""
+    timeline, at, *_ = history.read_text(encoding="utf-8").strip().splitlines()[-1].split()
+    high, low = (int(part, 16) for part in at.split("/"))
+    last = ((high << 32) + low - 1) // SEGMENT_BYTES
+    found = [path.name[:24] for path in wal.glob("*.gz") if re.fullmatch(r"[0-9A-F]{24}\.gz", path.name)]
+    kept = {int(name[8:16], 16) * PER_LOG + int(name[16:], 16) for name in found if int(name[:8], 16) == int(timeline)}
+    beyond = range(last + 1, max(kept, default=last) + 1)
+    # Where all of them are there, the next one cannot be read.
+    gone = [number for number in beyond if number not in kept] or [*beyond[:1]]
+    return [f"{int(timeline):08X}{number // PER_LOG:08X}{number % PER_LOG:08X}" for number in gone]

@@ -8,10 +8,13 @@ secrets: it is readable by its owner alone, and whoever copies it elsewhere encr
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +45,22 @@ class Backup:
     path: Path
     at: datetime
     wal_until: datetime
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One backup at a time: two would share the folder of the one that is being made."""
+    with os.fdopen(os.open(folder / "lock", os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PostgresError(
+                both(
+                    f"Cadangan lain sedang dibuat di {folder}. Tunggu sampai selesai.",
+                    f"Another backup is being made in {folder}. Wait until it is done.",
+                )
+            ) from None
+        yield
 
 
 def take(cluster: Cluster, folder: Path) -> Backup:
@@ -81,9 +100,9 @@ def restore(backup: Path, wal: Path, home: Path, *, until: datetime | None = Non
 def prune(cluster: Cluster, folder: Path, keep: int) -> list[Path]:
     """Remove all backups but the newest ones, and the log that none of these needs; returns what was removed."""
     found = sorted(folder.glob("base-*"))
-    old, first = found[:-keep], found[-keep:][0]
-    if not old:
+    if len(found) <= keep:
         return []
+    *old, first = found[: -keep + 1 or None]
     for path in old:
         shutil.rmtree(path)
     label = (first / "data" / "backup_label").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from typing import IO, Final
 from urllib.parse import quote
 
 from app.core.postgres.account import Account, choose_account, data_for, runtime_for
-from app.core.postgres.archive import MARK, archiving
+from app.core.postgres.archive import KEEPING, archiving, missing
 from app.core.postgres.binaries import PostgresError, find_bindir, major_version
 from app.core.postgres.files import sync_folder, write_private
 from app.core.postgres.processes import children, end_leftover
@@ -90,7 +90,7 @@ class Cluster:
             self._make_folders()
             fresh = self._fresh_folder()
             shutil.copytree(copy, fresh)
-            (fresh / MARK).unlink(missing_ok=True)  # its archive is the old home's; a backup here begins a new one
+            (fresh / KEEPING).unlink(missing_ok=True)  # this home keeps a log when it has an archive of its own
             (fresh / "recovery.signal").touch()
             for path in (fresh, *fresh.rglob("*")):
                 self._account.own(path)
@@ -165,10 +165,15 @@ class Cluster:
         self._archive.mkdir(exist_ok=True, mode=0o700)
         for path in (self._archive, *self._archive.iterdir()):  # those of a copied archive may belong to anybody
             self._account.own(path)
-        mark = self._data / MARK
-        mark.touch(mode=0o600)
-        self._account.own(mark)
+        self._mark_keeping()
         return self._archive
+
+    def missing_from(self, wal: Path) -> list[str]:
+        """After a recovery to the end of this archive: the segments that ended it too early."""
+        return missing(wal, max((self._data / "pg_wal").glob("*.history")))
+
+    def _mark_keeping(self) -> None:
+        self._run("/bin/sh", "-c", 'umask 077; : > "$1"', "sh", str(self._data / KEEPING))
 
     def program(self, name: str) -> Path:
         """A program of the same PostgreSQL, for a cluster that was started or attached to."""
@@ -295,6 +300,8 @@ class Cluster:
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         text = "# Written at each start; a change belongs into the launcher.\n" + "".join(lines)
         self._run("/bin/sh", "-c", CONFIGURE, "sh", str(self._data), INCLUDE, given=text)
+        if self._archive.is_dir():
+            self._mark_keeping()
 
     def _launch(self) -> None:
         deadline = time.monotonic() + self.start_timeout
