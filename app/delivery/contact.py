@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.delivery import deadlines
 from app.delivery.errors import NoSuchPosition, NotRunning, StaleEpoch
 from app.delivery.models import ItemComment
+from app.delivery.rows import standing_of
 from app.delivery.types import AttemptState, Held, Seat, Standing
 
 HEARTBEAT = """
@@ -47,7 +48,7 @@ async def beat_many(
     results: list[Standing | Exception | None] = [None] * len(requests)
     columns = [[getattr(request, name) for request in requests] for name in ("attempt_id", "epoch", "device")]
     for row in await connection.fetch(BEAT, sitting_id, *columns):
-        standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
+        standing = standing_of(row)
         results[row["no"] - 1] = standing if row["ours"] else StaleEpoch()
     return results
 

@@ -7,7 +7,8 @@ from typing import Any
 from app.core.errors import NotFound
 from app.delivery import deadlines, rules, schemas
 from app.delivery.papers import PATH, readable
-from app.delivery.types import Admission, AttemptClock, AttemptState
+from app.delivery.rows import clock_of
+from app.delivery.types import AttemptState
 
 # By number: that is all that a candidate has typed. Everything else hangs on the sitting of that line of the roster.
 ME = """
@@ -64,15 +65,7 @@ def _sitting(row: Any) -> schemas.SittingOut:
 
 def _attempt(row: Any) -> schemas.AttemptOut:
     state = AttemptState(row["state"])
-    clock = AttemptClock(
-        state,
-        Admission(row["admission"]),
-        row["opens_at"],
-        row["window_closes_at"],
-        row["closes_at"],
-        row["transmission_seconds"],
-    )
-    current = rules.phase(clock, row["at"])
+    current = rules.phase(clock_of(row), row["at"])
     return schemas.AttemptOut(
         id=str(row["id"]),
         state=state,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.errors import NotFound
-from app.delivery import deadlines, rules, schemas
+from app.delivery import deadlines, schemas
 from app.delivery.envelope import envelope
 from app.delivery.papers import READING
-from app.delivery.types import Admission, AttemptClock, AttemptState, Receipt, Standing
+from app.delivery.rows import clock_of, receipt_of, standing_of
 
 # By number, as the session knows it; everything else hangs on the sitting of that line of the roster.
 STANDING = """
@@ -37,37 +37,11 @@ async def read_record(connection: Any, number: str | None, device: bytes | None)
     if row is None:
         raise NotFound("this participant number has no attempt in a prepared sitting")
     stored = await connection.fetch(ANSWERS, row["sitting_id"], row["id"]) if row["held"] else []
-    state = AttemptState(row["state"])
-    key = row["key"] if row["held"] and state in READING else None
+    key = row["key"] if row["held"] and row["state"] in READING else None
     return schemas.AttemptDetail(
-        **_envelope(row, state),
+        **envelope(clock_of(row), standing_of(row), nonce=None),
         last_seq=max((answer["seq"] for answer in stored), default=0),
         paper_key=key.hex() if key else None,
         answers=[schemas.AnswerOut(**answer) for answer in stored],
-        receipt=schemas.receipt_out(_receipt(row)),
-    )
-
-
-def _envelope(row: Any, state: AttemptState) -> dict[str, Any]:
-    clock = AttemptClock(
-        state,
-        Admission(row["admission"]),
-        row["opens_at"],
-        row["window_closes_at"],
-        row["closes_at"],
-        row["transmission_seconds"],
-    )
-    return envelope(clock, Standing(row["at"], state, row["epoch"], row["closes_at"], row["rev"]), nonce=None)
-
-
-def _receipt(row: Any) -> Receipt | None:
-    if row["submitted_at"] is None or row["receipt_sha256"] is None:
-        return None
-    return Receipt(
-        answered=row["answered"] or 0,
-        items=row["n_items"],
-        submitted_at=row["submitted_at"],
-        reason=row["submit_reason"],
-        code=rules.receipt_code(row["receipt_sha256"]),
-        sha256=row["receipt_sha256"],
+        receipt=schemas.receipt_out(receipt_of(row)),
     )

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from app.delivery import deadlines
 from app.delivery.errors import AttemptClosed, NoSuchOption, NoSuchPosition, StaleEpoch
-from app.delivery.types import AttemptState, Change, Held, Saved, Standing, Verdict
+from app.delivery.rows import standing_of
+from app.delivery.types import Change, Held, Saved, Verdict
 
 # The changes of a request stand in $7..$10 from `first` to `last`. A slice is cut without a look at the others as long as the
 # arrays hold no NULL, so a blank travels as -1. {lock} is SKIP LOCKED in a batch of many: an attempt that is held elsewhere
@@ -135,7 +136,7 @@ def _columns(batches: Sequence[Batch]) -> tuple[list[Any], ...]:
 
 
 def _saved(row: Any, batch: Batch, conflicts: tuple[tuple[int, int], ...]) -> Saved:
-    standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
+    standing = standing_of(row)
     verdict = Verdict(row["verdict"])
     if verdict is not Verdict.OPEN:
         return Saved(standing, verdict, (), ())

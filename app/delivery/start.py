@@ -25,6 +25,7 @@ from app.delivery.errors import (
     WrongToken,
 )
 from app.delivery.models import AttemptRow
+from app.delivery.rows import standing_of
 from app.delivery.types import Admission, AttemptState, SittingState, Standing
 
 AGREE = """
@@ -189,5 +190,5 @@ def _not_yet(row: Any) -> Exception:
 
 
 def _started(row: Any) -> Started:
-    standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
+    standing = standing_of(row)
     return Started(standing, row["key"], row["last_seq"])

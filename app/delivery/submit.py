@@ -9,8 +9,9 @@ from uuid import UUID
 
 from app.core.db import Database
 from app.core.pool import connection
-from app.delivery import deadlines, rules
+from app.delivery import deadlines
 from app.delivery.errors import ClockSuspect, NotRunning, StaleEpoch
+from app.delivery.rows import receipt_of, standing_of
 from app.delivery.types import AttemptState, Held, Receipt, Standing
 
 SCORE_JOB = "score"
@@ -113,16 +114,9 @@ def _already(row: Any, request: Held) -> Closed | Exception | None:
 
 
 def _closed(row: Any) -> Closed:
-    standing = Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
-    receipt = Receipt(
-        answered=row["answered"],
-        items=row["n_items"],
-        submitted_at=row["submitted_at"],
-        reason=row["submit_reason"],
-        code=rules.receipt_code(row["receipt_sha256"]),
-        sha256=row["receipt_sha256"],
-    )
-    return Closed(standing, receipt)
+    receipt = receipt_of(row)
+    assert receipt is not None, "a submitted attempt has a receipt"
+    return Closed(standing_of(row), receipt)
 
 
 async def sweep_overdue(database: Database) -> int:

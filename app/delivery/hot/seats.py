@@ -20,7 +20,7 @@ import asyncpg
 from app.core.errors import NotFound, Unauthorised
 from app.core.pool import connection
 from app.delivery.hot.lane import Lane
-from app.delivery.types import Admission, AttemptClock, AttemptState, Standing
+from app.delivery.types import Admission, AttemptClock, Standing
 
 POLL_SECONDS = 1.0
 TRUST_SECONDS = 4.0
@@ -136,7 +136,3 @@ class Seats:
         )
         self._known[seat.session_id] = seat
         return seat
-
-
-def standing_of(row: asyncpg.Record) -> Standing:
-    return Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
