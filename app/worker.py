@@ -16,7 +16,7 @@ from app.core import health, logs
 from app.core.budget import WORKER_POOL
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.db import Database
-from app.core.jobs import Handler, run_one
+from app.core.jobs import Handler, run_due
 from app.core.pool import is_transient
 from app.core.startup import StartupRefusal, require_ready
 
@@ -90,8 +90,7 @@ async def close_overdue(database: Database) -> None:
 
 
 async def run_jobs(database: Database) -> None:
-    while await run_one(database, HANDLERS):
-        pass
+    await run_due(database, HANDLERS)
 
 
 async def score_leftovers(database: Database) -> None:

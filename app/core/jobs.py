@@ -1,7 +1,8 @@
 """Background work as rows: written in the caller's transaction, taken by a worker with a lease, finished by id and attempt.
 
 A job is a hint that work exists; each kind also has a *sweep* that finds work nobody hinted at, so a lost row heals itself.
-Handlers are idempotent: the same job may run twice, never zero times.
+Handlers are idempotent: the same job may run twice, never zero times. Equal jobs (kind and payload) that wait together are run
+as one: a room that hands in one by one is scored once a second, not once for each candidate.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from json import dumps
 from typing import Any
 
@@ -42,52 +44,56 @@ class JobRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    id: int
+    """What is to be done once for all these rows. `tries` belongs to `ids`, one for one."""
+
     kind: str
     payload: dict[str, Any]
-    tries: int
+    ids: list[int]
+    tries: list[int]
+    taken_at: datetime
 
 
 Handler = Callable[[Database, dict[str, Any]], Awaitable[None]]
 
 _INSERT = text("INSERT INTO jobs (kind, payload) VALUES (:kind, CAST(:payload AS jsonb))")
-_TAKE = text(
-    """
-    UPDATE jobs SET state = 'running', tries = tries + 1,
-           lease_until = clock_timestamp() + make_interval(secs => :lease)
-    WHERE id = (
-        SELECT id FROM jobs
-        WHERE run_at <= clock_timestamp()
-          AND (state = 'queued' OR (state = 'running' AND lease_until < clock_timestamp()))
-        ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, payload, tries
-    """
-)
+_DUE = "(state = 'queued' OR (state = 'running' AND lease_until < clock_timestamp()))"
+_TAKE = """
+    WITH oldest AS (
+        SELECT kind, payload FROM jobs
+        WHERE run_at <= least(CAST(:until AS timestamptz), clock_timestamp()) AND {due}
+        ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), equal AS (
+        SELECT id FROM jobs JOIN oldest USING (kind, payload)
+        WHERE run_at <= clock_timestamp() AND {due} FOR UPDATE OF jobs SKIP LOCKED
+    )
+    UPDATE jobs SET state = 'running', tries = tries + 1, lease_until = clock_timestamp() + make_interval(secs => :lease)
+    FROM equal WHERE jobs.id = equal.id
+    RETURNING jobs.id, kind, payload, tries, clock_timestamp() AS taken_at
+"""
 # Finished by id *and* try: a worker that lost its lease cannot mark the successor's run.
-_DONE = text("UPDATE jobs SET state = 'done', lease_until = NULL WHERE id = :id AND tries = :tries")
-_FAILED = text(
-    """
+_THESE = "WHERE (id, tries) IN (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:tries AS int[])))"
+_DONE = "UPDATE jobs SET state = 'done', lease_until = NULL {these}"
+_FAILED = """
     UPDATE jobs SET last_error = :error, lease_until = NULL,
            state = CASE WHEN tries >= :most THEN 'failed' ELSE 'queued' END,
            run_at = clock_timestamp() + make_interval(secs => least(60, power(2, tries)::int))
-    WHERE id = :id AND tries = :tries
-    """
-)
+    {these}
+"""
 
 
-_FIGURES = text(
-    """
+_FIGURES = """
     SELECT count(*) AS jobs_waiting,
            coalesce(extract(epoch FROM clock_timestamp() - min(run_at)), 0)::float8 AS jobs_oldest_seconds
     FROM jobs
-    WHERE run_at <= clock_timestamp() AND (state = 'queued' OR (state = 'running' AND lease_until < clock_timestamp()))
-    """
-)
+    WHERE run_at <= clock_timestamp() AND {due}
+"""
+TAKE, FIGURES = text(_TAKE.format(due=_DUE)), text(_FIGURES.format(due=_DUE))
+DONE, FAILED = text(_DONE.format(these=_THESE)), text(_FAILED.format(these=_THESE))
 
 
 async def figures(session: AsyncSession) -> dict[str, float]:
     """What waits to be done, and for how long."""
-    return dict((await session.execute(_FIGURES)).mappings().one())
+    return dict((await session.execute(FIGURES)).mappings().one())
 
 
 async def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any]) -> None:
@@ -95,21 +101,32 @@ async def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any]) -> 
     await session.execute(_INSERT, {"kind": kind, "payload": dumps(payload)})
 
 
-async def run_one(database: Database, handlers: dict[str, Handler]) -> bool:
-    """Take and run one due job; False when none is due."""
+async def run_due(database: Database, handlers: dict[str, Handler]) -> int:
+    """Run every job that is due now, equal ones once; what becomes due meanwhile is for the next turn. Returns how many ran."""
+    ran, until = 0, None
+    while job := await _take(database, until):
+        await _run(database, handlers, job)
+        ran, until = ran + 1, until or job.taken_at
+    return ran
+
+
+async def _take(database: Database, until: datetime | None) -> Job | None:
     async with database.staff() as session, session.begin():
-        row = (await session.execute(_TAKE, {"lease": LEASE_SECONDS})).one_or_none()
-    if row is None:
-        return False
-    job = Job(row.id, row.kind, row.payload, row.tries)
+        rows = (await session.execute(TAKE, {"lease": LEASE_SECONDS, "until": until})).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return Job(first.kind, first.payload, [row.id for row in rows], [row.tries for row in rows], first.taken_at)
+
+
+async def _run(database: Database, handlers: dict[str, Handler], job: Job) -> None:
+    these = {"ids": job.ids, "tries": job.tries}
+    outcome, facts = DONE, dict[str, Any](these)
     try:
         await handlers[job.kind](database, job.payload)
     except Exception as error:
-        log.exception("job %s (%s) failed, try %s of %s", job.id, job.kind, job.tries, MOST_TRIES)
-        async with database.staff() as session, session.begin():
-            fault = f"{type(error).__name__}: {error}"[:500]
-            await session.execute(_FAILED, {"id": job.id, "tries": job.tries, "error": fault, "most": MOST_TRIES})
-        return True
+        log.exception("job %s (%s) failed, try %s of %s", job.ids[0], job.kind, max(job.tries), MOST_TRIES)
+        outcome = FAILED
+        facts = these | {"error": f"{type(error).__name__}: {error}"[:500], "most": MOST_TRIES}
     async with database.staff() as session, session.begin():
-        await session.execute(_DONE, {"id": job.id, "tries": job.tries})
-    return True
+        await session.execute(outcome, facts)

@@ -130,8 +130,30 @@ async def test_a_job_that_fails_is_logged_and_given_up_after_the_last_try(
             await jobs.enqueue(session, "broken", {})
         for _ in range(jobs.MOST_TRIES):
             await superuser.execute("UPDATE jobs SET run_at = clock_timestamp()")
-            assert await jobs.run_one(app.state.database, {"broken": failing})
+            assert await jobs.run_due(app.state.database, {"broken": failing})
         row = await superuser.fetchrow("SELECT state, tries, last_error FROM jobs")
         assert tuple(row) == ("failed", jobs.MOST_TRIES, "RuntimeError: unforeseen")
-        assert not await jobs.run_one(app.state.database, {"broken": failing})
+        assert not await jobs.run_due(app.state.database, {"broken": failing})
     assert caplog.text.count("(broken) failed, try") == jobs.MOST_TRIES
+
+
+async def test_equal_jobs_that_wait_together_run_once(database: TestDatabase) -> None:
+    """A room hands in one by one: one scoring run for all who wait, and one more for who came while it was under way."""
+    ran: list[int] = []
+
+    async with running_app(make_settings(database)) as app:
+
+        async def ask(number: int) -> None:
+            async with app.state.database.staff() as session, session.begin():
+                await jobs.enqueue(session, "score", {"sitting": number})
+
+        async def work(_: Database, payload: dict[str, Any]) -> None:
+            ran.append(payload["sitting"])
+            await ask(1)
+
+        for number in (1, 2, 1, 1):
+            await ask(number)
+        assert await jobs.run_due(app.state.database, {"score": work}) == 2
+        assert ran == [1, 2]
+        assert await jobs.run_due(app.state.database, {"score": work}) == 1
+        assert ran == [1, 2, 1]
