@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from app import delivery, grading, identity, monitoring
-from app.core import health, logs
+from app.core import garbage, health, logs
 from app.core.budget import WORKER_POOL
 from app.core.config import Settings, SettingsError, read_settings
 from app.core.db import Database
@@ -120,6 +120,7 @@ async def main(settings: Settings) -> None:
     """The worker's process: refuses what the server would refuse, works until it is told to stop."""
     logs.configure(settings.log)
     await require_ready(settings)
+    garbage.collect_seldom()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

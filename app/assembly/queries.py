@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import itembank
 from app.assembly.draw import shown_hash, shown_questions
-from app.assembly.models import FormRow, FormSetRow
+from app.assembly.models import FormSetRow
 from app.assembly.types import DrawnForm, Form, FormSet
 from app.itembank import ItemContent
 
@@ -19,12 +20,19 @@ class FormChanged(Exception):
     """What would be shown is not what was assembled: an integrity fault, never shown to a candidate as if it were fine."""
 
 
+# Plain columns: scoring reads a whole room's forms at once, and the ORM would look at each of their 500 numbers again.
+FORMS = text(
+    """
+    SELECT id, sitting_id, form_no, item_version_ids, option_orders, renderer_version, shown_sha256 FROM forms
+    WHERE sitting_id = :sitting_id AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY(:ids)) ORDER BY form_no
+    """
+)
+
+
 async def list_forms(session: AsyncSession, sitting_id: UUID, form_ids: Collection[UUID] | None = None) -> list[Form]:
     """The forms of a sitting, or some of them, by number."""
-    query = select(FormRow).where(FormRow.sitting_id == sitting_id)
-    if form_ids is not None:
-        query = query.where(FormRow.id.in_(form_ids))
-    return [_form(row) for row in await session.scalars(query.order_by(FormRow.form_no))]
+    ids = None if form_ids is None else list(form_ids)
+    return [_form(row) for row in await session.execute(FORMS, {"sitting_id": sitting_id, "ids": ids})]
 
 
 async def read_forms(session: AsyncSession, sitting_id: UUID) -> Iterator[tuple[Form, list[tuple[str, list[str]]]]]:
@@ -52,13 +60,13 @@ async def find_form_set(session: AsyncSession, sitting_id: UUID, *, with_seed: b
     return FormSet(row.sitting_id, row.n_forms, row.algorithm, row.seed_sha256, row.bank_hash, row.created_at, seed)
 
 
-def _form(row: FormRow) -> Form:
+def _form(row: Any) -> Form:
     return Form(
         id=row.id,
         sitting_id=row.sitting_id,
         form_no=row.form_no,
         version_ids=tuple(row.item_version_ids),
-        orders=tuple(tuple(order) for order in row.option_orders),
+        orders=tuple(map(tuple, row.option_orders)),
         renderer_version=row.renderer_version,
         shown_sha256=row.shown_sha256,
     )

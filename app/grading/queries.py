@@ -19,22 +19,28 @@ OWN_RESULT = text(
     """
 )
 
-# An attempt waits for a scoring run as long as its latest one does not name the hash of the answers that count: those of the
-# receipt, or those of the second receipt where a rescue was approved.
+# An attempt waits for a scoring run as long as none names the hash of the answers that count: those of the receipt, or those of
+# the second receipt where a rescue was approved. A sitting whose results are out waits for nothing but such a rescue.
 WAITING = """
     FROM attempts a
     LEFT JOIN rescue_receipts r ON r.sitting_id = a.sitting_id AND r.attempt_id = a.id AND r.state = 'approved'
-    LEFT JOIN LATERAL (
-        SELECT s.run_no, s.answers_sha256 FROM scores s
-        WHERE s.sitting_id = a.sitting_id AND s.attempt_id = a.id ORDER BY s.run_no DESC LIMIT 1) last ON true
-    WHERE a.state = 'submitted' AND last.answers_sha256 IS DISTINCT FROM coalesce(r.receipt_sha256, a.receipt_sha256)
+    WHERE a.state = 'submitted' AND NOT EXISTS (
+        SELECT FROM scores s WHERE s.sitting_id = a.sitting_id AND s.attempt_id = a.id
+        AND s.answers_sha256 = coalesce(r.receipt_sha256, a.receipt_sha256))
 """
-SITTINGS_WAITING = text(f"SELECT DISTINCT a.sitting_id {WAITING}")
-ATTEMPTS_WAITING = text(
-    f"""
-    SELECT a.id, coalesce(last.run_no, 0) + 1 AS run_no, coalesce(r.receipt_sha256, a.receipt_sha256) AS answers_sha256
-    {WAITING} AND a.sitting_id = :sitting_id LIMIT :most
-    """
+OF_SITTINGS = """
+    SELECT DISTINCT a.sitting_id {waiting} AND a.sitting_id IN (
+        SELECT t.id FROM sittings t WHERE NOT EXISTS (SELECT FROM releases WHERE sitting_id = t.id)
+        UNION ALL SELECT sitting_id FROM rescue_receipts WHERE state = 'approved')
+"""
+OF_ATTEMPTS = """
+    SELECT a.id, a.form_id, coalesce(r.receipt_sha256, a.receipt_sha256) AS answers_sha256, 1 + (
+        SELECT count(*) FROM scores s WHERE s.sitting_id = a.sitting_id AND s.attempt_id = a.id) AS run_no
+    {waiting} AND a.sitting_id = :sitting_id LIMIT :most
+"""
+SITTINGS_WAITING, ATTEMPTS_WAITING = (
+    text(OF_SITTINGS.format(waiting=WAITING)),
+    text(OF_ATTEMPTS.format(waiting=WAITING)),
 )
 
 
@@ -63,7 +69,7 @@ async def list_scores(session: AsyncSession, sitting_id: UUID) -> dict[UUID, int
 async def attempts_to_score(session: AsyncSession, sitting_id: UUID, most: int | None = None) -> dict[UUID, DueRun]:
     """Submitted attempts of a sitting whose answers, as they count now, no run has scored, and the run that is due."""
     rows = await session.execute(ATTEMPTS_WAITING, {"sitting_id": sitting_id, "most": most})
-    return {row.id: DueRun(row.run_no, row.answers_sha256) for row in rows}
+    return {row.id: DueRun(row.form_id, row.run_no, row.answers_sha256) for row in rows}
 
 
 async def sittings_to_score(database: Database) -> list[UUID]:

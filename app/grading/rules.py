@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -18,17 +19,20 @@ def mark(form: Form, keyed: Mapping[object, KeyedItem], answers: Mapping[int, in
     """Number right. `answers` maps position (from 1) to the option *as shown* (from 0); a blank is absent, and wrong."""
     if scheme.exam is None:
         raise ValueError("scheme: gives no exam")
-    impossible = tuple(
-        position for position, order in enumerate(form.orders, start=1) if not has_option(order, answers.get(position))
-    )
-    right = [is_right(form, keyed, position, answers.get(position)) for position in range(1, len(form.version_ids) + 1)]
+    items = [keyed[version_id] for version_id in form.version_ids]
+    shown = [answers.get(position) for position in range(1, len(items) + 1)]
+    right = [is_right(order, item.key, option) for order, item, option in zip(form.orders, items, shown, strict=True)]
     return Mark(
         score=sum(right),
         max_score=scheme.exam.max_score,
         pass_mark=scheme.exam.pass_mark,
         recommendation=recommend(sum(right), scheme.exam),
-        units=_units(form, keyed, right, scheme),
-        impossible=impossible,
+        units=_units(items, right, scheme),
+        impossible=tuple(
+            position
+            for position, (order, option) in enumerate(zip(form.orders, shown, strict=True), start=1)
+            if not has_option(order, option)
+        ),
     )
 
 
@@ -37,12 +41,9 @@ def has_option(order: Sequence[int], shown: int | None) -> bool:
     return shown is None or 0 <= shown < len(order)
 
 
-def is_right(form: Form, keyed: Mapping[object, KeyedItem], position: int, shown: int | None) -> bool:
+def is_right(order: Sequence[int], key: int, shown: int | None) -> bool:
     """Whether the option shown in this place is the key, through this form's permutation."""
-    order = form.orders[position - 1]
-    if shown is None or not has_option(order, shown):
-        return False
-    return order[shown] == keyed[form.version_ids[position - 1]].key
+    return shown is not None and has_option(order, shown) and order[shown] == key
 
 
 def recommend(score: int, exam: ExamRules) -> str:
@@ -50,20 +51,11 @@ def recommend(score: int, exam: ExamRules) -> str:
     return exam.word_at_or_above if score >= exam.pass_mark else exam.word_below
 
 
-def _units(
-    form: Form, keyed: Mapping[object, KeyedItem], right: Sequence[bool], scheme: SchemeVersion
-) -> tuple[UnitResult, ...]:
+def _units(items: Sequence[KeyedItem], right: Sequence[bool], scheme: SchemeVersion) -> tuple[UnitResult, ...]:
     unit_of = scheme.unit_of
-    codes = [unit_of[keyed[version_id].kuk].code for version_id in form.version_ids]
-    return tuple(
-        UnitResult(
-            unit.code,
-            unit.title,
-            sum(ok for ok, code in zip(right, codes, strict=True) if code == unit.code),
-            codes.count(unit.code),
-        )
-        for unit in scheme.units
-    )
+    codes = [unit_of[item.kuk].code for item in items]
+    asked, correct = Counter(codes), Counter(code for code, ok in zip(codes, right, strict=True) if ok)
+    return tuple(UnitResult(unit.code, unit.title, correct[unit.code], asked[unit.code]) for unit in scheme.units)
 
 
 def key_hash(form: Form, keyed: Mapping[object, KeyedItem]) -> str:

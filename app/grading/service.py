@@ -46,25 +46,24 @@ async def _score_some(database: Database, sitting_id: UUID) -> int:
             return 0
         sitting = await delivery.get_sitting(session, sitting_id)
         scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
-        attempts = await delivery.list_attempts(session, sitting_id, waiting)
         answers = await delivery.submitted_answers(session, sitting_id, waiting)
-        of_these = {attempt.form_id for attempt in attempts}
+        of_these = {run.form_id for run in waiting.values()}
         forms = {form.id: form for form in await assembly.list_forms(session, sitting_id, of_these)}
         versions = {version for form in forms.values() for version in form.version_ids}
         keyed: dict[Any, Any] = dict(await itembank.read_keys(session, versions))
         rows, runs = [], dict[int, list[Mark]]()
-        for attempt in attempts:
-            form, run = forms[attempt.form_id], waiting[attempt.id]
-            answers_sha256 = delivery.receipt_sha256(attempt.id, answers[attempt.id])
+        for attempt_id, run in waiting.items():
+            form = forms[run.form_id]
+            answers_sha256 = delivery.receipt_sha256(attempt_id, answers[attempt_id])
             if answers_sha256 != run.answers_sha256:
-                log.error("attempt %s: its answers are not those of its receipt; it is not scored", attempt.id)
+                log.error("attempt %s: its answers are not those of its receipt; it is not scored", attempt_id)
                 continue
-            marked = rules.mark(form, keyed, answers[attempt.id], scheme)
+            marked = rules.mark(form, keyed, answers[attempt_id], scheme)
             runs.setdefault(run.run_no, []).append(marked)
             if marked.impossible:
-                log.error("attempt %s: no option stands for the answers at %s", attempt.id, marked.impossible)
+                log.error("attempt %s: no option stands for the answers at %s", attempt_id, marked.impossible)
             hashes = {"key_sha256": rules.key_hash(form, keyed), "answers_sha256": answers_sha256}
-            place = {"sitting_id": sitting_id, "attempt_id": attempt.id, "run_no": run.run_no}
+            place = {"sitting_id": sitting_id, "attempt_id": attempt_id, "run_no": run.run_no}
             rows.append(place | hashes | _values(marked))
         if rows:
             # Two workers may score the same attempt: both computed the same row, the second insert does nothing.

@@ -18,6 +18,7 @@ class ReleaseState(StrEnum):
 class DueRun:
     """A scoring run that an attempt waits for: its number, and the hash of the answers that it must find."""
 
+    form_id: UUID
     run_no: int
     answers_sha256: str
 
