@@ -14,7 +14,7 @@ from sqlalchemy import text
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app import __version__, audit, delivery, grading, identity, monitoring, proctoring, review
+from app import __version__, audit, delivery, identity, monitoring, proctoring, review
 from app.core import errors, garbage, logs
 from app.core.clock import read_clock, rfc3339
 from app.core.config import Settings, read_settings
@@ -26,7 +26,7 @@ from app.core.metrics import Drift
 from app.core.resources import web_path
 from app.core.stopping import told_to_stop
 from app.core.web import Guard, StrictRoute
-from app.delivery import HOT_ROUTES, SOCKET_PATH
+from app.delivery import SOCKET_PATH, find_route
 from app.identity import ActorCache, FastGuard
 from app.proctoring import Boards
 
@@ -39,8 +39,8 @@ class Server(FastAPI):
     """FastAPI, with the few hot paths answered before it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = HOT_ROUTES.get(scope.get("path", ""))
-        if route and scope["type"] == "http" and scope["method"] in route.methods:
+        route = find_route(scope["path"], scope["method"]) if scope["type"] == "http" else None
+        if route:
             await self.state.hot(route, scope, receive, send)
         elif scope["type"] == "websocket" and scope["path"] == SOCKET_PATH:
             await self.state.socket(scope, receive, send)
@@ -74,8 +74,6 @@ def create_app(settings: Settings) -> FastAPI:
         delivery.practice_router,
         identity.router,
         delivery.router,
-        delivery.files,
-        grading.router,
         audit.router,
         proctoring.router,
         proctoring.rescue_router,

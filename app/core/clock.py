@@ -21,3 +21,7 @@ async def read_clock(session: AsyncSession) -> datetime:
 def rfc3339(instant: datetime) -> str:
     """`2026-11-21T03:42:17.123Z`: UTC with milliseconds (cut, not rounded), the one form in which times leave the server."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def maybe_rfc3339(instant: datetime | None) -> str | None:
+    return rfc3339(instant) if instant else None

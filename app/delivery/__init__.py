@@ -20,9 +20,10 @@ from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
 from app.delivery.final import submitted_answers
 from app.delivery.hot.desk import Desk
-from app.delivery.hot.routes import ROUTES as HOT_ROUTES
-from app.delivery.hot.routes import HotPaths, HotRoute
-from app.delivery.hot.routes import openapi_paths as hot_openapi
+from app.delivery.hot.messages import ReceiptOut, receipt_out
+from app.delivery.hot.paths import ROUTES as HOT_ROUTES
+from app.delivery.hot.paths import Call, HotPaths, HotRoute, find_route, hot_route
+from app.delivery.hot.paths import openapi_paths as hot_openapi
 from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
 from app.delivery.invariants import INVARIANTS
@@ -42,11 +43,10 @@ from app.delivery.queries import (
     list_proctors,
     list_roster,
     list_sittings,
-    receipt_of,
 )
-from app.delivery.routes import files, router
+from app.delivery.routes import router
+from app.delivery.rows import receipt_of
 from app.delivery.rules import phase, receipt_code, receipt_sha256, shown_end
-from app.delivery.schemas import ReceiptOut, receipt_out
 from app.delivery.sittings import (
     ZONES,
     add_to_roster,
@@ -86,6 +86,7 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "BoardRow",
+    "Call",
     "ClockGuard",
     "ClockState",
     "Desk",
@@ -115,13 +116,14 @@ __all__ = [
     "create_sitting",
     "discard_papers",
     "figures",
-    "files",
+    "find_route",
     "find_sitting",
     "get_seat",
     "get_sitting",
     "has_attempt",
     "hold_sitting",
     "hot_openapi",
+    "hot_route",
     "list_attempts",
     "list_board",
     "list_comments",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.core.clock import rfc3339
+from app.core.clock import maybe_rfc3339, rfc3339
 from app.delivery import rules
 from app.delivery.types import AttemptClock, Receipt, Standing
 
@@ -19,7 +19,7 @@ def envelope(clock: AttemptClock, standing: Standing, nonce: str | None) -> dict
     return {
         "nonce": nonce,
         "server_time": rfc3339(standing.at),
-        "closes_at": rfc3339(closes_at) if closes_at else None,
+        "closes_at": maybe_rfc3339(closes_at),
         "ends_at": rfc3339(rules.shown_end(closes_at, clock.transmission_seconds)) if closes_at else None,
         "state": standing.state,
         "phase": rules.phase(clock, standing.at).phase,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.core.clock import maybe_rfc3339, rfc3339
 from app.core.errors import NotFound
-from app.delivery import deadlines, rules, schemas
+from app.delivery import deadlines, rules
+from app.delivery.hot import messages
 from app.delivery.papers import PATH, readable
 from app.delivery.rows import clock_of
 from app.delivery.types import AttemptState
@@ -32,25 +34,29 @@ ME = """
 READ_ME = ME.format(closes_at=deadlines.deadline_now())
 
 
-async def read_me(connection: Any, number: str | None) -> schemas.Me:
+async def read_me(connection: Any, number: str) -> messages.Me:
     """Everything a page shows before the first question. Raises NotFound where the number has no attempt."""
     row = await connection.fetchrow(READ_ME, number)
     if row is None:
         raise NotFound("this participant number has no attempt in a prepared sitting")
-    return schemas.Me(
-        number=row["number"], name=row["name"], server_time=row["at"], sitting=_sitting(row), attempt=_attempt(row)
+    return messages.Me(
+        number=row["number"],
+        name=row["name"],
+        server_time=rfc3339(row["at"]),
+        sitting=_sitting(row),
+        attempt=_attempt(row),
     )
 
 
-def _sitting(row: Any) -> schemas.SittingOut:
-    return schemas.SittingOut(
+def _sitting(row: Any) -> messages.SittingOut:
+    return messages.SittingOut(
         code=row["code"],
         title=row["title"],
         scheme_code=row["scheme_code"],
         scheme_title=row["scheme_title"],
         zone=row["zone"],
-        opens_at=row["opens_at"],
-        closes_at=row["window_closes_at"],
+        opens_at=rfc3339(row["opens_at"]),
+        closes_at=rfc3339(row["window_closes_at"]),
         duration_seconds=row["duration_seconds"],
         transmission_seconds=row["transmission_seconds"],
         items=row["n_items"],
@@ -63,17 +69,17 @@ def _sitting(row: Any) -> schemas.SittingOut:
     )
 
 
-def _attempt(row: Any) -> schemas.AttemptOut:
+def _attempt(row: Any) -> messages.AttemptOut:
     state = AttemptState(row["state"])
     current = rules.phase(clock_of(row), row["at"])
-    return schemas.AttemptOut(
+    return messages.AttemptOut(
         id=str(row["id"]),
         state=state,
         phase=current.phase,
-        phase_ends_at=current.ends_at,
-        agreed_at=row["agreed_at"],
-        started_at=row["started_at"],
-        closes_at=row["closes_at"],
+        phase_ends_at=maybe_rfc3339(current.ends_at),
+        agreed_at=maybe_rfc3339(row["agreed_at"]),
+        started_at=maybe_rfc3339(row["started_at"]),
+        closes_at=maybe_rfc3339(row["closes_at"]),
         epoch=row["epoch"],
         rev=row["rev"],
         claimed=row["claimed"],

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor, Permission
 from app.core.errors import NotFound
-from app.delivery import deadlines, rules
+from app.delivery import deadlines
 from app.delivery.devices import is_asking
 from app.delivery.models import (
     ANSWER_EVENTS,
@@ -34,7 +34,6 @@ from app.delivery.types import (
     AttemptState,
     BoardRow,
     ItemCommentView,
-    Receipt,
     RosterView,
     Seat,
     Sitting,
@@ -103,19 +102,6 @@ async def last_seq(session: AsyncSession, seat: Seat) -> int:
         )
     )
     return highest or 0
-
-
-def receipt_of(attempt: Attempt) -> Receipt | None:
-    if attempt.submitted_at is None or attempt.receipt_sha256 is None or attempt.submit_reason is None:
-        return None
-    return Receipt(
-        answered=attempt.answered or 0,
-        items=attempt.n_items,
-        submitted_at=attempt.submitted_at,
-        reason=attempt.submit_reason,
-        code=rules.receipt_code(attempt.receipt_sha256),
-        sha256=attempt.receipt_sha256,
-    )
 
 
 async def hold_sitting(session: AsyncSession, sitting_id: UUID) -> Sitting:

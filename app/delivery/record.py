@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.core.clock import rfc3339
 from app.core.errors import NotFound
-from app.delivery import deadlines, schemas
+from app.delivery import deadlines
 from app.delivery.envelope import envelope
+from app.delivery.hot import messages
 from app.delivery.papers import READING
 from app.delivery.rows import clock_of, receipt_of, standing_of
 
@@ -30,7 +32,7 @@ ANSWERS = """
 """
 
 
-async def read_record(connection: Any, number: str | None, device: bytes | None) -> schemas.AttemptDetail:
+async def read_record(connection: Any, number: str, device: bytes | None) -> messages.AttemptDetail:
     """Where the attempt stands. Its answers and the key of its paper are for the device that holds it, not for everybody
     with number and PIN. Raises NotFound where the number has no attempt."""
     row = await connection.fetchrow(READ_STANDING, number, device)
@@ -38,10 +40,10 @@ async def read_record(connection: Any, number: str | None, device: bytes | None)
         raise NotFound("this participant number has no attempt in a prepared sitting")
     stored = await connection.fetch(ANSWERS, row["sitting_id"], row["id"]) if row["held"] else []
     key = row["key"] if row["held"] and row["state"] in READING else None
-    return schemas.AttemptDetail(
+    return messages.AttemptDetail(
         **envelope(clock_of(row), standing_of(row), nonce=None),
         last_seq=max((answer["seq"] for answer in stored), default=0),
         paper_key=key.hex() if key else None,
-        answers=[schemas.AnswerOut(**answer) for answer in stored],
-        receipt=schemas.receipt_out(receipt_of(row)),
+        answers=[messages.AnswerOut(**{**answer, "saved_at": rfc3339(answer["saved_at"])}) for answer in stored],
+        receipt=messages.receipt_out(receipt_of(row)),
     )

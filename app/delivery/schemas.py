@@ -9,28 +9,15 @@ from pydantic import BaseModel, Field, PlainSerializer, StrictBool, StringConstr
 
 from app.core.clock import rfc3339
 from app.core.web import Payload
-from app.delivery import rules
-from app.delivery.envelope import DEVICE_SECRET, NONCE, receipt
-from app.delivery.types import Receipt
+from app.delivery.envelope import DEVICE_SECRET, NONCE
 
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 DeviceSecret = Annotated[str, StringConstraints(pattern=DEVICE_SECRET)]
 Nonce = Annotated[str, StringConstraints(pattern=NONCE)]
 
 
-class Login(Payload):
-    number: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    pin: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-
-
 class Empty(Payload):
     """A command without arguments: `{}`."""
-
-
-class Agree(Payload):
-    """The version is that of the words on the candidate's screen: an old page must not agree to words it never showed."""
-
-    statement_version: Annotated[str, StringConstraints(pattern=f"^{rules.STATEMENT_VERSION}$")]
 
 
 class Claim(Payload):
@@ -42,49 +29,6 @@ class Comment(Payload):
     position: Annotated[int, Field(strict=True, ge=-32768, le=32767)]
     text: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     nonce: Nonce
-
-
-class SittingOut(BaseModel):
-    code: str
-    title: str
-    scheme_code: str
-    scheme_title: str
-    zone: str
-    opens_at: Time
-    closes_at: Time
-    duration_seconds: int
-    transmission_seconds: int
-    items: int
-    options: int
-    pass_mark: int
-    admission: str
-    takeover: str
-    lang: str
-    proctors: list[str]
-
-
-class AttemptOut(BaseModel):
-    id: str
-    state: str
-    phase: str
-    phase_ends_at: Time | None
-    agreed_at: Time | None
-    started_at: Time | None
-    closes_at: Time | None
-    epoch: int
-    rev: int
-    claimed: bool
-    released: bool
-    paper: str | None
-
-
-class Me(BaseModel):
-    number: str
-    name: str
-    server_time: Time
-    statement_version: str = rules.STATEMENT_VERSION
-    sitting: SittingOut
-    attempt: AttemptOut
 
 
 class Envelope(BaseModel):
@@ -102,32 +46,3 @@ class Envelope(BaseModel):
 
 class Claimed(Envelope):
     last_seq: int
-
-
-class ReceiptOut(BaseModel):
-    answered: int
-    items: int
-    submitted_at: Time
-    reason: str
-    code: str
-    hash: str
-
-
-class AnswerOut(BaseModel):
-    position: int
-    option: int | None
-    doubtful: bool
-    epoch: int
-    seq: int
-    saved_at: Time
-
-
-class AttemptDetail(Envelope):
-    last_seq: int
-    paper_key: str | None
-    answers: list[AnswerOut]
-    receipt: ReceiptOut | None
-
-
-def receipt_out(stored: Receipt | None) -> ReceiptOut | None:
-    return ReceiptOut(**receipt(stored)) if stored else None

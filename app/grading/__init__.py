@@ -11,11 +11,11 @@ recommends.
 
 from app.grading.errors import AlreadyReleased, NotReleased, NotScored
 from app.grading.invariants import INVARIANTS
-from app.grading.queries import find_result, get_release, list_scores, sittings_to_score
-from app.grading.routes import router
+from app.grading.queries import get_release, list_scores, sittings_to_score
+from app.grading.routes import result as read_own_result
 from app.grading.rules import RULE_VERSION, has_option, is_right, mark, recommend
 from app.grading.service import count_unscored, release, score_sitting
-from app.grading.types import Mark, Release, ReleaseState, Result, UnitResult
+from app.grading.types import Mark, Release, ReleaseState, UnitResult
 
 __all__ = [
     "INVARIANTS",
@@ -26,18 +26,16 @@ __all__ = [
     "NotScored",
     "Release",
     "ReleaseState",
-    "Result",
     "UnitResult",
     "count_unscored",
-    "find_result",
     "get_release",
     "has_option",
     "is_right",
     "list_scores",
     "mark",
+    "read_own_result",
     "recommend",
     "release",
-    "router",
     "score_sitting",
     "sittings_to_score",
 ]

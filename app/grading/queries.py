@@ -1,4 +1,4 @@
-"""Reads of scores: a candidate's own released result, a sitting's scores, sittings that wait for scoring."""
+"""Reads of scores: a sitting's scores, sittings that wait for scoring."""
 
 from __future__ import annotations
 
@@ -9,15 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Database
 from app.grading.models import ReleaseRow, ScoreRow
-from app.grading.types import DueRun, Release, ReleaseState, Result
-
-# The view holds released scores only; it is all that the candidates' log-in may read.
-OWN_RESULT = text(
-    """
-    SELECT score, max_score, pass_mark, recommendation, units, released_at FROM released_scores
-    WHERE sitting_id = :sitting_id AND attempt_id = :attempt_id
-    """
-)
+from app.grading.types import DueRun, Release, ReleaseState
 
 # An attempt waits for a scoring run as long as none names the hash of the answers that count: those of the receipt, or those of
 # the second receipt where a rescue was approved. A sitting whose results are out waits for nothing but such a rescue.
@@ -42,13 +34,6 @@ SITTINGS_WAITING, ATTEMPTS_WAITING = (
     text(OF_SITTINGS.format(waiting=WAITING)),
     text(OF_ATTEMPTS.format(waiting=WAITING)),
 )
-
-
-async def find_result(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> Result | None:
-    row = (await session.execute(OWN_RESULT, {"sitting_id": sitting_id, "attempt_id": attempt_id})).one_or_none()
-    if row is None:
-        return None
-    return Result(row.score, row.max_score, row.pass_mark, row.recommendation, row.units, row.released_at)
 
 
 async def get_release(session: AsyncSession, sitting_id: UUID) -> Release:

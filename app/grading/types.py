@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 
@@ -43,18 +42,6 @@ class Mark:
     recommendation: str
     units: tuple[UnitResult, ...]
     impossible: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A released result, as its candidate reads it."""
-
-    score: int
-    max_score: int
-    pass_mark: int
-    recommendation: str
-    units: list[dict[str, Any]]
-    released_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

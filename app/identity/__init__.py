@@ -13,7 +13,7 @@ Not here: what a role may do (`app.core.access`), which sitting a person may see
 
 from app.identity.candidates import count_wrong_pin, log_in_candidate
 from app.identity.errors import AdminExists, NumberTaken, WrongCredentials
-from app.identity.fast import FastGuard
+from app.identity.fast import FastGuard, Visitor
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
 from app.identity.queries import find_staff, list_staff, names_of, roles_of
 from app.identity.routes import router
@@ -41,6 +41,7 @@ __all__ = [
     "LoggedIn",
     "NumberTaken",
     "Realm",
+    "Visitor",
     "WrongCredentials",
     "add_first_admin",
     "add_person",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from app.identity.guard import cookie_name, set_cookie, wants_renewal
 from app.identity.types import Claims, LoggedIn, Realm
 
 MOST_TOKENS = 50_000
+CANDIDATE = frozenset({Role.CANDIDATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,24 @@ class Visitor:
 
 class FastGuard:
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._name = cookie_name(Realm.EXAM, https=settings.https)
         self._staff_name = cookie_name(Realm.STAFF, https=settings.https)
-        self._candidates_may = permissions_of(frozenset({Role.CANDIDATE}))
         self._verified: dict[bytes, Claims] = {}  # by the whole cookie header, which a browser sends again and again
 
-    def visitor(self, headers: dict[bytes, bytes], permission: Permission) -> Visitor:
+    def visitor(self, headers: Mapping[bytes, bytes], permission: Permission) -> Visitor:
         """The candidate behind a request. Refuses like `guard.require`: 401 nobody, 403 somebody who may not."""
         cookie = headers.get(b"cookie", b"")
         claims = self._verified.get(cookie)
         if claims is None or claims.expires_at <= time.time():
             claims = self._verify(cookie)
-        if permission not in self._candidates_may:
+        if permission not in permissions_of(CANDIDATE):
             raise Forbidden
-        renewed = self._renewed(claims) if wants_renewal(claims) else None
+        who = LoggedIn(claims.person_id, claims.session_id)
+        renewed = self.cookie_for(who) if wants_renewal(claims) else None
         return Visitor(claims.person_id, claims.session_id, renewed)
 
-    def wants_renewal(self, headers: dict[bytes, bytes]) -> bool:
+    def wants_renewal(self, headers: Mapping[bytes, bytes]) -> bool:
         """For a line that cannot carry a new cookie itself."""
         claims = self._verified.get(headers.get(b"cookie", b""))
         return claims is not None and wants_renewal(claims)
@@ -63,13 +65,14 @@ class FastGuard:
 
     def _claims(self, token: str | None, realm: Realm) -> Claims | None:
         try:
-            return tokens.verify(token, self._settings.secret_bytes, realm=realm) if token else None
+            return tokens.verify(token, self.settings.secret_bytes, realm=realm) if token else None
         except tokens.InvalidToken:
             return None
 
-    def _renewed(self, claims: Claims) -> bytes:
+    def cookie_for(self, who: LoggedIn) -> bytes:
+        """A new token for this session, as the value of `Set-Cookie`."""
         response = Response()
-        set_cookie(response, self._settings, Realm.EXAM, LoggedIn(claims.person_id, claims.session_id))
+        set_cookie(response, self.settings, Realm.EXAM, who)
         return response.headers["set-cookie"].encode()
 
 

@@ -96,7 +96,7 @@ def test_every_route_has_a_line_and_every_line_a_route() -> None:
 
 def permissions_named(route: APIRoute | HotRoute) -> list[Permission]:
     if isinstance(route, HotRoute):
-        return [route.permission]
+        return [route.permission] if route.permission else []
     guards = [getattr(dependency.call, "permission", None) for dependency in route.dependant.dependencies]
     return [guard for guard in guards if guard is not None]
 
@@ -228,6 +228,8 @@ async def test_flipping_any_rule_fails_a_cell(database: TestDatabase, monkeypatc
             for role in Role:
                 if widens and role is Role.CANDIDATE:
                     continue  # who may not read one sitting gains nothing from a wider scope
+                if role is not Role.CANDIDATE and all(isinstance(route, HotRoute) for route in cells):
+                    continue  # a hot path opens to candidates' cookies alone, whatever staff may do
                 actor = "proctor_elsewhere" if widens and role is Role.PROCTOR else role.value
                 with monkeypatch.context() as patch:
                     patch.setitem(access.PERMISSIONS, role, access.PERMISSIONS[role] ^ {permission})

@@ -1,8 +1,8 @@
-"""The hot paths: what every candidate sends every few seconds, at a hundredth of the cost of an ordinary route.
+"""The hot paths: what a whole room sends at once or every few seconds, at a fraction of the cost of an ordinary route.
 
-    request ─► routes (origin, cookie, strict JSON) ─► lane of its sitting ─► one statement for all that wait ─► COMMIT ─► replies
+    request ─► paths (origin, cookie, strict JSON) ─► lane of its sitting ─► one statement for all that wait ─► COMMIT ─► replies
 
-Plain ASGI, msgspec and asyncpg; the only code that goes around FastAPI and the ORM. `routes.hot_route` is the one way to
+Plain ASGI, msgspec and asyncpg; the only code that goes around FastAPI and the ORM. `paths.hot_route` is the one way to
 register a path, so that each appears in OpenAPI, in the walk over all routes and in the authorisation table. The rules are
 those of the rest of delivery (`rules.phase`, the refusals, the statements); only the transport and the grouping are new.
 

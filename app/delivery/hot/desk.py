@@ -49,6 +49,7 @@ class Lanes(Generic[T, R]):
 
 class Desk:
     def __init__(self, pool: asyncpg.Pool) -> None:
+        self.pool = pool
         self.seats = Seats(pool)
         alone = asyncio.Semaphore(MOST_ALONE)
         self.starts: Lanes[Asked, Started] = _lanes(pool, start.start_many, lambda asked: asked.attempt_id, alone)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,14 +13,18 @@ from msgspec.structs import astuple
 
 from app.core.errors import Malformed
 from app.core.web import parse_json
-from app.delivery.envelope import DEVICE_SECRET, NONCE, TOKEN
-from app.delivery.types import Change
+from app.delivery.envelope import DEVICE_SECRET, NONCE, TOKEN, receipt
+from app.delivery.rules import STATEMENT_VERSION
+from app.delivery.types import Change, Receipt
+
+M = TypeVar("M", bound=Struct)
 
 MOST_CHANGES = 200
 
 DeviceSecret = Annotated[str, Meta(pattern=DEVICE_SECRET)]
 Nonce = Annotated[str, Meta(pattern=NONCE)]
 Token = Annotated[str, Meta(pattern=TOKEN)]
+Typed = Annotated[str, Meta(pattern=r"^[^\x00-\x1f]{1,64}$")]
 Epoch = Annotated[int, Meta(ge=0, le=1_000_000)]
 Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]  # a JavaScript number holds it exactly
 Small = Annotated[int, Meta(ge=-32768, le=32767)]
@@ -28,6 +34,17 @@ class Request(Struct, forbid_unknown_fields=True, frozen=True):
     """What every request carries; its reply echoes it. By itself: somebody waits in the lobby."""
 
     nonce: Nonce
+
+
+class Login(Struct, forbid_unknown_fields=True, frozen=True):
+    number: Typed
+    pin: Typed
+
+
+class Agree(Struct, forbid_unknown_fields=True, frozen=True):
+    """The version is that of the words on the candidate's screen: an old page must not agree to words it never showed."""
+
+    statement_version: Annotated[str, Meta(pattern=f"^{STATEMENT_VERSION}$")]
 
 
 class Start(Request, frozen=True):
@@ -74,10 +91,53 @@ class Answers(DeviceWrite, frozen=True):
             raise ValueError("each position and each seq may stand once in a batch")
 
 
-class Envelope(Struct, frozen=True):
-    """What every acknowledgement says besides its own matter: the server's time and where the attempt stands."""
+class SittingOut(Struct, frozen=True):
+    code: str
+    title: str
+    scheme_code: str
+    scheme_title: str
+    zone: str
+    opens_at: str
+    closes_at: str
+    duration_seconds: int
+    transmission_seconds: int
+    items: int
+    options: int
+    pass_mark: int
+    admission: str
+    takeover: str
+    lang: str
+    proctors: list[str]
 
-    nonce: str
+
+class AttemptOut(Struct, frozen=True):
+    id: str
+    state: str
+    phase: str
+    phase_ends_at: str | None
+    agreed_at: str | None
+    started_at: str | None
+    closes_at: str | None
+    epoch: int
+    rev: int
+    claimed: bool
+    released: bool
+    paper: str | None
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    number: str
+    name: str
+    server_time: str
+    statement_version: str = STATEMENT_VERSION
+    sitting: SittingOut
+    attempt: AttemptOut
+
+
+class Envelope(Struct, frozen=True):
+    """What every acknowledgement says besides its own matter: the server's time and where the attempt stands. A read has no nonce."""
+
+    nonce: str | None
     server_time: str
     closes_at: str | None
     ends_at: str | None
@@ -112,10 +172,41 @@ class Submitted(Envelope, frozen=True):
     receipt: ReceiptOut
 
 
-def decode(kind: type[Request], body: bytes) -> Request:
+class AnswerOut(Struct, frozen=True):
+    position: int
+    option: int | None
+    doubtful: bool
+    epoch: int
+    seq: int
+    saved_at: str
+
+
+class AttemptDetail(Envelope, frozen=True):
+    last_seq: int
+    paper_key: str | None
+    answers: list[AnswerOut]
+    receipt: ReceiptOut | None
+
+
+def receipt_out(stored: Receipt | None) -> ReceiptOut | None:
+    return ReceiptOut(**receipt(stored)) if stored else None
+
+
+def device_of(headers: Mapping[bytes, bytes]) -> str | None:
+    """A read has no body; the device secret comes in a header of its own. Raises Malformed for what cannot be one."""
+    sent = headers.get(b"sahih-device")
+    if sent is None:
+        return None
+    secret = sent.decode("latin-1")
+    if not re.fullmatch(DEVICE_SECRET, secret):
+        raise Malformed(fields=[{"field": "header.Sahih-Device", "fault": f"does not match {DEVICE_SECRET}"}])
+    return secret
+
+
+def decode(kind: type[M], body: bytes) -> M:
     """A message of this kind, read as strictly as everywhere else: 400 for what is no JSON, 422 for a wrong member."""
     try:
-        message: Request = _DECODERS[kind].decode(body)
+        message: M = _DECODERS[kind].decode(body)
     except msgspec.ValidationError as error:
         parse_json(body)
         raise Malformed(fields=[_fault(str(error))]) from error
@@ -128,11 +219,11 @@ def decode(kind: type[Request], body: bytes) -> Request:
 
 
 _DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (Request, Start, DeviceWrite, Answers)
+    kind: msgspec.json.Decoder(kind) for kind in (Request, Login, Agree, Start, DeviceWrite, Answers)
 }
 
 
-def _each_member_once(message: Request, body: bytes) -> bool:
+def _each_member_once(message: Struct, body: bytes) -> bool:
     """Cheap proof that no key stands twice: where no string holds a colon, colons count members.
 
     Where a token does, or a change left out what it may, the proof does not hold and the slow parser looks.

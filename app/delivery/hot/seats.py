@@ -30,7 +30,7 @@ MOST_SEATS = 50_000
 log = logging.getLogger("sahih")
 
 SEATS = """
-    SELECT s.id AS session_id, s.person_id, r.sitting_id, a.id AS attempt_id, a.n_items,
+    SELECT s.id AS session_id, s.person_id, r.number, r.sitting_id, a.id AS attempt_id, a.n_items,
            (v.content -> 'exam' ->> 'options')::int AS options, t.admission, t.opens_at, t.closes_at, t.transmission_seconds
     FROM sessions s
     LEFT JOIN roster r ON r.number = s.candidate_number
@@ -49,6 +49,7 @@ class HotSeat:
 
     session_id: UUID
     person_id: UUID
+    number: str
     sitting_id: UUID
     attempt_id: UUID
     n_items: int
@@ -124,6 +125,7 @@ class Seats:
         seat = HotSeat(
             row["session_id"],
             row["person_id"],
+            row["number"],
             row["sitting_id"],
             row["attempt_id"],
             row["n_items"],

@@ -20,12 +20,12 @@ from app.core.logs import tell_refusal
 from app.core.web import LARGEST_BODY, TooLarge
 from app.delivery.hot import messages
 from app.delivery.hot.desk import Desk
-from app.delivery.hot.routes import ROUTES, HotRoute, refused
-from app.identity.fast import FastGuard, Visitor
+from app.delivery.hot.paths import Call, HotRoute, answer, refused
+from app.delivery.hot.routes import VERBS
+from app.identity import FastGuard, Visitor
 
 PATH = "/api/exam/socket"
 PERMISSION = Permission.ATTEMPT_TAKE  # of every verb
-VERBS: dict[str, HotRoute] = {route.path.rpartition("/")[2]: route for route in ROUTES.values()}
 REFUSED = (
     4400  # close codes: the handshake was refused, the session ended, the cookie is to be renewed (HTTP alone can)
 )
@@ -74,9 +74,10 @@ class Socket:
         try:
             route, message = _read(text)
             path = route.path
-            visitor = self._guard.visitor(headers, route.permission)
+            visitor = self._guard.visitor(headers, PERMISSION)
             seat = await self._desk.seats.get(visitor.session_id, visitor.person_id)
-            return 200, msgspec.json.encode(await route.serve(self._desk, seat, message))
+            call = Call(self._desk, self._guard, message, headers, path, "", seat)
+            return 200, msgspec.json.encode(await answer(route, call))
         except Exception as error:
             status, body, _ = refused(error)
             tell_refusal("WS", path, status, body, began)
@@ -90,4 +91,5 @@ def _read(text: str) -> tuple[HotRoute, Any]:
         raise Malformed(f"the first word of a frame is echo or one of {', '.join(VERBS)}")
     if len(body) > LARGEST_BODY:
         raise TooLarge
+    assert route.request is not None
     return route, messages.decode(route.request, body.encode())

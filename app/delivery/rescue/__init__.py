@@ -12,7 +12,6 @@ from app.delivery.rescue.errors import SamePerson
 from app.delivery.rescue.invariants import INVARIANTS
 from app.delivery.rescue.notes import note
 from app.delivery.rescue.queries import (
-    find_rescue_receipt,
     is_rescue_waiting,
     list_notes,
     list_rescues,
@@ -20,18 +19,16 @@ from app.delivery.rescue.queries import (
     rescue_ids,
     rescued_answers,
 )
-from app.delivery.rescue.types import Note, Rescue, RescueReceipt, RescueState
+from app.delivery.rescue.types import Note, Rescue, RescueState
 from app.delivery.rescue.uploads import upload
 
 __all__ = [
     "INVARIANTS",
     "Note",
     "Rescue",
-    "RescueReceipt",
     "RescueState",
     "SamePerson",
     "decide",
-    "find_rescue_receipt",
     "is_rescue_waiting",
     "list_notes",
     "list_rescues",

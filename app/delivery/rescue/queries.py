@@ -6,29 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.delivery.models import ANSWER_EVENTS, AnswerRow, AttemptRow, RosterEntry
 from app.delivery.rescue.models import RescueDecision, RescueNote, RescueRow
 from app.delivery.rescue.rules import NOTING_TIME
-from app.delivery.rescue.types import Note, Rescue, RescueReceipt, RescueState
+from app.delivery.rescue.types import Note, Rescue, RescueState
 from app.delivery.types import Answer, BoardRow, Phase
-
-# The view tells a candidate how far their file is, and never what is in it; it is all that the candidates' log-in may read.
-OWN_RECEIPT = text(
-    """
-    SELECT state, added, receipt_sha256 FROM rescue_receipts
-    WHERE sitting_id = :sitting_id AND attempt_id = :attempt_id
-    ORDER BY state = 'approved' DESC, uploaded_at DESC LIMIT 1
-    """
-)
-
-
-async def find_rescue_receipt(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> RescueReceipt | None:
-    """What became of this attempt's file: the approved one, or else the newest."""
-    row = (await session.execute(OWN_RECEIPT, {"sitting_id": sitting_id, "attempt_id": attempt_id})).one_or_none()
-    return RescueReceipt(RescueState(row.state), row.added, row.receipt_sha256) if row else None
 
 
 def note_until(row: BoardRow, phase: Phase, now: datetime) -> datetime | None:

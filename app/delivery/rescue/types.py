@@ -49,12 +49,3 @@ class Rescue:
     decided_at: datetime | None
     reason: str | None
     receipt_sha256: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RescueReceipt:
-    """What the candidate is told of their file; the receipt once it is approved."""
-
-    state: RescueState
-    added: int
-    sha256: str | None
