@@ -25,7 +25,7 @@ class Ground:
         self.runs = 2 if short else 5
         self.seconds = 2.0 if short else 6.0
         self.herd = 100 if short else 1_000
-        self.exams = 40 if short else 300
+        self.exams = 40 if short else 1_000
         self.fsync_us = fsync_us(folder)
         self.seats: list[dict[str, Any]] = []
         self.world: World
