@@ -76,6 +76,25 @@ describe("a refusal that can be tried again", () => {
   });
 });
 
+test("a heartbeat is sent when nothing was saved for fifteen seconds, and not sooner", async () => {
+  const beats: number[] = [];
+  const transport = line();
+  const heartbeat: Transport["heartbeat"] = (hold) => {
+    beats.push(hands.elapsed);
+    return transport.heartbeat(hold);
+  };
+  const one = browser(hands, { ...transport, heartbeat }, await openShelf(new IDBFactory()));
+  await started(one, hands);
+  const before = beats.length;
+  for (let position = 1; position <= 4; position += 1) {
+    await one.choose(position, 1);
+    await hands.move(10_000);
+  }
+  expect(beats.length).toBe(before);
+  await hands.move(6_000);
+  expect(beats.length).toBe(before + 1);
+});
+
 test("when the browser says that the network went, an open line is not trusted any more", async () => {
   const one = await exam();
   one.lineGone();

@@ -174,6 +174,7 @@ export class Sync {
     await this.outbox.drop(dropped);
     const left = (await this.outbox.pending()).length;
     this.heard(ack, sentAt);
+    this.lastBeat = this.lastContact; // a save tells the server, and us, all that a heartbeat does
     this.tell({ dropped, saved: ack.saved_at, unsent: left });
     // A server that acknowledges nothing must not be asked in a tight circle.
     if (acked.size === 0) throw new Problem(200, "nothing-acknowledged", true, null, null);
