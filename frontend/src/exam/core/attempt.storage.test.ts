@@ -72,6 +72,40 @@ describe("storage forbidden", () => {
   });
 });
 
+test("of two answers in a hurry none is called saved, here or on the server, before both are on the disk", async () => {
+  const there = server(hands);
+  let busy = false;
+  const writes: (() => void)[] = [];
+  const slow: Shelf = {
+    durable: true,
+    run: async (mode, work) => {
+      if (busy && mode === "write") await new Promise<void>((done) => writes.push(done));
+      return shelf.run(mode, work);
+    },
+  };
+  const exam = browser(hands, there.transport(), slow);
+  await started(exam, hands);
+  busy = true;
+  void exam.choose(1, 2);
+  const second = exam.choose(2, 1);
+  await hands.move(0);
+  writes.shift()!();
+  await hands.move(300);
+  expect(there.stored.get(1)).toMatchObject({ option: 2 });
+  expect(exam.state.value.save).toEqual({ where: "unsaved" });
+  expect(exam.mustStay).toBe(true);
+  const [next, acknowledged] = writes;
+  acknowledged!();
+  await hands.move(0);
+  expect(exam.state.value.save).toEqual({ where: "unsaved" });
+  busy = false;
+  next!();
+  await second;
+  expect(exam.state.value.save).toEqual({ where: "here" });
+  await hands.move(300);
+  expect(exam.state.value.save).toMatchObject({ where: "server" });
+});
+
 describe("storage emptied by the browser while the exam is open", () => {
   const empty = (factory: IDBFactory) =>
     new Promise((done) => (factory.deleteDatabase("sahih-exam").onsuccess = done));

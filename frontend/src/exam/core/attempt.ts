@@ -212,7 +212,7 @@ export class Exam extends Bell {
       { epoch: this.epoch, device_secret: this.secret },
       {
         envelope: (envelope, sentAt) => this.follow(envelope, sentAt),
-        saved: (at) => this.state.set({ save: { where: "server", at } }),
+        saved: (at) => this.saved({ where: "server", at }),
         unsent: (unsent) => this.countUnsent(unsent),
         link: (link) => this.state.value.link === link || this.state.set({ link }),
         stale: () => void this.persist(() => this.moved()),

@@ -2,6 +2,7 @@
 import { hex } from "./clock";
 import { Desk } from "./desk";
 import type { Mark, Mirrored } from "./outbox";
+import type { Save } from "./screens";
 
 const BLANK: Mark = { option: null, doubtful: false };
 
@@ -72,14 +73,19 @@ export class Editing extends Desk {
     const mine = this.edits.then(async () => {
       const written = await outbox.write(epoch, position, change);
       if (this.editing.get(position) === change) this.editing.delete(position);
+      this.saved({ where: outbox.durable ? "here" : "unsaved" });
       if (!written) return;
       this.draw(position);
-      this.state.set({ save: { where: outbox.durable ? "here" : "unsaved" } });
       this.tabs.changed(written);
       this.sync?.poke();
     });
     this.edits = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** The words are about the whole screen: while one answer is on its way to the disk, nothing is called saved. */
+  protected saved(save: Save): void {
+    if (this.editing.size === 0) this.state.set({ save });
   }
 
   protected countUnsent(unsent: number): void {
