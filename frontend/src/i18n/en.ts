@@ -70,8 +70,9 @@ export const en: Words<typeof id> = {
   offlineMemory: "Time keeps running; your answers are held by this page.",
   stayHere: "Do not reload or close this page.",
   unsentCount: (count) => (count === 1 ? "1 answer waits to be sent." : `${count} answers wait to be sent.`),
-  stranger: "Another page answers on this network, not the exam server (for example a Wi-Fi log-in page). Tell the proctor.",
-  memoryTitle: "This browser does not allow storage.",
+  strangerTitle: "Another page answers on this network, not the exam server.",
+  stranger: "For example a Wi-Fi log-in page. Tell the proctor",
+  memoryTitle: "This browser cannot store answers on this computer.",
 
   pausedTitle: "The exam is paused",
   paused: "The proctor paused the exam. Your time has stopped and your answers are safe. It goes on by itself.",
@@ -83,7 +84,7 @@ export const en: Words<typeof id> = {
   finish: "FINISH EXAM",
   collectingTitle: "Handing in your answers",
   collecting: "Your answers are being sent to the server. This usually takes a few seconds. Do not close this page.",
-  collectingOffline: "The network is gone, so your exam is not handed in yet. Do not close this page: your answers are safe on this computer and are handed in as soon as it returns. Time keeps running.",
+  collectingOffline: "The network is gone, so your exam is not handed in yet. Do not close this page: it hands your answers in as soon as the network returns. Time keeps running.",
   keepWorking: "Back to the questions",
 
   stoppedTitle: "This page has stopped",

@@ -72,8 +72,9 @@ export const id = {
   offlineMemory: "Waktu tetap berjalan; jawaban Anda ada di halaman ini.",
   stayHere: "Jangan memuat ulang atau menutup halaman ini.",
   unsentCount: (count: number) => `${count} jawaban menunggu dikirim.`,
-  stranger: "Jaringan ini dijawab oleh halaman lain, bukan server ujian (misalnya halaman masuk Wi-Fi). Beri tahu pengawas.",
-  memoryTitle: "Peramban ini tidak mengizinkan penyimpanan.",
+  strangerTitle: "Jaringan ini dijawab oleh halaman lain, bukan server ujian.",
+  stranger: "Misalnya halaman masuk Wi-Fi. Beri tahu pengawas",
+  memoryTitle: "Peramban ini tidak dapat menyimpan jawaban di komputer ini.",
 
   // paused, locked, moved
   pausedTitle: "Ujian dijeda",
@@ -87,7 +88,7 @@ export const id = {
   finish: "SELESAI UJIAN",
   collectingTitle: "Mengumpulkan jawaban",
   collecting: "Jawaban sedang dikirim ke server. Ini biasanya hanya beberapa detik. Jangan tutup halaman ini.",
-  collectingOffline: "Jaringan terputus, jadi ujian Anda belum dikumpulkan. Jangan tutup halaman ini: jawaban aman di komputer ini dan dikumpulkan segera setelah jaringan kembali. Waktu tetap berjalan.",
+  collectingOffline: "Jaringan terputus, jadi ujian Anda belum dikumpulkan. Jangan tutup halaman ini: dari sini jawaban Anda dikumpulkan segera setelah jaringan kembali. Waktu tetap berjalan.",
   keepWorking: "Kembali ke soal",
 
   // other ends

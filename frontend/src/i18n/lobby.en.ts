@@ -61,7 +61,7 @@ export const lobby: Words<typeof id> = {
   checkLinkBad: "not connected yet, trying on",
   checkSave: "Storage on this computer",
   checkSaveGood: "good",
-  checkSaveBad: "not allowed by the browser",
+  checkSaveBad: "not available",
   examLanguage: "The questions of this exam are in Indonesian.",
   practiceHere: "While you wait, try the practice exam",
   token: "TOKEN",

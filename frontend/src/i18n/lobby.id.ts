@@ -59,7 +59,7 @@ export const lobby = {
   checkLinkBad: "belum tersambung, dicoba terus",
   checkSave: "Penyimpanan di komputer ini",
   checkSaveGood: "baik",
-  checkSaveBad: "tidak diizinkan peramban",
+  checkSaveBad: "tidak tersedia",
   examLanguage: "",
   practiceHere: "Sambil menunggu, coba Latihan",
   token: "TOKEN",
