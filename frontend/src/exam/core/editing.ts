@@ -9,6 +9,13 @@ const BLANK: Mark = { option: null, doubtful: false };
 export class Editing extends Desk {
   /** By item, the last edit that is not written yet. */
   private readonly editing = new Map<number, object>();
+  private acknowledged: Save | null = null;
+
+  protected override reset(): void {
+    super.reset();
+    this.editing.clear();
+    this.acknowledged = null;
+  }
 
   goTo(position: number): void {
     const last = this.state.value.questions.length;
@@ -85,6 +92,7 @@ export class Editing extends Desk {
 
   /** The words are about the whole screen: while one answer is on its way to the disk, nothing is called saved. */
   protected saved(save: Save): void {
+    if (save.where === "server") this.acknowledged = save;
     if (this.editing.size === 0) this.state.set({ save });
   }
 
@@ -92,5 +100,8 @@ export class Editing extends Desk {
     const { save, unsent: before } = this.state.value;
     if (unsent !== before) this.state.set({ unsent });
     if (unsent > 0 && save.where !== "unsaved") this.state.set({ save: { where: this.outbox?.durable ? "here" : "unsaved" } });
+    // Another tab sent the rest, and said so before this one had counted.
+    const none = unsent === 0 && this.outbox?.unsentHere().length === 0;
+    if (none && save.where === "here" && this.acknowledged) this.saved(this.acknowledged);
   }
 }

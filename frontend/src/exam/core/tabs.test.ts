@@ -183,3 +183,31 @@ test("a page that ends hands over what is not acknowledged; sending it again cha
   expect(there.stored.get(4)).toMatchObject({ option: 2, seq: 1 });
   expect(only.exam.state.value).toMatchObject({ unsent: 0, save: { where: "server" } });
 });
+
+test("a tab that counted what another one has sent meanwhile comes to rest", async () => {
+  const alone = shelf;
+  let counted: (() => void) | null = null;
+  shelf = {
+    durable: true,
+    run: async (mode, work) => {
+      if (mode === "write" || counted || !there.stored.has(1)) return alone.run(mode, work);
+      const late = new Promise<void>((done) => (counted = done));
+      await other.exam.choose(1, 2);
+      const result = await alone.run(mode, work);
+      await late;
+      return result;
+    },
+  };
+  const one = tab();
+  await started(one.exam, hands);
+  shelf = alone;
+  const other = tab();
+  await other.exam.open();
+  await hands.move(1_000);
+  await one.exam.choose(1, 1);
+  await hands.move(1_000);
+  expect(there.stored.get(1)).toMatchObject({ option: 2 });
+  counted!();
+  await hands.move(6_000);
+  for (const { exam } of [one, other]) expect(exam.state.value).toMatchObject({ unsent: 0, save: { where: "server" } });
+});
