@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from app.core.db import Database
 from tests.e2e.conftest import Live
+from tests.e2e.pictures import picture
 from tests.e2e.test_exam_in_a_browser import answer_by_keyboard, enter
 
 SAVED = "[data-save=server]"
@@ -108,6 +109,7 @@ def test_two_tabs_show_the_same_answers_and_one_of_them_sends(live: Live, page: 
     for tab in (page, second):
         expect(tab.locator(SAVED)).to_be_visible()
         expect(tab.get_by_role("alert")).to_have_count(0)
+    picture(second, "two-tabs")
     wait_for_stored(page, live, {1: 2})
     second.wait_for_timeout(2_000)
     saves.clear()
