@@ -9,13 +9,12 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse
-from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app import __version__, audit, delivery, identity, monitoring, proctoring, review
 from app.core import errors, garbage, logs
+from app.core.assets import Assets
 from app.core.clock import read_clock, rfc3339
 from app.core.config import Settings, read_settings
 from app.core.db import Database, database_of
@@ -150,15 +149,6 @@ async def context(request: Request) -> dict[str, Any]:
         "insecure": not settings.https,
         "server_time": rfc3339(now),
     }
-
-
-class Assets(StaticFiles):
-    """Built files carry a hash in their name, so a browser may keep them for ever."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
 
 
 def _serve_pages(app: FastAPI) -> None:

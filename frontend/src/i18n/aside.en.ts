@@ -39,7 +39,7 @@ export const aside: Words<typeof id> = {
   receiptAt: "Time",
   receiptCode: "Receipt code",
   receiptKeep: "Write this code down. It proves which answers the server received.",
-  receiptAside: (count) => `${count === 1 ? "1 answer" : `${count} answers`} did not reach the server before the exam closed and stay on this computer. Tell the proctor.`,
+  receiptAside: (count) => `${count === 1 ? "1 answer" : `${count} answers`} did not reach the server before the exam closed and ${count === 1 ? "is" : "are"} only on this computer. Leave this page open and tell the proctor.`,
   receiptNext: "What happens next",
   receiptNextText: "The result appears on this page after the answer key was checked and the result was released.",
   lookForResult: "Look for the result",

@@ -37,7 +37,7 @@ export const aside = {
   receiptAt: "Waktu",
   receiptCode: "Kode tanda terima",
   receiptKeep: "Catat kode ini. Kode ini membuktikan jawaban mana yang diterima server.",
-  receiptAside: (count: number) => `${count} jawaban tidak sempat sampai di server sebelum ujian ditutup dan tetap disimpan di komputer ini. Beri tahu pengawas.`,
+  receiptAside: (count: number) => `${count} jawaban tidak sempat sampai di server sebelum ujian ditutup dan hanya ada di komputer ini. Biarkan halaman ini terbuka dan beri tahu pengawas.`,
   receiptNext: "Apa selanjutnya",
   receiptNextText: "Hasil diumumkan di halaman ini setelah kunci jawaban diperiksa dan hasil dirilis.",
   lookForResult: "Periksa hasil",
