@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from app.core.standby import Following
+from app.core.startup import DURABLE
+
 LEAST_FREE_DISK: Final = 0.20
 FEW_FREE_DISK: Final = 0.30
 MOST_CLOCK_OFFSET: Final = 1.0
@@ -17,6 +20,7 @@ OLDEST_BACKUP: Final = timedelta(hours=24)
 LEAST_CONNECTIONS: Final = 5
 FEW_CONNECTIONS: Final = 20
 GUARD_SILENCE: Final = timedelta(seconds=5)
+WAITING: Final = DURABLE["synchronous_commit"]
 
 
 class Level(StrEnum):
@@ -143,20 +147,34 @@ def judge_worker(beat_at: datetime | None, now: datetime, *, suspect: bool) -> F
     )
 
 
-def judge_replication(standbys: int, synchronous: str) -> Finding:
-    """`synchronous`: PostgreSQL's `synchronous_standby_names`. Who is connected can be counted by anybody, no more than that."""
-    if synchronous and standbys:
-        return Finding(
-            Level.OK, "replication", "siaga sinkron tersambung (RPO 0)", "a synchronous standby is connected (RPO 0)"
-        )
-    if synchronous:
+def judge_replication(following: Following) -> Finding:
+    """RPO 0 is said only where a commit of the log-in that saves was seen to wait for a synchronous standby."""
+    if following.names and following.waits not in WAITING:
         return Finding(
             Level.FAIL,
             "replication",
-            "siaga sinkron diminta tetapi tidak ada yang tersambung: tidak ada yang dapat disimpan",
-            "a synchronous standby is asked for and none is connected: nothing can be saved",
+            f"BUKAN RPO 0: synchronous_commit={following.waits} tidak menunggu siaga sinkron; "
+            "atur synchronous_commit=on untuk akun pada SAHIH_EXAM_URL",
+            f"NOT RPO 0: synchronous_commit={following.waits} does not wait for the synchronous standby; "
+            "set synchronous_commit=on for the log-in of SAHIH_EXAM_URL",
         )
-    if standbys:
+    if following.names and following.confirmed:
+        return Finding(
+            Level.OK,
+            "replication",
+            "siaga sinkron mengonfirmasi simpanan percobaan (RPO 0)",
+            "the synchronous standby confirmed a trial commit (RPO 0)",
+        )
+    if following.names:
+        return Finding(
+            Level.FAIL,
+            "replication",
+            f"siaga sinkron diminta ({following.names}) tetapi tidak mengonfirmasi simpanan: tidak ada yang dapat disimpan; "
+            "jalankan atau sambungkan siaga itu",
+            f"a synchronous standby is asked for ({following.names}) and confirms no commit: nothing can be saved; "
+            "start or connect that standby",
+        )
+    if following.connected:
         return Finding(
             Level.WARN,
             "replication",

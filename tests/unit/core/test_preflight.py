@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from app.core import preflight, probes
 from app.core.preflight import Finding, Level
+from app.core.standby import Following
 
 pytestmark = pytest.mark.invariant("I-46")
 NOW = datetime(2026, 12, 5, 1, 0, tzinfo=UTC)
@@ -55,10 +56,13 @@ SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
         (preflight.judge_freeze(frozen=False, exam_soon=True), WARN),
         (preflight.judge_freeze(frozen=True, exam_soon=True), OK),
         (preflight.judge_freeze(frozen=False, exam_soon=False), OK),
-        (preflight.judge_replication(0, ""), WARN),
-        (preflight.judge_replication(1, ""), WARN),
-        (preflight.judge_replication(0, "siaga"), FAIL),
-        (preflight.judge_replication(1, "siaga"), OK),
+        (preflight.judge_replication(Following(0, "", "on", confirmed=False)), WARN),
+        (preflight.judge_replication(Following(1, "", "on", confirmed=False)), WARN),
+        (preflight.judge_replication(Following(1, "siaga", "on", confirmed=False)), FAIL),
+        (preflight.judge_replication(Following(1, "siaga", "local", confirmed=True)), FAIL),
+        (preflight.judge_replication(Following(1, "siaga", "remote_write", confirmed=True)), FAIL),
+        (preflight.judge_replication(Following(1, "siaga", "on", confirmed=True)), OK),
+        (preflight.judge_replication(Following(1, "siaga", "remote_apply", confirmed=True)), OK),
     ],
 )
 def test_boundaries(finding: Finding, level: Level) -> None:
@@ -70,8 +74,9 @@ def test_boundaries(finding: Finding, level: Level) -> None:
 @pytest.mark.invariant("I-46")
 def test_an_asynchronous_standby_is_called_what_it_is() -> None:
     """F-08: losing acknowledged answers in a failover must be known before the exam."""
-    assert "NOT RPO 0" in preflight.judge_replication(1, "").says_en
-    assert "BUKAN RPO 0" in preflight.judge_replication(1, "").says_id
+    finding = preflight.judge_replication(Following(1, "", "on", confirmed=False))
+    assert "NOT RPO 0" in finding.says_en
+    assert "BUKAN RPO 0" in finding.says_id
 
 
 @pytest.mark.parametrize(
