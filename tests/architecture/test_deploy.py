@@ -160,3 +160,14 @@ def test_nginx_accepts_its_file_where_it_is_installed(tmp_path: Path) -> None:
     (tmp_path / "nginx.conf").write_text(text.replace("/var/cache/nginx", str(tmp_path)))
     done = subprocess.run([nginx, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_caddy_accepts_its_file_where_it_is_installed(tmp_path: Path) -> None:
+    caddy = shutil.which("caddy")
+    if caddy is None:
+        assert CADDY.count("{") == CADDY.count("}")
+        return
+    command = [caddy, "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"]
+    places = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(command, env=places, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
