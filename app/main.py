@@ -31,6 +31,7 @@ from app.delivery import SOCKET_PATH, find_route
 from app.identity import ActorCache, FastGuard
 from app.proctoring import Boards
 
+READY_WITHIN_SECONDS = 3
 PAGES = {"/": "exam.html", "/latihan": "exam.html", "/pengawas": "proctor.html", "/kantor": "office.html"}
 
 public = APIRouter(route_class=StrictRoute, tags=["public"])
@@ -135,10 +136,11 @@ async def readyz(request: Request) -> dict[str, str]:
     if request.app.state.durability.missing:
         raise Unavailable
     database = database_of(request)
-    for sessions in (database.staff, database.exam):
-        async with sessions() as session:
-            if await session.scalar(text("SHOW transaction_read_only")) != "off":
-                raise Unavailable
+    async with asyncio.timeout(READY_WITHIN_SECONDS):  # who asks wants to know now, also where the database is silent
+        for sessions in (database.staff, database.exam):
+            async with sessions() as session:
+                if await session.scalar(text("SHOW transaction_read_only")) != "off":
+                    raise Unavailable
     return {"status": "ready"}
 
 
