@@ -38,14 +38,16 @@ def take(
     """
     folder = _folder()
     with backup.alone(folder):
-        made = _dump(folder) if os.environ.get("DATABASE_URL") else _base(folder, keep)
+        made = _dump(folder, keep) if os.environ.get("DATABASE_URL") else _base(folder, keep)
     typer.echo(f"{made.path}\nLengkap sampai / complete up to {_iso(made.wal_until)}")
     typer.echo("Berisi soal dan kunci: enkripsi sebelum disalin. / Holds items and keys: encrypt before copying it.")
 
 
-def _dump(folder: Path) -> backup.Backup:
+def _dump(folder: Path, keep: int) -> backup.Backup:
     made = dump.take(_owner_url(), folder)
     _mark(folder, made)
+    if keep:
+        dump.prune(folder, keep)
     return made
 
 
