@@ -15,8 +15,11 @@ COPY --from=build /wheels /wheels
 RUN pip install --no-cache-dir --require-hashes -r /tmp/runtime.lock \
  && pip install --no-cache-dir --no-deps /wheels/*.whl \
  && rm -rf /wheels /tmp/runtime.lock \
- && useradd --system --no-create-home --shell /usr/sbin/nologin sahih
+ && useradd --system --no-create-home --shell /usr/sbin/nologin sahih \
+ && install -d -o sahih -g sahih -m 0700 /var/lib/sahih /var/lib/sahih/backups
 USER sahih
+# Backups and their mark: a volume of yours belongs here. A new one takes over this folder's owner.
+ENV SAHIH_HOME=/var/lib/sahih
 EXPOSE 8000
 # The address of the TLS proxy whose X-Forwarded-For is believed. Set it where the proxy is another host or container:
 # otherwise every request seems to come from the proxy, and failed log-ins of one person count for all.

@@ -18,6 +18,7 @@ from app.core.assets import Assets
 from app.core.clock import read_clock, rfc3339
 from app.core.config import Settings, read_settings
 from app.core.db import Database, database_of
+from app.core.durability import Durability, OnlyDurable
 from app.core.errors import Unavailable
 from app.core.events import Listener
 from app.core.logs import RefusalLog
@@ -29,6 +30,7 @@ from app.delivery import SOCKET_PATH, find_route
 from app.identity import ActorCache, FastGuard
 from app.proctoring import Boards
 
+READY_WITHIN_SECONDS = 3
 PAGES = {"/": "exam.html", "/latihan": "exam.html", "/pengawas": "proctor.html", "/kantor": "office.html"}
 
 public = APIRouter(route_class=StrictRoute, tags=["public"])
@@ -55,7 +57,7 @@ class Server(FastAPI):
         return super().openapi()
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, durability: Durability | None = None) -> FastAPI:
     """The whole server for these settings. Databases are opened when it starts, not here."""
     app = Server(
         title="Sahih",
@@ -67,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.actors = ActorCache()
+    app.state.durability = durability or Durability()
     errors.install(app)
     for router in (
         public,
@@ -81,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(router)
     _serve_pages(app)
+    app.add_middleware(OnlyDurable, durability=app.state.durability)
     app.add_middleware(Guard, public_url=settings.public_url)
     app.add_middleware(RefusalLog)
     return app
@@ -103,7 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     listener = Listener(app_url)
     app.state.boards = Boards(app.state.database, listener)
     listener.start()
-    desk = delivery.Desk(await app.state.database.hot())
+    desk = delivery.Desk(await app.state.database.hot(), app.state.durability)
     app.state.seats = desk.seats
     app.state.desk, app.state.drift = desk, Drift()
     guard = FastGuard(settings)
@@ -127,12 +131,15 @@ async def healthz() -> dict[str, str]:
 
 @public.get("/readyz", operation_id="readyz")
 async def readyz(request: Request) -> dict[str, str]:
-    """Both log-ins reach a database that can be written; 503 where they do not."""
+    """Both log-ins reach a database that can be written and keeps what is; 503 where they do not."""
+    if request.app.state.durability.missing:
+        raise Unavailable
     database = database_of(request)
-    for sessions in (database.staff, database.exam):
-        async with sessions() as session:
-            if await session.scalar(text("SHOW transaction_read_only")) != "off":
-                raise Unavailable
+    async with asyncio.timeout(READY_WITHIN_SECONDS):  # who asks wants to know now, also where the database is silent
+        for sessions in (database.staff, database.exam):
+            async with sessions() as session:
+                if await session.scalar(text("SHOW transaction_read_only")) != "off":
+                    raise Unavailable
     return {"status": "ready"}
 
 

@@ -63,6 +63,7 @@ async def metrics_page(request: Request, _: Annotated[None, Depends(watcher)]) -
 def process_samples(desk: delivery.Desk | None) -> dict[str, float]:
     samples = metrics.own_samples()
     if desk:
+        samples[gauge("sahih_database_durable")] = float(not desk.durability.missing)
         samples |= {gauge("sahih_lane_depth", verb=verb): float(depth) for verb, depth in desk.depths().items()}
     return samples
 

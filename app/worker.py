@@ -71,6 +71,7 @@ async def do_chores(database: Database, stop: asyncio.Event) -> None:
             await _guarded(delivery.discard_papers, database)
         if turn % TIDY_EVERY == 0:
             await _guarded(identity.forget_old_failures, database)
+            await _guarded(identity.forget_old_sessions, database)
         turn += 1
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)

@@ -17,10 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery, identity, itembank
 from app.cli.verify import find_all
+from app.core import logs
 from app.core.access import Role
 from app.core.clock import read_clock
-from app.core.config import Settings
+from app.core.config import Settings, read_settings
 from app.core.db import Database
+from app.core.durability import Durability
 from app.delivery import Admission, Takeover, papers
 from app.identity import IssuedCard
 from app.itembank import DraftItem, ItemContent
@@ -198,9 +200,17 @@ def make_settings(database: TestDatabase, **changes: Any) -> Settings:
     return Settings(**(values | changes))
 
 
+def unwatched_app() -> FastAPI:
+    """The server as a process of its own on a database that is not durable, where that is what a test is about."""
+    settings = read_settings()
+    logs.configure(settings.log)
+    return create_app(settings, durability=Durability(watched=False))
+
+
 @asynccontextmanager
-async def running_app(settings: Settings) -> AsyncIterator[FastAPI]:
-    app = create_app(settings)
+async def running_app(settings: Settings, *, durable: bool = False) -> AsyncIterator[FastAPI]:
+    """`durable`: the database is a durable one and is watched as such; the tests' own cluster is fast instead."""
+    app = create_app(settings, durability=Durability(watched=durable))
     async with app.router.lifespan_context(app):
         yield app
 

@@ -37,17 +37,27 @@ def take(
     Contoh / example: sahih backup --keep 7
     """
     folder = _folder()
-    if os.environ.get("DATABASE_URL"):
-        made = dump.take(_owner_url(), folder)
-        _mark(folder, made)
-    else:
-        with backup.alone(folder), _running_cluster() as cluster:
-            made = backup.take(cluster, folder)
-            _mark(folder, made)
-            if keep:
-                backup.prune(cluster, folder, keep)
+    with backup.alone(folder):
+        made = _dump(folder, keep) if os.environ.get("DATABASE_URL") else _base(folder, keep)
     typer.echo(f"{made.path}\nLengkap sampai / complete up to {_iso(made.wal_until)}")
     typer.echo("Berisi soal dan kunci: enkripsi sebelum disalin. / Holds items and keys: encrypt before copying it.")
+
+
+def _dump(folder: Path, keep: int) -> backup.Backup:
+    made = dump.take(_owner_url(), folder)
+    _mark(folder, made)
+    if keep:
+        dump.prune(folder, keep)
+    return made
+
+
+def _base(folder: Path, keep: int) -> backup.Backup:
+    with _running_cluster() as cluster:
+        made = backup.take(cluster, folder)
+        _mark(folder, made)
+        if keep:
+            backup.prune(cluster, folder, keep)
+    return made
 
 
 def _mark(folder: Path, made: backup.Backup) -> None:

@@ -25,15 +25,15 @@ from app.core.clock import read_clock
 from app.core.freeze import read_freeze
 from app.core.postgres.account import choose_account, data_for
 from app.core.preflight import Finding, Level
-from app.core.startup import StartupRefusal, require_log_ins
+from app.core.standby import read_following
+from app.core.startup import UNREACHABLE, StartupRefusal, require_log_ins
 from app.delivery import ClockState, SittingState
 
 SOON = timedelta(hours=24)
 
 DATABASE = text(
     """
-    SELECT (SELECT count(*) FROM pg_stat_replication) AS standbys, current_setting('synchronous_standby_names') AS synchronous,
-           current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+    SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS free,
            (SELECT coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) FROM pg_stat_archiver) AS stuck
     """
@@ -47,8 +47,6 @@ class Facts:
     now: datetime
     ahead: float
     clock: ClockState
-    standbys: int
-    synchronous: str
     free: int
     stuck: bool
     frozen: bool
@@ -87,7 +85,7 @@ def examine(values: Mapping[str, str], sitting: str | None = None) -> list[Findi
         rules.judge_backup(probes.last_backup(home()), facts.now),
         *rules.judge_archive(stuck=facts.stuck),
         rules.judge_worker(facts.clock.beat_at, facts.clock.now, suspect=facts.clock.suspect),
-        rules.judge_replication(facts.standbys, facts.synchronous),
+        *_replication(values),
         rules.judge_connections(facts.free),
         rules.judge_freeze(frozen=facts.frozen, exam_soon=facts.exam_soon),
         *(rules.judge_forms(*one) for one in facts.sittings),
@@ -110,8 +108,7 @@ async def _facts(session: AsyncSession, code: str | None) -> Facts:
         sittings.append((code, 0, 0))
     clock = await delivery.clock_state(session)
     frozen = (await read_freeze(session)).frozen
-    known = (database.standbys, database.synchronous, database.free, database.stuck)
-    return Facts(now, ahead, clock, *known, frozen, exam_soon, sittings)
+    return Facts(now, ahead, clock, database.free, database.stuck, frozen, exam_soon, sittings)
 
 
 def _ready(values: Mapping[str, str]) -> Finding:
@@ -127,6 +124,15 @@ def _ready(values: Mapping[str, str]) -> Finding:
         "tahan putus listrik, hak akun benar, migrasi mutakhir",
         "durable, log-ins have the right rights, migrations are at the newest",
     )
+
+
+def _replication(values: Mapping[str, str]) -> list[Finding]:
+    """Of the log-in that saves. Where it has no address or cannot log in, the line of the database says so."""
+    url = values.get("SAHIH_EXAM_URL", "")
+    try:
+        return [rules.judge_replication(asyncio.run(read_following(url)))] if url else []
+    except UNREACHABLE:
+        return []
 
 
 def _disks(values: Mapping[str, str]) -> list[Finding]:

@@ -80,6 +80,7 @@ COUNTED: Final = (ACKNOWLEDGED, REFUSED, ANSWER_SECONDS, BATCH_SIZE, POOL_WAIT)
 GAUGES: Final = {
     "sahih_lane_depth": "Requests that wait for a commit.",
     "sahih_database_up": "1 where the database answered this scrape.",
+    "sahih_database_durable": "0 while a setting of the database could lose what is acknowledged: nothing is.",
     "sahih_clock_drift_seconds": "How far the database's clock moved against this process's since the process began to look.",
     "sahih_clock_suspect": "1 while an operator has to clear the clock: nothing closes.",
     "sahih_clock_held": "1 while nothing closes, for a suspect clock or a silent guard.",

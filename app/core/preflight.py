@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from app.core.probes import BackupMark
+from app.core.standby import Following
+from app.core.startup import DURABLE
+
 LEAST_FREE_DISK: Final = 0.20
 FEW_FREE_DISK: Final = 0.30
 MOST_CLOCK_OFFSET: Final = 1.0
@@ -14,9 +18,11 @@ SOURCES_WANTED: Final = 2
 LEAST_CERTIFICATE: Final = timedelta(days=14)
 SOON_CERTIFICATE: Final = timedelta(days=30)
 OLDEST_BACKUP: Final = timedelta(hours=24)
+FUTURE_BACKUP: Final = timedelta(minutes=5)  # what two clocks may differ by before one of them is the matter
 LEAST_CONNECTIONS: Final = 5
 FEW_CONNECTIONS: Final = 20
 GUARD_SILENCE: Final = timedelta(seconds=5)
+WAITING: Final = DURABLE["synchronous_commit"]
 
 
 class Level(StrEnum):
@@ -90,23 +96,29 @@ def judge_certificate(left: timedelta) -> Finding:
     )
 
 
-def judge_backup(at: datetime | None, now: datetime) -> Finding:
-    if at is None:
-        return Finding(
-            Level.FAIL,
-            "backup",
-            "belum ada cadangan yang tercatat; jalankan `sahih backup`",
-            "no backup is on record; run `sahih backup`",
+def judge_backup(mark: BackupMark | None, now: datetime) -> Finding:
+    if mark is None:
+        return _no_backup("belum ada cadangan yang tercatat", "no backup is on record")
+    if mark.at is None:
+        return _no_backup(f"{mark.path} tidak dapat dibaca", f"{mark.path} cannot be read")
+    if not mark.whole:
+        return _no_backup(
+            f"cadangan terakhir tidak ada atau tidak utuh di {mark.path} (dipindah atau dihapus?)",
+            f"the last backup is not, or not whole, at {mark.path} (was it moved or removed?)",
         )
-    hours = (now - at) / timedelta(hours=1)
-    if now - at <= OLDEST_BACKUP:
+    if mark.at - now > FUTURE_BACKUP:
+        return _no_backup(
+            f"cadangan terakhir bertanggal {mark.at:%Y-%m-%d %H:%M} UTC, di masa depan; periksa jam",
+            f"the last backup is dated {mark.at:%Y-%m-%d %H:%M} UTC, in the future; check the clocks",
+        )
+    hours = (now - mark.at) / timedelta(hours=1)
+    if now - mark.at <= OLDEST_BACKUP:
         return Finding(Level.OK, "backup", f"cadangan berumur {hours:.1f} jam", f"the backup is {hours:.1f} h old")
-    return Finding(
-        Level.FAIL,
-        "backup",
-        f"cadangan berumur {hours:.0f} jam; jalankan `sahih backup`",
-        f"the backup is {hours:.0f} h old; run `sahih backup`",
-    )
+    return _no_backup(f"cadangan berumur {hours:.0f} jam", f"the backup is {hours:.0f} h old")
+
+
+def _no_backup(found_id: str, found_en: str) -> Finding:
+    return Finding(Level.FAIL, "backup", f"{found_id}; jalankan `sahih backup`", f"{found_en}; run `sahih backup`")
 
 
 def judge_archive(*, stuck: bool) -> list[Finding]:
@@ -143,20 +155,34 @@ def judge_worker(beat_at: datetime | None, now: datetime, *, suspect: bool) -> F
     )
 
 
-def judge_replication(standbys: int, synchronous: str) -> Finding:
-    """`synchronous`: PostgreSQL's `synchronous_standby_names`. Who is connected can be counted by anybody, no more than that."""
-    if synchronous and standbys:
-        return Finding(
-            Level.OK, "replication", "siaga sinkron tersambung (RPO 0)", "a synchronous standby is connected (RPO 0)"
-        )
-    if synchronous:
+def judge_replication(following: Following) -> Finding:
+    """RPO 0 is said only where a commit of the log-in that saves was seen to wait for a synchronous standby."""
+    if following.names and following.waits not in WAITING:
         return Finding(
             Level.FAIL,
             "replication",
-            "siaga sinkron diminta tetapi tidak ada yang tersambung: tidak ada yang dapat disimpan",
-            "a synchronous standby is asked for and none is connected: nothing can be saved",
+            f"BUKAN RPO 0: synchronous_commit={following.waits} tidak menunggu siaga sinkron; "
+            "atur synchronous_commit=on untuk akun pada SAHIH_EXAM_URL",
+            f"NOT RPO 0: synchronous_commit={following.waits} does not wait for the synchronous standby; "
+            "set synchronous_commit=on for the log-in of SAHIH_EXAM_URL",
         )
-    if standbys:
+    if following.names and following.confirmed:
+        return Finding(
+            Level.OK,
+            "replication",
+            "siaga sinkron mengonfirmasi simpanan percobaan (RPO 0)",
+            "the synchronous standby confirmed a trial commit (RPO 0)",
+        )
+    if following.names:
+        return Finding(
+            Level.FAIL,
+            "replication",
+            f"siaga sinkron diminta ({following.names}) tetapi tidak mengonfirmasi simpanan: tidak ada yang dapat disimpan; "
+            "jalankan atau sambungkan siaga itu",
+            f"a synchronous standby is asked for ({following.names}) and confirms no commit: nothing can be saved; "
+            "start or connect that standby",
+        )
+    if following.connected:
         return Finding(
             Level.WARN,
             "replication",

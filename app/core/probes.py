@@ -8,6 +8,7 @@ import socket
 import ssl
 import struct
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -62,11 +63,33 @@ def certificate_ends(public_url: str) -> datetime:
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
 
 
-def last_backup(home: Path) -> datetime | None:
-    """When the last backup was made, by the mark that the backup command leaves; None where there is none to be read."""
+@dataclass(frozen=True, slots=True)
+class BackupMark:
+    """What the backup command left behind. `at` is None where that cannot be read; `whole`: the backup lies where it was made."""
+
+    at: datetime | None
+    path: str
+    whole: bool
+
+
+def last_backup(home: Path) -> BackupMark | None:
+    """The mark of the last backup; None where there never was one."""
+    mark = home / "backups" / "last.json"
     try:
-        said = json.loads((home / "backups" / "last.json").read_text(encoding="utf-8"))
-        at = datetime.fromisoformat(said["at"])
-    except (OSError, ValueError, KeyError, TypeError):
+        said = json.loads(mark.read_text(encoding="utf-8"))
+        at, path = datetime.fromisoformat(said["at"]), Path(said["path"])
+        if at.tzinfo:
+            return BackupMark(at, str(path), _is_whole(path))
+    except FileNotFoundError:
         return None
-    return at if at.tzinfo else None
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return BackupMark(None, str(mark), whole=False)
+
+
+def _is_whole(path: Path) -> bool:
+    """A folder ends with the list of its files, a dump is one file; whether each byte is right, only a restore tells."""
+    try:
+        return (path / "data" / "backup_manifest").exists() if path.is_dir() else path.stat().st_size > 0
+    except OSError:
+        return False

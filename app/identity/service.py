@@ -49,7 +49,23 @@ STAFF_ACCOUNT = "staff:"
 LINK_LIFE = timedelta(hours=24)
 LEAST_PASSWORD = 12
 LONGEST_NAME = 200
+FORGOTTEN_AT_ONCE = 1_000
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+# Where a member of staff usually sits is known by their sessions there, and keeps strangers from locking them out: the last
+# one of each address stays for a year.
+FORGET_SESSIONS = text(
+    """
+    DELETE FROM sessions WHERE id IN (
+        SELECT s.id FROM sessions s
+        WHERE s.expires_at < clock_timestamp() - interval '30 days'
+          AND (s.realm <> 'staff' OR s.expires_at < clock_timestamp() - interval '1 year'
+               OR EXISTS (SELECT FROM sessions later WHERE later.person_id = s.person_id AND later.realm = s.realm
+                          AND later.address = s.address AND (later.created_at, later.id) > (s.created_at, s.id)))
+        LIMIT :most FOR UPDATE SKIP LOCKED
+    )
+    """
+)
 
 
 async def log_in_staff(sessions: Sessions, *, username: str, password: str, address: str, hours: int) -> LoggedIn:
@@ -101,6 +117,17 @@ async def forget_old_failures(database: Database) -> int:
     async with database.staff() as session, session.begin():
         old = LoginFailure.at < func.clock_timestamp() - KEPT_FAILURES
         return rowcount(await session.execute(delete(LoginFailure).where(old)))
+
+
+async def forget_old_sessions(database: Database) -> int:
+    """Sessions that ended a month ago, a few at a time; what was done in them stands in the journal. Returns how many went."""
+    forgotten = 0
+    while True:
+        async with database.staff() as session, session.begin():
+            gone = rowcount(await session.execute(FORGET_SESSIONS, {"most": FORGOTTEN_AT_ONCE}))
+        forgotten += gone
+        if gone < FORGOTTEN_AT_ONCE:
+            return forgotten
 
 
 async def _open_session(

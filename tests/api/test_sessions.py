@@ -152,3 +152,30 @@ async def status_with_token(app: FastAPI, person_id: UUID, session_id: UUID) -> 
     async with client_of(app) as client:
         client.cookies.set("sahih", token, domain="127.0.0.1")
         return (await client.get("/api/exam/me")).status_code
+
+
+async def test_sessions_of_long_ago_are_forgotten_and_living_ones_stay(database: TestDatabase) -> None:
+    """More than go at once. The place where somebody of staff usually sits stays known: `test_log_in` says why."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client, client_of(app) as staff:
+        world = await make_world(app.state.database, with_passwords=True)
+        candidate = Candidate(client, world.cards[0])
+        await candidate.enter()
+        await world.log_in(staff, "proctor")
+        for realm, address, ended, count in (
+            ("exam", None, "31 days", 1_001),
+            ("exam", None, "29 days", 3),
+            ("staff", "10.0.0.2", "31 days", 2),
+            ("staff", "10.0.0.3", "366 days", 1),
+        ):
+            await alter(
+                database,
+                "INSERT INTO sessions (id, person_id, realm, address, created_at, expires_at) "
+                "SELECT gen_random_uuid(), (SELECT person_id FROM staff_accounts LIMIT 1), $1, $2, "
+                "clock_timestamp() - $3::text::interval - interval '12 hours', clock_timestamp() - $3::text::interval "
+                "FROM generate_series(1, $4)",
+                realm, address, ended, count,
+            )  # fmt: skip
+        assert await identity.forget_old_sessions(app.state.database) == 1_001 + 1 + 1
+        assert await identity.forget_old_sessions(app.state.database) == 0
+        assert (await candidate.save({1: 1})).status_code == 200
+        assert (await staff.get(ME[Realm.STAFF])).status_code == 200

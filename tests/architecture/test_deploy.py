@@ -126,8 +126,23 @@ def test_compose_migrates_first_and_keeps_the_owner_s_address_from_the_servers()
     assert set(services["migrate"]["environment"]) == {"SAHIH_MIGRATE_URL"}
     for service in (services["migrate"], services["worker"]):
         check_command(service["command"][1:])
-    secrets = re.findall(r"\$\{(\w+)(:\?)?", (DEPLOY / "compose.yaml").read_text())
-    assert all(required for _, required in secrets), "nothing secret has a default"
+    given = re.findall(r"\$\{(\w+)(:\?)?", (DEPLOY / "compose.yaml").read_text())
+    assert {name for name, required in given if not required} == {"SAHIH_TIME_SOURCES"}, "nothing secret has a default"
+
+
+def test_compose_keeps_backups_and_what_preflight_reads_of_them() -> None:
+    """A container is thrown away with its files, and these are read-only: what a command leaves behind needs volumes."""
+    services, image = COMPOSE["services"], (DEPLOY.parent / "Dockerfile").read_text()
+    (folder,) = re.findall(r"ENV SAHIH_HOME=(\S+)", image)
+    wanted = [f"home:{folder}", f"backups:{folder}/backups"]
+    for name in ("server-1", "server-2", "worker", "backup"):
+        assert services[name]["volumes"] == wanted, name
+    assert {"home", "backups", "database"} <= set(COMPOSE["volumes"])
+    assert f"{folder} {folder}/backups" in image, "a new volume belongs to the account that writes into it"
+    assert services["backup"]["profiles"], "it runs when asked, not with the servers"
+    assert set(services["backup"]["environment"]) == {"DATABASE_URL", "SAHIH_MIGRATE_URL"}
+    check_command(services["backup"]["command"][1:])
+    assert {"SAHIH_METRICS_TOKEN", "SAHIH_TIME_SOURCES"} <= set(services["server-1"]["environment"])
 
 
 def test_nginx_accepts_its_file_where_it_is_installed(tmp_path: Path) -> None:
@@ -144,4 +159,15 @@ def test_nginx_accepts_its_file_where_it_is_installed(tmp_path: Path) -> None:
     text = NGINX.replace("/etc/ssl/sahih", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
     (tmp_path / "nginx.conf").write_text(text.replace("/var/cache/nginx", str(tmp_path)))
     done = subprocess.run([nginx, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_caddy_accepts_its_file_where_it_is_installed(tmp_path: Path) -> None:
+    caddy = shutil.which("caddy")
+    if caddy is None:
+        assert CADDY.count("{") == CADDY.count("}")
+        return
+    command = [caddy, "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"]
+    places = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(command, env=places, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -74,7 +74,8 @@ async def test_a_pending_migration_waits_and_none_pending_is_no_matter(day: Day)
         with pytest.raises(Frozen):
             await upgrade(day.database.owner_url)
         assert await superuser.fetchval("SELECT version_num FROM alembic_version") == newest
-    assert "Hari ujian" in await refused(day.values, "migrate")
+    for command in (["migrate"], ["serve", "--migrate"]):
+        assert "Hari ujian" in await refused(day.values, *command)
 
 
 async def test_it_ends_while_a_migration_waits_for_its_end(day: Day) -> None:

@@ -26,7 +26,10 @@ async def prepared(database: TestDatabase, folder: Path, **changes: str | None) 
     await ClockGuard(opened).tick()
     await opened.close()
     (folder / "backups").mkdir()
-    (folder / "backups" / "last.json").write_text(json.dumps({"at": datetime.now(UTC).isoformat(), "path": "x"}))
+    dump = folder / "backups" / "dump-1.dump"
+    dump.write_bytes(b"PGDMP")
+    mark = {"at": datetime.now(UTC).isoformat(), "path": str(dump)}
+    (folder / "backups" / "last.json").write_text(json.dumps(mark))
     return installed(database, SAHIH_HOME=str(folder), **changes)
 
 

@@ -102,7 +102,7 @@ def serving(urls: TestDatabase, world: World, log: Path | None = None) -> Iterat
         "SAHIH_SECRETS": SECRET,
     }
     # Not `sahih serve`: it refuses this cluster, which runs without fsync for speed.
-    command = ["-m", "uvicorn", "app.main:create_app_from_environment", "--factory", "--port", str(port)]
+    command = ["-m", "uvicorn", "tests.factories:unwatched_app", "--factory", "--port", str(port)]
     with log.open("w") if log else nullcontext() as out:
         server = subprocess.Popen(
             [sys.executable, *command, "--log-level", "info" if log else "warning"],

@@ -64,10 +64,10 @@ class Installation:
         return world
 
     async def serve(self, *, checked: bool = True, workers: int = 1) -> None:
-        """Start the server; `checked=False` goes around the start-up check, which would refuse an unsafe cluster."""
+        """Start the server; `checked=False` goes around the checks, which would refuse an unsafe cluster."""
         command = ["-m", "app.cli", "serve", "--port", str(self.port), "--workers", str(workers)]
         if not checked:
-            factory = "app.main:create_app_from_environment"
+            factory = "tests.factories:unwatched_app"
             command = ["-m", "uvicorn", factory, "--factory", "--port", str(self.port), "--log-level", "error"]
         self.server = subprocess.Popen(
             [sys.executable, *command],

@@ -241,6 +241,16 @@ async def test_a_managed_server_is_dumped_and_restored_into_an_empty_database(
     marker = json.loads((tmp_path / "backups" / "last.json").read_text())
     assert datetime.fromisoformat(marker["at"]) > datetime.now(UTC) - timedelta(minutes=5)
     assert files_others_may_read(tmp_path / "backups") == []
+    with backup.alone(tmp_path / "backups"):
+        assert "Another backup" in await refused(values, "backup"), "two would share one unfinished file"
+    assert json.loads((tmp_path / "backups" / "last.json").read_text()) == marker
+    for day in ("01", "02"):
+        (tmp_path / "backups" / f"dump-202601{day}T000000Z.dump").touch()
+    await asyncio.sleep(1)  # a backup is named by its second
+    assert (await sahih(values, "backup", "--keep", "2")).code == 0
+    kept = sorted(path.name for path in (tmp_path / "backups").glob("dump-*"))
+    assert kept[0] == Path(marker["path"]).name
+    assert len(kept) == 2
     assert "not empty" in await refused(values, "restore", marker["path"])
     empty = f"{database.name}_empty"
     await as_superuser(cluster, f"CREATE DATABASE {empty} OWNER sahih_owner TEMPLATE template0")

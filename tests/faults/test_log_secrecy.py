@@ -48,7 +48,7 @@ async def server(database: TestDatabase, folder: Path) -> AsyncIterator[Running]
     """As uvicorn runs it; `serve` itself would refuse the tests' cluster, which is not durable."""
     port = free_port()
     url, log = f"http://127.0.0.1:{port}", folder / "server.log"
-    factory = ["app.main:create_app_from_environment", "--factory", "--port", str(port)]
+    factory = ["tests.factories:unwatched_app", "--factory", "--port", str(port)]
     values = installed(database, SAHIH_PUBLIC_URL=url, SAHIH_LOG="json")
     config = folder / "none.json"
     config.write_text('{"version": 1, "disable_existing_loggers": false}')

@@ -73,6 +73,51 @@ async def test_statistics_are_read_from_a_replica_that_follows() -> None:
         assert "is no replica" in await refused(nothing, "stats", "UJI-2")
 
 
+@pytest.mark.invariant("I-46")
+@pytest.mark.timeout(200)
+async def test_preflight_says_rpo_0_only_where_a_commit_waits_for_a_standby() -> None:
+    """A follower is connected in each of these cases."""
+    async with followed() as (primary, standby):
+        await caught_up(primary, standby)
+        assert "NOT RPO 0" in await replication(primary), "asynchronous"
+
+        await commits_wait_for(primary, "'*'")
+        assert "a trial commit (RPO 0)" in await replication(primary)
+
+        receiver = [pid for pid in children(standby.process_ids()[0]) if b"walreceiver" in title(pid)]
+        send(signal.SIGSTOP, receiver)
+        assert "confirms no commit" in await replication(primary), "it is connected and frozen"
+        send(signal.SIGCONT, receiver)
+        assert "(RPO 0)" in await replication(primary)
+
+        await commits_wait_for(primary, "somebody_else")
+        assert "confirms no commit" in await replication(primary), "the one that is connected is another"
+
+        await commits_wait_for(primary, "'*'")
+        await alter(primary.database, "ALTER ROLE sahih_exam SET synchronous_commit = local")
+        assert "NOT RPO 0: synchronous_commit=local" in await replication(primary)
+
+
+async def commits_wait_for(primary: Installation, names: str) -> None:
+    connection = await asyncpg.connect(primary.database.superuser_url)
+    await connection.execute("SET synchronous_commit = local")
+    await connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = {names}")
+    await connection.execute("SELECT pg_reload_conf()")
+    while await connection.fetchval("SHOW synchronous_standby_names") != names.strip("'"):
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)  # the checkpointer, which tells all others whether to wait, reads it by itself
+    await connection.close()
+
+
+async def replication(primary: Installation) -> str:
+    """The line that preflight says about it."""
+    done = await sahih(installed(primary.database), "preflight", "UJI-1")
+    (line,) = [line for line in done.out.splitlines() if line.split()[1] == "replication"]
+    level = "OK" if "(RPO 0)" in line else "WARN" if "asynchronous" in line else "FAIL"
+    assert line.split()[0] == level, line
+    return line
+
+
 async def caught_up(primary: Installation, standby: Cluster) -> None:
     owner = await asyncpg.connect(primary.database.superuser_url)
     reader = await asyncpg.connect(standby.superuser_url(DATABASE))

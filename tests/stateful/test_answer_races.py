@@ -22,6 +22,7 @@ from sqlalchemy import text
 
 from app.core.access import Actor, Role
 from app.core.db import Database
+from app.core.durability import Durability
 from app.core.pool import connection
 from app.core.postgres import Cluster
 from app.delivery import Admission, Desk, devices, queries, receipt_sha256, save, start
@@ -295,7 +296,7 @@ def test_verbs_at_the_same_time_end_as_if_one_after_another(cluster: Cluster, te
         database = Database(urls.app_url, urls.exam_url, pool_size=4)
         world = runner.run(make_world(database, candidates=1, admission=Admission.OPEN))
         owner = runner.run(asyncpg.connect(urls.superuser_url))
-        real = Real(database, Desk(runner.run(database.hot())), world, owner)
+        real = Real(database, Desk(runner.run(database.hot()), Durability(watched=False)), world, owner)
 
         @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(steps, st.booleans())

@@ -29,6 +29,12 @@ def take(owner_url: str, folder: Path) -> Backup:
     return Backup(path, at, at)
 
 
+def prune(folder: Path, keep: int) -> None:
+    """Remove all dumps but the newest ones."""
+    for old in sorted(folder.glob("dump-*.dump"))[:-keep]:
+        old.unlink()
+
+
 def restore(path: Path, owner_url: str) -> None:
     """Everything or nothing, into a database that holds no table yet (`sahih db init` makes one)."""
     if asyncio.run(_has_tables(owner_url)):

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import UNSET
 
+from app.core.durability import Durability
 from app.delivery import save, start, submit
 from app.delivery.contact import beat_many
 from app.delivery.devices import device_hash
@@ -48,9 +49,10 @@ class Lanes(Generic[T, R]):
 
 
 class Desk:
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, durability: Durability) -> None:
         self.pool = pool
-        self.seats = Seats(pool)
+        self.durability = durability
+        self.seats = Seats(pool, durability)
         alone = asyncio.Semaphore(MOST_ALONE)
         self.starts: Lanes[Asked, Started] = _lanes(pool, start.start_many, lambda asked: asked.attempt_id, alone)
         self.saves: Lanes[Batch, Saved] = _lanes(pool, save.save_many, lambda batch: batch.held.attempt_id, alone)

@@ -135,7 +135,9 @@ class HotPaths:
 
 
 async def answer(route: HotRoute, call: Call) -> Struct | bytes:
-    """The reply of this route, counted; raises its refusal."""
+    """The reply of this route, counted; raises its refusal. Nothing is changed while the database could lose it."""
+    if route.request and call.desk.durability.missing:
+        raise Unavailable
     reply: Struct | bytes = await route.serve(call)
     ACKNOWLEDGED.add(route.operation_id)
     return reply

@@ -2,7 +2,8 @@
 
 What is remembered never changes while the session lives (person, sitting, attempt, number of items and options); the state of
 the attempt is not, the statements judge it. A session that was revoked is forgotten within `POLL_SECONDS` on every worker, by
-one query for all candidates; a worker that cannot ask for `TRUST_SECONDS` trusts nothing it remembers.
+one query for all candidates; a worker that cannot ask for `TRUST_SECONDS` trusts nothing it remembers. The same turn sees whether
+the database still keeps what it acknowledges.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
+from app.core.durability import Durability
 from app.core.errors import NotFound, Unauthorised
 from app.core.pool import connection
 from app.delivery.hot.lane import Lane
@@ -72,8 +75,9 @@ class HotSeat:
 
 
 class Seats:
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, durability: Durability) -> None:
         self._pool = pool
+        self._durability = durability
         self._known: dict[UUID, HotSeat] = {}
         self._asked_at = -TRUST_SECONDS
         self._lane: Lane[UUID, HotSeat] = Lane(self, key=lambda session_id: session_id)
@@ -92,18 +96,26 @@ class Seats:
         self._known.pop(session_id, None)
 
     async def watch(self) -> None:
-        """Forget revoked sessions, for ever. Runs beside the server."""
+        """Forget revoked sessions, and see whether commits still last, for ever. Runs beside the server."""
         while True:
             asked_at = time.monotonic()
             try:
                 async with connection(self._pool) as held:
                     revoked = await held.fetch(REVOKED)
+                    await self._see_whether_commits_last(held)
                 for row in revoked:
                     self._known.pop(row["id"], None)
                 self._asked_at = asked_at
             except Exception as error:  # whatever it was: without an answer nothing is trusted, and we ask again
                 log.warning("cannot ask for revoked sessions: %s", type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
+
+    async def _see_whether_commits_last(self, held: Any) -> None:
+        """A connection keeps the habits of the moment in which it was made: none outlives a moment without lasting commits."""
+        before = self._durability.missing
+        await self._durability.look(held)
+        if before or self._durability.missing:
+            await self._pool.expire_connections()
 
     async def together(self, session_ids: Sequence[UUID]) -> list[HotSeat | Exception | None]:
         """Read the seats of these sessions; part of the lane behind `get`."""

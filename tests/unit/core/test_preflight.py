@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 import struct
@@ -22,6 +23,8 @@ from cryptography.x509.oid import NameOID
 
 from app.core import preflight, probes
 from app.core.preflight import Finding, Level
+from app.core.probes import BackupMark
+from app.core.standby import Following
 
 pytestmark = pytest.mark.invariant("I-46")
 NOW = datetime(2026, 12, 5, 1, 0, tzinfo=UTC)
@@ -40,8 +43,12 @@ SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
         (preflight.judge_certificate(30 * DAY), OK),
         (preflight.judge_certificate(-DAY), FAIL),
         (preflight.judge_backup(None, NOW), FAIL),
-        (preflight.judge_backup(NOW - DAY - SECOND, NOW), FAIL),
-        (preflight.judge_backup(NOW - DAY, NOW), OK),
+        (preflight.judge_backup(BackupMark(NOW - DAY - SECOND, "x", whole=True), NOW), FAIL),
+        (preflight.judge_backup(BackupMark(NOW - DAY, "x", whole=True), NOW), OK),
+        (preflight.judge_backup(BackupMark(NOW - DAY, "x", whole=False), NOW), FAIL),
+        (preflight.judge_backup(BackupMark(None, "x", whole=False), NOW), FAIL),
+        (preflight.judge_backup(BackupMark(NOW + 300 * SECOND, "x", whole=True), NOW), OK),
+        (preflight.judge_backup(BackupMark(NOW + 301 * SECOND, "x", whole=True), NOW), FAIL),
         (preflight.judge_worker(None, NOW, suspect=False), FAIL),
         (preflight.judge_worker(NOW - 5.1 * SECOND, NOW, suspect=False), FAIL),
         (preflight.judge_worker(NOW - 5 * SECOND, NOW, suspect=False), OK),
@@ -55,10 +62,13 @@ SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
         (preflight.judge_freeze(frozen=False, exam_soon=True), WARN),
         (preflight.judge_freeze(frozen=True, exam_soon=True), OK),
         (preflight.judge_freeze(frozen=False, exam_soon=False), OK),
-        (preflight.judge_replication(0, ""), WARN),
-        (preflight.judge_replication(1, ""), WARN),
-        (preflight.judge_replication(0, "siaga"), FAIL),
-        (preflight.judge_replication(1, "siaga"), OK),
+        (preflight.judge_replication(Following(0, "", "on", confirmed=False)), WARN),
+        (preflight.judge_replication(Following(1, "", "on", confirmed=False)), WARN),
+        (preflight.judge_replication(Following(1, "siaga", "on", confirmed=False)), FAIL),
+        (preflight.judge_replication(Following(1, "siaga", "local", confirmed=True)), FAIL),
+        (preflight.judge_replication(Following(1, "siaga", "remote_write", confirmed=True)), FAIL),
+        (preflight.judge_replication(Following(1, "siaga", "on", confirmed=True)), OK),
+        (preflight.judge_replication(Following(1, "siaga", "remote_apply", confirmed=True)), OK),
     ],
 )
 def test_boundaries(finding: Finding, level: Level) -> None:
@@ -70,8 +80,9 @@ def test_boundaries(finding: Finding, level: Level) -> None:
 @pytest.mark.invariant("I-46")
 def test_an_asynchronous_standby_is_called_what_it_is() -> None:
     """F-08: losing acknowledged answers in a failover must be known before the exam."""
-    assert "NOT RPO 0" in preflight.judge_replication(1, "").says_en
-    assert "BUKAN RPO 0" in preflight.judge_replication(1, "").says_id
+    finding = preflight.judge_replication(Following(1, "", "on", confirmed=False))
+    assert "NOT RPO 0" in finding.says_en
+    assert "BUKAN RPO 0" in finding.says_id
 
 
 @pytest.mark.parametrize(
@@ -190,17 +201,38 @@ def test_a_certificate_that_a_browser_refuses_is_refused(
     "said",
     ["", "{", "[]", "{}", '{"at": 7}', '{"at": "kemarin"}', '{"at": "2026-12-04T01:00:00"}', '"at"'],
 )
-def test_a_mark_of_a_backup_that_cannot_be_read_is_no_backup(tmp_path: Path, said: str) -> None:
-    (tmp_path / "backups").mkdir()
-    (tmp_path / "backups" / "last.json").write_text(said)
-    assert probes.last_backup(tmp_path) is None
+def test_a_mark_of_a_backup_that_cannot_be_read_is_called_so(tmp_path: Path, said: str) -> None:
+    marked(tmp_path, said)
+    mark = probes.last_backup(tmp_path)
+    assert mark
+    assert mark.at is None
+    assert "last.json cannot be read" in preflight.judge_backup(mark, NOW).says_en
 
 
 def test_the_mark_of_the_last_backup(tmp_path: Path) -> None:
     assert probes.last_backup(tmp_path) is None
-    (tmp_path / "backups").mkdir()
-    (tmp_path / "backups" / "last.json").write_text('{"at": "2026-12-05T08:00:00+07:00", "path": "x"}')
-    assert probes.last_backup(tmp_path) == NOW
+    dump = tmp_path / "x.dump"
+    dump.write_bytes(b"PGDMP")
+    marked(tmp_path, json.dumps({"at": "2026-12-05T08:00:00+07:00", "path": str(dump)}))
+    assert probes.last_backup(tmp_path) == BackupMark(NOW, str(dump), whole=True)
+
+
+@pytest.mark.parametrize("left", ["nothing", "an empty file", "a folder without its list"])
+def test_a_backup_that_went_away_is_none(tmp_path: Path, left: str) -> None:
+    path = tmp_path / "base-1"
+    if left == "an empty file":
+        path.touch()
+    elif left != "nothing":
+        (path / "data").mkdir(parents=True)
+    marked(tmp_path, json.dumps({"at": "2026-12-05T08:00:00+07:00", "path": str(path)}))
+    finding = preflight.judge_backup(probes.last_backup(tmp_path), NOW)
+    assert finding.level is FAIL
+    assert str(path) in finding.says_en
+
+
+def marked(home: Path, said: str) -> None:
+    (home / "backups").mkdir()
+    (home / "backups" / "last.json").write_text(said)
 
 
 def test_a_disk_is_measured_where_the_path_is(tmp_path: Path) -> None:

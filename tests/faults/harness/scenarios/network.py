@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 
+import httpx
+
 from tests.faults.harness.candidates import VirtualCandidate
 from tests.faults.harness.registry import Run, Seen, fault
-from tests.faults.harness.stage import Stage
+from tests.faults.harness.stage import PATIENCE, Stage
 
 
 @fault("F-16", "the candidates' network is away", bound=15.0, words="all queued answers within 15 s of its return")
@@ -102,3 +104,59 @@ def _expect_polite_replies(stage: Stage, seen: Seen) -> None:
     seen.expect(sum(stage.line.replied.values()) > 0, "nothing was repeated")
     seen.expect(not any(status >= 500 for status in stage.line.replied), "a copy was answered with a server's fault")
     stage.line.replied.clear()
+
+
+SILENT_BOUND, BACK_WITHIN = 6.0, 15.0
+
+
+@fault(
+    "F-18b",
+    "the database's host falls silent, its connections stay open",
+    bound=SILENT_BOUND,
+    words=f"503 within {SILENT_BOUND:.0f} s, never silence; everybody ≤ {BACK_WITHIN:.0f} s after its return",
+)
+async def silent_database(stage: Stage, run: Run) -> Seen:
+    """No byte and no reset: a pulled cable. What was open stays dead after its return, as behind a firewall that forgot it."""
+    began, stage.wire.half_open = time.monotonic(), True
+    asked = [asyncio.create_task(_look(stage)) for _ in range(5)]
+    await asyncio.sleep(8.0 if run.short else 20.0)
+    slowest, unheard = stage.ledger.slowest_refusal(began), stage.heard(began)["timeout"]
+    stage.wire.half_open, back_at = False, time.monotonic()
+    late = stage.latecomers(1)[0]
+    recovery, entered, served = await asyncio.gather(stage.recovered(back_at), _enter(late), _staff(stage))
+    looks = await asyncio.gather(*asked)
+    looked = max(seconds for _, seconds in looks)
+    words = f"refused after at most {slowest:.1f} s, /readyz said 503 after {looked:.1f} s"
+    words += f"; {recovery}, a new candidate in after {entered:.1f} s, staff served after {served:.1f} s"
+    slow = max(recovery.everybody, entered, served)
+    seen = Seen(max(slowest, looked), words)
+    seen.expect(unheard == 0, f"{unheard} requests heard nothing")
+    seen.expect(all(status == 503 for status, _ in looks), "a server without a database said that it is ready")
+    seen.expect(slow <= BACK_WITHIN, f"it took {slow:.1f} s to be back")
+    return seen
+
+
+async def _look(stage: Stage) -> tuple[int, float]:
+    began = time.monotonic()
+    async with httpx.AsyncClient(timeout=60) as client:
+        answer = await client.get(f"{stage.installation.url}/readyz")
+    return answer.status_code, time.monotonic() - began
+
+
+async def _enter(candidate: VirtualCandidate) -> float:
+    began = time.monotonic()
+    await candidate.enter()
+    return time.monotonic() - began
+
+
+async def _staff(stage: Stage) -> float:
+    """Until each of the connections for staff, in every process, is a living one: as many requests at once as there are."""
+    assert stage.proctor
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE:
+        asked = (stage.proctor.client.get("/api/staff/me") for _ in range(20))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        if all(isinstance(answer, httpx.Response) and answer.status_code == 200 for answer in answers):
+            break
+        await asyncio.sleep(0.2)
+    return time.monotonic() - began

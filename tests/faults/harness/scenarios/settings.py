@@ -15,20 +15,47 @@ from tests.faults.harness.stage import Stage
 NEXT_SECRET = "harness-Vb7cQ2nLs9XwTf4kRm8yHp3Jd6Zg5Ee1"
 
 
-@fault("F-06", "synchronous_commit=off sneaks in", words="the server refuses to start")
+@fault(
+    "F-06",
+    "synchronous_commit=off sneaks in",
+    bound=3.0,
+    words="a running server acknowledges nothing more after 3 s, none starts",
+)
 async def unsafe_commit(stage: Stage, run: Run) -> Seen:
-    """Whoever runs goes on; the next start is refused, and says why."""
-    await stage.ask("ALTER SYSTEM SET synchronous_commit = off")
-    await stage.ask("SELECT pg_reload_conf()")
+    """Whoever runs stops acknowledging until it is on again, by itself; a start is refused, and says why."""
+    began = time.monotonic()
+    await _set(stage, "SET synchronous_commit = off")
     try:
-        await asyncio.sleep(0.5)
+        stopped = await _silence(stage, began)
         refused = await asyncio.to_thread(_start, stage)
+        believed = stage.ledger.acknowledged
+        await asyncio.sleep(1.0)
+        believed = stage.ledger.acknowledged - believed
     finally:
-        await stage.ask("ALTER SYSTEM RESET synchronous_commit")
-        await stage.ask("SELECT pg_reload_conf()")
-    seen = Seen(words=f"exit code {refused.returncode}: {refused.stdout.strip().splitlines()[-1][:90]}")
+        await _set(stage, "RESET synchronous_commit")
+    recovery = await stage.recovered(time.monotonic())
+    seen = Seen(
+        stopped,
+        f"the last one after {stopped:.1f} s; a start ends with code {refused.returncode}; on again: {recovery}",
+    )
     seen.expect(refused.returncode == 1 and "synchronous_commit=off" in refused.stdout, "the server started")
+    seen.expect(believed == 0, f"{believed} answers were acknowledged that a crash could lose")
     return seen
+
+
+async def _set(stage: Stage, what: str) -> None:
+    await stage.ask(f"ALTER SYSTEM {what}")
+    await stage.ask("SELECT pg_reload_conf()")
+
+
+async def _silence(stage: Stage, since: float) -> float:
+    """Seconds from then until the last acknowledgement, once there was none for two seconds."""
+    acknowledged, last = stage.ledger.acknowledged, since
+    while time.monotonic() - last < 2.0 and time.monotonic() - since < 20.0:
+        await asyncio.sleep(0.02)
+        if stage.ledger.acknowledged != acknowledged:
+            acknowledged, last = stage.ledger.acknowledged, time.monotonic()
+    return last - since
 
 
 def _start(stage: Stage) -> subprocess.CompletedProcess[str]:
