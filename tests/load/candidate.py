@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from tests.load.lag import HEARD, RUNNING, SAVED, STATE, SUBMITTED
 from tests.load.log import NO_ANSWER, Log
 from tests.wire import Line, Socket, frame, get, host_of, post
 
@@ -86,7 +87,9 @@ class Candidate:
         body = await self._post(
             "start", due, "start", {"device_secret": self._seat.device, "token": None, "nonce": nonce}
         )
-        self._seat.epoch = json.loads(body)["epoch"] if body else self._seat.epoch
+        if body:
+            self._seat.epoch = json.loads(body)["epoch"]
+            self._log.promised(self._seat.number, STATE, RUNNING)
 
     async def paper(self, due: float) -> None:
         """The sealed paper, fetched while waiting."""
@@ -104,6 +107,8 @@ class Candidate:
         over_http = self._log.now() - self._renewed_at > RENEW_SECONDS
         body = await self._hot(verb, due, "heartbeat", self._write("}"), over_http=over_http)
         rev = int(body.partition(b'"rev":')[2].partition(b"}")[0].partition(b",")[0] or 0)
+        if body:
+            self._log.promised(self._seat.number, HEARD, _server_time(body))
         if rev > self._rev > 0:
             await self.attempt(due)
         self._rev = rev
@@ -122,7 +127,8 @@ class Candidate:
             await self._save("click", moment, body, position, option)
 
     async def submit(self, due: float) -> None:
-        await self._hot("submit", due, "submit", self._write("}"))
+        if await self._hot("submit", due, "submit", self._write("}")):
+            self._log.promised(self._seat.number, STATE, SUBMITTED)
 
     async def drop(self, due: float) -> None:
         """The line goes without a word; the page comes back after a pause of its own choosing."""
@@ -142,6 +148,7 @@ class Candidate:
         ack = await self._hot(verb, due, "answers", body)
         if ack and f'"acked":[{self._seq}]'.encode() in ack:
             self._log.acknowledged(self._seat.number, position, self._seat.epoch, self._seq, option)
+            self._log.promised(self._seat.number, SAVED, _server_time(ack))
 
     def _answers(self, position: int, option: int) -> str:
         self._seq += 1
@@ -177,6 +184,7 @@ class Candidate:
                 status, body = await self._once(kind, request)
                 self._log.answered(verb, status, self._lines.get(kind))
                 tries += 1
+                asked.put_off |= status == UNAVAILABLE
                 if status not in (NO_ANSWER, UNAVAILABLE) or self._log.now() > due + GIVE_UP_SECONDS:
                     break
                 await asyncio.sleep(max(self._pause(tries), self._told_to_wait(kind, status)))
@@ -228,3 +236,7 @@ class Candidate:
     def _pause(self, tries: int) -> float:
         pause: float = min(FIRST_PAUSE_SECONDS * 2 ** (tries - 1), LONGEST_PAUSE_SECONDS)
         return pause * (0.5 + self._rng.random() / 2)
+
+
+def _server_time(body: bytes) -> str:
+    return body.partition(b'"server_time":"')[2].partition(b'"')[0].decode()

@@ -16,8 +16,9 @@ from typing import Any
 import uvloop
 
 from tests.load.candidate import GIVE_UP_SECONDS, Candidate, Seat
-from tests.load.levels import Level, Size, Timetable, level_of
+from tests.load.levels import Level, Size, level_of
 from tests.load.log import Log
+from tests.load.timetables import Timetable
 
 
 async def live(candidate: Candidate, timetable: Timetable, log: Log) -> None:
@@ -33,7 +34,7 @@ async def live(candidate: Candidate, timetable: Timetable, log: Log) -> None:
 
 async def run(job: dict[str, Any]) -> dict[str, Any]:
     level: Level = level_of(job["level"], Size(**job["size"]))
-    log = Log(job["began_at"])
+    log = Log(job["began_at"], watched=level.proctors > 0)
     candidates, lives = [], []
     for place, seat in enumerate(job["seats"][: level.candidates]):
         rng = random.Random(f"{job['seed']}/{place}")

@@ -25,6 +25,7 @@ from tests.load.timetables import (
 EXAM_SECONDS = 7200.0
 TRANSMISSION_SECONDS = 10
 SWEEP_SECONDS = 30
+HOLD_SECONDS = 2.0
 
 
 class Seating(StrEnum):
@@ -68,6 +69,8 @@ class Level:
     rates: tuple[float, ...] = ()  # offered saves per second, one step after the other
     step_seconds: float = 0.0
     may_be_unavailable: bool = False  # beyond its head-room a server says 503 and Retry-After
+    hold_at: float | None = None  # when the answers are held by a lock for a while, as by a disk that hangs
+    proctors: int = 0  # how many hold the board's stream open
 
 
 def l0(size: Size) -> Level:
@@ -187,27 +190,49 @@ def l5(size: Size) -> Level:
 def l6(size: Size) -> Level:
     people, crowd, step = size.of(500), size.of(6_500), max(2.0, size.seconds(5))
     rates = tuple(rate * size.people for rate in (2_000, 3_500, 5_000, 6_500, 8_000, 10_000))
-    beyond = 20_000 * size.people
+    beyond, last = 20_000 * size.people, 4 + len(rates) * step
 
     def timetable(place: int, rng: random.Random) -> Timetable:
         plan: Timetable = []
         for number, rate in enumerate(rates if place < people else ()):
             plan += drawn(rng, 2 + number * step, step, rate / people)
-        return plan + drawn(rng, 4 + len(rates) * step, step, beyond / crowd)
+        return plan + drawn(rng, last, step, beyond / crowd)
 
     return Level(
         "L6",
         f"saves per second up to the break and beyond: {people} lines at {', '.join(f'{rate:g}' for rate in rates)} saves/s, "
-        f"then {crowd} lines at {beyond:g}",
+        f"then {crowd} lines at {beyond:g}, with {HOLD_SECONDS:g} s in the middle in which no answer can be stored",
         crowd,
         Seating.RUNNING,
-        4 + (len(rates) + 1) * step,
+        last + step,
         timetable,
         sockets=False,
-        least={"saves/s": 5_000 * size.people},
+        least={"saves/s": 5_000 * size.people, "put off": 1},
         rates=rates,
         step_seconds=step,
         may_be_unavailable=True,
+        hold_at=last + step / 2,
+    )
+
+
+def b6(size: Size) -> Level:
+    count, arrive, length = size.of(500), size.seconds(10), max(4.0, size.seconds(45))
+
+    def timetable(place: int, rng: random.Random) -> Timetable:
+        arrives = rng.random() * arrive
+        waits = [(arrives + 2 + pause, "lobby") for pause in (0.0, 0.5)]
+        return [*waits, *whole_exam(rng, arrives, arrives + 3 + length, beats=20)]
+
+    return Level(
+        "B6",
+        f"{count} candidates sit the whole exam of {SAVES_PER_EXAM} saves in {length:.0f} s, from the log-in to the receipt, "
+        "while 10 proctors watch the board",
+        count,
+        Seating.CARD,
+        arrive + length + 5,
+        timetable,
+        most={"lag p99 ms": 2_000, "unseen": 0, "broken streams": 0},
+        proctors=10,
     )
 
 
@@ -239,7 +264,16 @@ def population(count: int, size: Size) -> Level:
     )
 
 
-LEVELS: Mapping[str, Callable[[Size], Level]] = {"L0": l0, "L1": l1, "L2": l2, "L3": l3, "L4": l4, "L5": l5, "L6": l6}
+LEVELS: Mapping[str, Callable[[Size], Level]] = {
+    "L0": l0,
+    "L1": l1,
+    "L2": l2,
+    "L3": l3,
+    "L4": l4,
+    "L5": l5,
+    "L6": l6,
+    "B6": b6,
+}
 POPULATIONS = (1_000, 2_000, 3_000, 5_000, 7_500, 10_000)
 FLOOR = 3_000  # the least that the project promises; the last population is its goal
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.load.lag import Promise
 from tests.wire import Line
 
 NO_ANSWER = 0
@@ -16,21 +17,26 @@ NO_ANSWER = 0
 
 class Asked:
     ok = False
+    put_off = False  # heard "come again" at least once
 
 
 class Log:
-    def __init__(self, began_at: float) -> None:
+    def __init__(self, began_at: float, *, watched: bool = False) -> None:
         self._began_at = began_at
+        self._watched = watched
         self.times: dict[str, list[tuple[float, float]]] = defaultdict(list)  # verb → (intended, seconds until the yes)
         self.statuses: Counter[str] = Counter()
         self.planned: Counter[str] = Counter()
         self.late: list[float] = []
         self.ledger: dict[str, dict[int, tuple[int, int, int]]] = defaultdict(dict)
+        self.promises: list[Promise] = []
         self.acks = 0
         self.connections = 0
         self.waiting = 0
         self.most_waiting = 0
         self.without_retry_after = 0
+        self.put_off = 0
+        self.put_off_and_done = 0
 
     def now(self) -> float:
         """Seconds since the level began."""
@@ -53,6 +59,8 @@ class Log:
             yield asked
         finally:
             self.waiting -= 1
+        self.put_off += asked.put_off
+        self.put_off_and_done += asked.put_off and asked.ok
         if asked.ok:
             self.times[verb].append((round(due, 3), self.now() - due))
 
@@ -65,6 +73,11 @@ class Log:
         self.acks += 1
         self.ledger[number][position] = (epoch, seq, option)
 
+    def promised(self, number: str, field: str, value: str) -> None:
+        """An acknowledgement that was just read: from now on the board lags until it shows this value."""
+        if self._watched:
+            self.promises.append((number, field, self.now(), value))
+
     def summary(self) -> dict[str, Any]:
         return {
             "times": self.times,
@@ -74,8 +87,11 @@ class Log:
             "ledger": {
                 number: sorted((at, *rest) for at, rest in known.items()) for number, known in self.ledger.items()
             },
+            "promises": self.promises,
             "acks": self.acks,
             "connections": self.connections,
             "most_waiting": self.most_waiting,
             "without_retry_after": self.without_retry_after,
+            "put_off": self.put_off,
+            "put_off_and_done": self.put_off_and_done,
         }

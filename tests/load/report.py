@@ -7,6 +7,7 @@ import platform
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tests.load.lag import lags
 from tests.load.levels import FLOOR, Level
 from tests.load.watch import Watch
 
@@ -37,11 +38,44 @@ def figures_of(level: Level, seen: dict[str, Any], watch: Watch) -> dict[str, fl
     return figures | {
         "started %": 100 * len(verbs.get("start", [])) / asked_to_start if asked_to_start else 100,
         "unanswered": sum(planned.values()) - sum(map(len, verbs.values())) + seen["unfinished"],
+        "put off": seen["put_off"],
         "unavailable": sum(count for key, count in statuses.items() if key.endswith(" 503")),
         "errors": sum(count for key, count in statuses.items() if _is_error(key)) + seen["without_retry_after"],
         "memory growth %": 100 * (watch.memory_mb[-1] / quarter - 1) if quarter else 0,
         "generator late p99 ms": milliseconds(seen["late"])["p99"] if seen["late"] else 0,
     }
+
+
+def board_figures(seen: dict[str, Any], watch: Watch) -> dict[str, float]:
+    """What the proctors saw, and when."""
+    board = seen["board"]
+    found, unseen = lags(seen["promises"], board["screens"])
+    cpu = sum(watch.shares[name] for name in ("server", "postgres", "worker")) * watch.capacity_seconds
+    handed_in = len(seen["times"].get("submit", []))
+    return {f"lag {name} ms": value for name, value in milliseconds(found or [float("inf")]).items()} | {
+        "unseen": unseen,
+        "boards": board["boards"],
+        "board KB": board["bytes"] / max(board["boards"], 1) / 1000,
+        "broken streams": len(board["broken"]),
+        "CPU ms per exam": 1000 * cpu / max(handed_in, 1),
+    }
+
+
+def besides(outcome: Outcome) -> list[str]:
+    """What only this kind of level has to say."""
+    figures, seen, said = outcome.figures, outcome.seen, []
+    if outcome.level.proctors:
+        lag = " · ".join(f"{figures[f'lag {name} ms']:.0f}" for name in ("p50", "p99", "max"))
+        said.append(
+            f"board behind by {lag} ms (p50 · p99 · max) on {outcome.level.proctors} streams, {figures['unseen']:.0f} acknowledgements "
+            f"never shown; CPU per exam {figures['CPU ms per exam']:.1f} ms"
+        )
+    if outcome.level.may_be_unavailable:
+        said.append(
+            f"{figures['unavailable']:.0f} times 503 with Retry-After, to {seen['put_off']} saves; "
+            f"{seen['put_off_and_done']} of them stored afterwards"
+        )
+    return said
 
 
 def _is_error(key: str) -> bool:
@@ -118,6 +152,7 @@ def lines_of(outcome: Outcome) -> list[str]:
         f"  at most {seen['most_waiting']} requests under way, {watch.most_in_accept_queue} connections not yet accepted; "
         f"the generator itself was late by {figures['generator late p99 ms']:.1f} ms (p99)"
     )
+    said += [f"  {one}" for one in besides(outcome)]
     if outcome.failures:
         said.append(f"  {outcome.reason}; statuses {unusual(seen)}")
     return said + [f"  {one}" for one in (outcome.lost + outcome.violations)[:10]]
@@ -148,8 +183,8 @@ def page_of(outcomes: list[Outcome], size: str) -> list[str]:
     lines = [
         f"Measured on {date.today().isoformat()}: {hardware()}; seed {outcomes[0].seed}{size}. Times in ms, from the intended moment.",
         "",
-        "| level | simulated | saves | save p50 | p95 | p99 | max | start p99 | CPU server · PostgreSQL · generator | lost | verdict |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "| level | simulated | saves | save p50 | p95 | p99 | max | start p99 | CPU server · PostgreSQL · generator | lost | besides | verdict |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for one in outcomes:
         figures, shared = one.figures, one.watch.shares
@@ -164,6 +199,7 @@ def page_of(outcomes: list[Outcome], size: str) -> list[str]:
             start,
             cpu,
             len(one.lost),
+            "; ".join(besides(one)),
             "; ".join(one.failures) or "pass",
         ]
         lines.append(f"| {' | '.join(map(str, cells))} |")

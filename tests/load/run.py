@@ -6,17 +6,20 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.bench.installation import ROOT
-from tests.load.levels import Level, Seating, Size
-from tests.load.report import figures_of, reason, sustained
+from tests.load.levels import HOLD_SECONDS, Level, Seating, Size
+from tests.load.report import board_figures, figures_of, reason, sustained
 from tests.load.site import EFFECTS, LATEST_CLOSE, STUCK, Site
 from tests.load.watch import Watch, held, watching
 
 HEAD_START_SECONDS = 2.0  # the generator reads its job and draws its timetables
 LEAK_PATIENCE_SECONDS = 10.0
+LAST_LOOK_SECONDS = 4.0  # after the last hand-in the proctors wait for the board to show it
 
 
 @dataclass
@@ -56,32 +59,57 @@ class Outcome:
 async def run(site: Site, level: Level, name: str, size: Size, seed: int) -> Outcome:
     seats = await site.begin(level)
     job = {"level": name, "size": asdict(size), "seed": seed, "origin": site.installation.url, "seats": seats}
-    generator = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.load.generator",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    try:
+    url = site.installation.database.superuser_url
+    async with AsyncExitStack() as children:
+        generator = await children.enter_async_context(_child("tests.load.generator"))
         processes = site.processes | {"generator": generator.pid}
-        async with watching(site.installation.port, processes, site.installation.database.superuser_url) as watch:
+        if level.proctors:
+            proctors = await children.enter_async_context(_child("tests.load.proctors"))
+            processes["proctors"] = proctors.pid
+        async with watching(site.installation.port, processes, url) as watch:
             began_at = time.monotonic() + HEAD_START_SECONDS + level.candidates / 5_000
             if level.seating is Seating.RUNNING:
                 await site.start_all(level, began_at)
+            if level.proctors:
+                await _tell(proctors, site.watching | {"began_at": began_at})
             happens = asyncio.create_task(_happen(site, level, began_at))
-            said, _ = await generator.communicate(json.dumps(job | {"began_at": began_at}).encode())
+            seen = await _said(generator, job | {"began_at": began_at})
             await happens
-    finally:
-        if generator.returncode is None:
-            generator.kill()
-            await generator.wait()
-    if generator.returncode:
-        raise RuntimeError("the generator failed; what it said stands above")
-    seen = json.loads(said)
-    watch.shares["generator"] = seen["cpu"] / watch.capacity_seconds
+            if level.proctors:
+                await asyncio.sleep(LAST_LOOK_SECONDS)
+                seen["board"] = await _said(proctors, "enough")
+    for name_of_child, said in (("generator", seen), ("proctors", seen.get("board"))):
+        if said:
+            watch.shares[name_of_child] = said["cpu"] / watch.capacity_seconds
     return await _checked(site, level, name, seed, seen, watch)
+
+
+@asynccontextmanager
+async def _child(module: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process of its own, so that its share of the processors can be named."""
+    pipe = asyncio.subprocess.PIPE
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", module, stdin=pipe, stdout=pipe, cwd=ROOT)
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
+async def _tell(child: asyncio.subprocess.Process, job: Any) -> None:
+    assert child.stdin
+    child.stdin.write(f"{json.dumps(job)}\n".encode())
+    await child.stdin.drain()
+
+
+async def _said(child: asyncio.subprocess.Process, job: Any) -> dict[str, Any]:
+    """What it answers to this, which is its last word."""
+    said, _ = await child.communicate(f"{json.dumps(job)}\n".encode())
+    if child.returncode:
+        raise RuntimeError("a generating process failed; what it said stands above")
+    answer: dict[str, Any] = json.loads(said)
+    return answer
 
 
 async def _happen(site: Site, level: Level, began_at: float) -> None:
@@ -89,6 +117,9 @@ async def _happen(site: Site, level: Level, began_at: float) -> None:
     if level.rev_at is not None:
         await asyncio.sleep(began_at + level.rev_at - time.monotonic())
         await site.raise_rev()
+    if level.hold_at is not None:
+        await asyncio.sleep(began_at + level.hold_at - time.monotonic())
+        await site.hold_answers(HOLD_SECONDS)
 
 
 async def _checked(site: Site, level: Level, name: str, seed: int, seen: dict[str, Any], watch: Watch) -> Outcome:
@@ -102,6 +133,8 @@ async def _checked(site: Site, level: Level, name: str, seed: int, seen: dict[st
         "closed after the deadline s": float(await site.ask(LATEST_CLOSE)),
         "effects besides one": await site.ask(EFFECTS),
     }
+    if level.proctors:
+        figures |= board_figures(seen, watch)
     if level.rates:
         figures["saves/s"] = sustained(level, seen)
     return Outcome(level, name, seed, seen, watch, figures, lost, violations)

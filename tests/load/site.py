@@ -10,13 +10,18 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
+from app import delivery, identity
+from app.core.access import Role
+from app.core.db import Database
 from app.delivery.devices import device_hash
 from app.identity import IssuedCard
 from tests.bench.installation import SEATS, cookies_of
 from tests.databases import as_superuser, copy_database
+from tests.factories import PASSWORD
 from tests.faults.servers import Installation
 from tests.load.candidate import Seat
 from tests.load.levels import EXAM_SECONDS, Level, Seating
@@ -58,11 +63,14 @@ class Site:
         self.installation.output = (folder / "server.log").open("ab")
         self.workers = workers
         self.cards: list[IssuedCard] = []
+        self.sitting_id: UUID | None = None
+        self.proctors: list[str] = []  # the user names of those who watch this level
         self.worker: subprocess.Popen[bytes] | None = None
 
     async def prepare(self, candidates: int) -> None:
         """One sitting with this many candidates, kept aside: every level begins with a copy of it."""
-        self.cards = (await self.installation.create(candidates)).cards
+        world = await self.installation.create(candidates)
+        self.cards, self.sitting_id = world.cards, world.sitting_id
         await as_superuser(self.installation.cluster, f"ALTER DATABASE {DATABASE} RENAME TO {PREPARED}")
 
     async def begin(self, level: Level) -> list[dict[str, Any]]:
@@ -71,12 +79,26 @@ class Site:
         await as_superuser(self.installation.cluster, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         await copy_database(self.installation.cluster, PREPARED, DATABASE)
         seats = await self._seats(level)
+        self.proctors = await self._appoint(level.proctors)
         command = [sys.executable, "-m", "app.cli", "worker"]
         self.worker = subprocess.Popen(
             command, env=self.installation.environment(), start_new_session=True, stderr=self.installation.output
         )
         await self.installation.serve(workers=self.workers)
         return [asdict(seat) for seat in seats]
+
+    async def _appoint(self, count: int) -> list[str]:
+        """This many proctors for the sitting; their user names."""
+        assert self.sitting_id
+        names = [f"pengawas-{number}" for number in range(1, count + 1)]
+        database = Database(self.installation.database.app_url, self.installation.database.exam_url, pool_size=1)
+        async with database.staff() as session, session.begin():
+            for name in names:
+                person_id = await identity.add_staff(session, name=name, username=name, roles=[Role.PROCTOR])
+                await identity.set_password(session, person_id, PASSWORD)
+                await delivery.assign_staff(session, self.sitting_id, person_id)
+        await database.close()
+        return names
 
     async def _seats(self, level: Level) -> list[Seat]:
         cards = self.cards[: level.candidates]
@@ -108,6 +130,14 @@ class Site:
         """Something changed for everybody: each page that hears of it reads its attempt again."""
         await self.ask("UPDATE attempts SET rev = rev + 1")
 
+    async def hold_answers(self, seconds: float) -> None:
+        """For this long no save can commit, as on a disk that hangs."""
+        owner = await asyncpg.connect(self.installation.database.superuser_url)
+        async with owner.transaction():
+            await owner.execute("LOCK TABLE answers IN EXCLUSIVE MODE")
+            await asyncio.sleep(seconds)
+        await owner.close()
+
     async def ask(self, query: str, *values: Any) -> Any:
         owner = await asyncpg.connect(self.installation.database.superuser_url)
         try:
@@ -134,6 +164,12 @@ class Site:
                 if held is None or held[:2] < (epoch, seq) or (held[:2] == (epoch, seq) and held[2] != option):
                     missing.append(f"{number} position {position}: acknowledged {(epoch, seq, option)}, stored {held}")
         return missing
+
+    @property
+    def watching(self) -> dict[str, Any]:
+        """Which board the proctors of this level hold open, and as whom."""
+        who = {"usernames": self.proctors, "password": PASSWORD}
+        return {"origin": self.installation.url, "sitting_id": str(self.sitting_id), **who}
 
     @property
     def processes(self) -> dict[str, int]:

@@ -11,17 +11,19 @@ LOBBY_SECONDS = 10.0
 Timetable = list[tuple[float, str]]
 
 
-def working(rng: random.Random, first: float, last: float, saves: float) -> Timetable:
+def working(
+    rng: random.Random, first: float, last: float, saves: float, *, beat_every: float = BEAT_SECONDS
+) -> Timetable:
     """Saves at random moments, `saves` of them in the mean, and a heartbeat every fifteen seconds."""
     work: Timetable = []
     at = first + rng.expovariate(saves / (last - first))
     while at < last:
         work.append((at, "save"))
         at += rng.expovariate(saves / (last - first))
-    beat = first + rng.random() * BEAT_SECONDS
+    beat = first + rng.random() * beat_every
     while beat < last:
         work.append((beat, "beat"))
-        beat += BEAT_SECONDS
+        beat += beat_every
     return work
 
 
@@ -42,9 +44,11 @@ def in_lobby(rng: random.Random, first: float, last: float) -> Timetable:
     return polls
 
 
-def whole_exam(rng: random.Random, arrives: float, ends: float) -> Timetable:
+def whole_exam(rng: random.Random, arrives: float, ends: float, *, beats: int | None = None) -> Timetable:
+    """From the log-in to the receipt; `beats` of them where fifteen seconds are too long for the compressed exam."""
     began = arrives + 3
-    work = working(rng, began + 0.5, ends, SAVES_PER_EXAM)
+    beat_every = (ends - began) / beats if beats else BEAT_SECONDS
+    work = working(rng, began + 0.5, ends, SAVES_PER_EXAM, beat_every=beat_every)
     return [
         *entering(arrives),
         *beginning(began),
