@@ -18,6 +18,7 @@ from tests.load.lag import HEARD, SAVED, STATE, Screen
 
 PATIENCE_SECONDS = 20.0  # twice the server's sign of life
 RETRY_SECONDS = 2.0
+APART_SECONDS = 0.3  # so that they look at every part of the board's second
 
 
 class Row(msgspec.Struct):
@@ -74,7 +75,10 @@ class Proctor:
 
 async def run(job: dict[str, Any]) -> dict[str, Any]:
     proctors = [Proctor(job, username) for username in job["usernames"]]
-    watching = [asyncio.create_task(proctor.watch()) for proctor in proctors]
+    watching = []
+    for proctor in proctors:
+        watching.append(asyncio.create_task(proctor.watch()))
+        await asyncio.sleep(APART_SECONDS)
     await asyncio.to_thread(sys.stdin.readline)
     for task in watching:
         task.cancel()

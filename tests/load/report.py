@@ -50,7 +50,7 @@ def board_figures(seen: dict[str, Any], watch: Watch) -> dict[str, float]:
     """What the proctors saw, and when."""
     board = seen["board"]
     found, unseen = lags(seen["promises"], board["screens"])
-    cpu = sum(watch.shares[name] for name in ("server", "postgres", "worker")) * watch.capacity_seconds
+    cpu = sum(watch.level_cpu[name] for name in ("server", "postgres", "worker"))
     handed_in = len(seen["times"].get("submit", []))
     return {f"lag {name} ms": value for name, value in milliseconds(found or [float("inf")]).items()} | {
         "unseen": unseen,

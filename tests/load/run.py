@@ -67,12 +67,12 @@ async def run(site: Site, level: Level, name: str, size: Size, seed: int) -> Out
             proctors = await children.enter_async_context(_child("tests.load.proctors"))
             processes["proctors"] = proctors.pid
         async with watching(site.installation.port, processes, url) as watch:
-            began_at = time.monotonic() + HEAD_START_SECONDS + level.candidates / 5_000
+            began_at = time.monotonic() + HEAD_START_SECONDS + level.candidates / 5_000 + level.proctors / 2
             if level.seating is Seating.RUNNING:
                 await site.start_all(level, began_at)
             if level.proctors:
                 await _tell(proctors, site.watching | {"began_at": began_at})
-            happens = asyncio.create_task(_happen(site, level, began_at))
+            happens = asyncio.create_task(_happen(site, level, watch, began_at))
             seen = await _said(generator, job | {"began_at": began_at})
             await happens
             if level.proctors:
@@ -112,8 +112,10 @@ async def _said(child: asyncio.subprocess.Process, job: Any) -> dict[str, Any]:
     return answer
 
 
-async def _happen(site: Site, level: Level, began_at: float) -> None:
-    """What happens to all of them in the middle of the level."""
+async def _happen(site: Site, level: Level, watch: Watch, began_at: float) -> None:
+    """The beginning of the level, and what happens to all of them in its middle."""
+    await asyncio.sleep(began_at - time.monotonic())
+    watch.level_begins()
     if level.rev_at is not None:
         await asyncio.sleep(began_at + level.rev_at - time.monotonic())
         await site.raise_rev()

@@ -38,6 +38,8 @@ class Watch:
     waits: Counter[str] = field(default_factory=Counter)
     samples: int = 0
     capacity_seconds: float = 0.0  # of all cores together
+    before_level: dict[str, float] = field(default_factory=dict)
+    level_cpu: dict[str, float] = field(default_factory=dict)  # seconds since the level began, without what prepared it
 
     async def sample(self, url: str) -> None:
         connection = await asyncpg.connect(url)
@@ -56,6 +58,9 @@ class Watch:
         finally:
             await connection.close()
 
+    def level_begins(self) -> None:
+        self.before_level = self.cpu()
+
     def cpu(self) -> dict[str, float]:
         return {name: seconds_of([pid]) for name, pid in self.processes.items()}
 
@@ -72,6 +77,7 @@ async def watching(port: int, processes: dict[str, int], url: str) -> AsyncItera
         with contextlib.suppress(asyncio.CancelledError):
             await sampling
         watch.capacity_seconds = (time.monotonic() - began) * (os.cpu_count() or 1)
+        watch.level_cpu = {name: cpu - watch.before_level.get(name, cpu) for name, cpu in watch.cpu().items()}
         watch.shares = {name: (cpu - before[name]) / watch.capacity_seconds for name, cpu in watch.cpu().items()}
 
 
