@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from app.delivery import BoardRow, Sitting
 from app.proctoring.queries import list_incidents
 
 FRESH_SECONDS = 1.0
+HINTED_SECONDS = 0.25  # a command shows at once, a hundred of them in a row as often as this
+GATHER_SECONDS = 0.05  # the hints of one command become one snapshot
 KEEP_ALIVE_SECONDS = 10.0
 ASK_AGAIN_SECONDS = 4.0  # a log-out, a revoked session or a lost role ends a stream within five
 
@@ -83,17 +86,32 @@ def _time(instant: Any) -> str | None:
     return rfc3339(instant) if instant else None
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    began_at: float  # on this process's clock; what was committed before is in it
+    took: float
+    fingerprint: str
+    event: bytes
+
+    def again_in(self, seconds: float) -> float:
+        """The moment of the next one: so long after this one, and never at it for more than half of the time."""
+        return self.began_at + max(seconds, 2 * self.took)
+
+
 class Boards:
-    """Snapshots of the sittings that somebody watches: taken at most once a second each, and only while watched."""
+    """Snapshots of the sittings that somebody watches, taken only while watched: once a second each, and after a hint.
+
+    Whoever watches waits for the same moment, so that nobody sees a snapshot later than the one who asked for it.
+    """
 
     def __init__(self, database: Database, listener: Listener) -> None:
         self._database = database
         self._listener = listener
         self._locks: dict[UUID, asyncio.Lock] = {}
-        self._taken: dict[UUID, tuple[float, str, str]] = {}
+        self._taken: dict[UUID, Snapshot] = {}
         self._ending = False
 
-    async def stream(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
+    async def stream(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
         """Server-sent events: a `board` whenever something changed, a comment line now and then; ends when it may not go on.
 
         It ends, too, when the database is away: the page comes again by itself, and is told then how things stand.
@@ -106,47 +124,56 @@ class Boards:
                 raise
             log.warning("a board ended, the database is away: %s", type(error).__name__)
 
-    async def _events(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
+    async def _events(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
         sent, spoke_at, asked_at = "", time.monotonic(), time.monotonic()
+        newer_than = time.monotonic() - FRESH_SECONDS
         with self._listener.changed(sitting_id) as changed:
             while not self._ending:
                 if time.monotonic() - asked_at >= ASK_AGAIN_SECONDS:
                     if not await still_allowed():
                         return
                     asked_at = time.monotonic()
-                fingerprint, snapshot = await self._snapshot(sitting_id)
-                if fingerprint != sent:
-                    yield f"event: board\ndata: {snapshot}\n\n"
-                    sent, spoke_at = fingerprint, time.monotonic()
-                elif time.monotonic() - spoke_at >= KEEP_ALIVE_SECONDS:
-                    yield ": still here\n\n"
-                    spoke_at = time.monotonic()
                 changed.clear()
-                await _wait(changed, FRESH_SECONDS)
+                snapshot = await self._snapshot(sitting_id, newer_than)
+                if snapshot.fingerprint != sent:
+                    yield snapshot.event
+                    sent, spoke_at = snapshot.fingerprint, time.monotonic()
+                elif time.monotonic() - spoke_at >= KEEP_ALIVE_SECONDS:
+                    yield b": still here\n\n"
+                    spoke_at = time.monotonic()
+                newer_than = await _wait(changed, snapshot)
 
     def end(self) -> None:
         """End every stream within a second: the server stops, and the pages come back to another one."""
         self._ending = True
 
-    async def _snapshot(self, sitting_id: UUID) -> tuple[str, str]:
+    async def _snapshot(self, sitting_id: UUID, newer_than: float) -> Snapshot:
+        """One that began after this moment: somebody else's if there is one."""
         lock = self._locks.setdefault(sitting_id, asyncio.Lock())
         async with lock:
-            taken_at, fingerprint, snapshot = self._taken.get(sitting_id, (0.0, "", ""))
-            if time.monotonic() - taken_at < FRESH_SECONDS * 0.9:
-                return fingerprint, snapshot
-            async with self._database.staff() as session:
-                sitting = await delivery.get_sitting(session, sitting_id)
-                board = await read_board(session, sitting)
-            snapshot = json.dumps(board, ensure_ascii=False, separators=(",", ":"))
-            # The clock alone is no change.
-            fingerprint = snapshot.replace(board["server_time"], "")
-            self._taken[sitting_id] = (time.monotonic(), fingerprint, snapshot)
-            return fingerprint, snapshot
+            known = self._taken.get(sitting_id)
+            if known and known.began_at > newer_than:
+                return known
+            self._taken[sitting_id] = taken = await self._take(sitting_id)
+            return taken
+
+    async def _take(self, sitting_id: UUID) -> Snapshot:
+        began_at = time.monotonic()
+        async with self._database.staff() as session:
+            sitting = await delivery.get_sitting(session, sitting_id)
+            board = await read_board(session, sitting)
+        text = json.dumps(board, ensure_ascii=False, separators=(",", ":"))
+        fingerprint = text.replace(board["server_time"], "")  # the clock alone is no change
+        event = f"event: board\ndata: {text}\n\n".encode()
+        return Snapshot(began_at, time.monotonic() - began_at, fingerprint, event)
 
 
-async def _wait(event: asyncio.Event, seconds: float) -> None:
+async def _wait(changed: asyncio.Event, last: Snapshot) -> float:
+    """Wait until a snapshot is due, a second after the last one or after a hint; returns what it must be newer than."""
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        await asyncio.wait_for(changed.wait(), last.again_in(FRESH_SECONDS) - time.monotonic())
     except TimeoutError:
-        return
-    await asyncio.sleep(0.05)  # several hints of one command become one snapshot
+        return last.began_at
+    hinted_at = time.monotonic()
+    await asyncio.sleep(max(GATHER_SECONDS, last.again_in(HINTED_SECONDS) - hinted_at))
+    return hinted_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import uuid4
 
 import httpx
@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app import identity
+from app.proctoring import board
 from tests.databases import TestDatabase
-from tests.factories import PASSWORD, World, client_of, make_settings, make_world, running_app
+from tests.factories import PASSWORD, Candidate, World, client_of, make_settings, make_world, running_app
 
 Ending = Callable[[FastAPI, World, httpx.AsyncClient], Awaitable[None]]
 
@@ -50,6 +51,42 @@ async def test_a_board_ends_with_the_right_to_see_it(database: TestDatabase, end
         answer = await asyncio.wait_for(stream, 6)
     assert answer.status_code == 200
     assert answer.text.startswith("event: board")
+
+
+async def allowed() -> bool:
+    return True
+
+
+async def test_who_came_later_sees_a_change_as_soon_as_who_was_there(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        world = await make_world(app.state.database)
+
+        async def next_board(stream: AsyncIterator[bytes]) -> tuple[bytes, float]:
+            event = await anext(stream)
+            return event, asyncio.get_running_loop().time()
+
+        first, later = (app.state.boards.stream(world.sitting_id, allowed) for _ in range(2))
+        await next_board(first)
+        watching = [asyncio.create_task(next_board(first))]
+        await asyncio.sleep(0.6)
+        await next_board(later)
+        watching.append(asyncio.create_task(next_board(later)))
+        await Candidate(client, world.cards[0]).enter()
+        (event, at), (same, then) = await asyncio.gather(*watching)
+        assert same == event
+        assert then - at < 0.3
+
+
+async def test_a_command_shows_at_once(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "FRESH_SECONDS", 3600.0)  # only the hint can bring the next snapshot
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        world = await make_world(app.state.database, with_passwords=True)
+        await log_in(client)
+        stream = app.state.boards.stream(world.sitting_id, allowed)
+        await anext(stream)
+        after = asyncio.create_task(anext(stream))
+        renewed = (await client.post(f"/api/staff/sittings/{world.sitting_id}/token", json={})).json()
+        assert renewed["value"].encode() in await asyncio.wait_for(after, 30)
 
 
 async def test_an_incident_names_a_candidate_of_this_sitting_or_nobody(database: TestDatabase) -> None:
