@@ -14,6 +14,7 @@ Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which 
 """
 
 from app.delivery import rescue
+from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
 from app.delivery.corrections import ClockState, clear_clock, clock_state, figures
 from app.delivery.devices import release_device
@@ -38,7 +39,6 @@ from app.delivery.queries import (
     has_attempt,
     hold_sitting,
     list_attempts,
-    list_board,
     list_comments,
     list_proctors,
     list_roster,

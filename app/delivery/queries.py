@@ -14,13 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.access import Actor, Permission
 from app.core.errors import NotFound
 from app.delivery import deadlines
-from app.delivery.devices import is_asking
 from app.delivery.models import (
-    ANSWER_EVENTS,
     AnswerRow,
     AttemptRow,
-    Contact,
-    DeviceRequest,
     ItemComment,
     RosterEntry,
     SittingRow,
@@ -32,7 +28,6 @@ from app.delivery.types import (
     Attempt,
     AttemptClock,
     AttemptState,
-    BoardRow,
     ItemCommentView,
     RosterView,
     Seat,
@@ -63,15 +58,15 @@ async def get_seat(session: AsyncSession, actor: Actor) -> Seat:
     if row is None:
         raise NotFound("this participant number has no attempt in a prepared sitting")
     entry, sitting, stored, held_until = row
-    attempt = replace(_attempt(stored), closes_at=_closes_at(stored, held_until))
+    attempt = replace(_attempt(stored), closes_at=held_close(stored.closes_at, stored.state, held_until))
     return Seat(_sitting(sitting), attempt, entry.number, entry.name, entry.agreed_at)
 
 
-def _closes_at(attempt: AttemptRow, held_until: datetime | None) -> datetime | None:
+def held_close(closes_at: datetime | None, state: str, held_until: datetime | None) -> datetime | None:
     """Until when answers are taken, as the statements of the hot paths judge it."""
-    if attempt.closes_at is None or held_until is None or attempt.state != AttemptState.RUNNING:
-        return attempt.closes_at
-    return max(attempt.closes_at, held_until)
+    if closes_at is None or held_until is None or state != AttemptState.RUNNING:
+        return closes_at
+    return max(closes_at, held_until)
 
 
 def clock_of(seat: Seat) -> AttemptClock:
@@ -184,82 +179,6 @@ async def list_comments(session: AsyncSession, sitting_id: UUID) -> list[ItemCom
 
 async def list_proctors(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
     return list(await session.scalars(select(SittingStaff.person_id).where(SittingStaff.sitting_id == sitting_id)))
-
-
-async def list_board(session: AsyncSession, sitting: Sitting) -> list[BoardRow]:
-    """One row per candidate of the sitting, for the proctor: counts and times, no answers."""
-    here = AnswerRow.sitting_id == sitting.id
-    answered = (
-        select(
-            AnswerRow.attempt_id,
-            func.count(AnswerRow.option).label("n"),
-            func.max(AnswerRow.saved_at).label("last_at"),
-        )
-        .where(here)
-        .group_by(AnswerRow.attempt_id)
-        .subquery()
-    )
-    late = (
-        select(ANSWER_EVENTS.c.attempt_id, func.count().label("n"))
-        .where(ANSWER_EVENTS.c.sitting_id == sitting.id, ANSWER_EVENTS.c.late)
-        .group_by(ANSWER_EVENTS.c.attempt_id)
-        .subquery()
-    )
-    rows = await session.execute(
-        select(AttemptRow, RosterEntry, Contact, DeviceRequest, answered.c.n, answered.c.last_at, late.c.n, HELD_UNTIL)
-        .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
-        .outerjoin(Contact, _same_attempt(Contact))
-        .outerjoin(DeviceRequest, _same_attempt(DeviceRequest) & is_asking())
-        .outerjoin(answered, answered.c.attempt_id == AttemptRow.id)
-        .outerjoin(late, late.c.attempt_id == AttemptRow.id)
-        .where(AttemptRow.sitting_id == sitting.id)
-        .order_by(RosterEntry.seat, RosterEntry.number)
-    )
-    return [_board_row(sitting, *row) for row in rows]
-
-
-def _same_attempt(table: type[Contact | DeviceRequest]) -> ColumnElement[bool]:
-    return (table.sitting_id == AttemptRow.sitting_id) & (table.attempt_id == AttemptRow.id)
-
-
-def _board_row(
-    sitting: Sitting,
-    attempt: AttemptRow,
-    entry: RosterEntry,
-    contact: Contact | None,
-    request: DeviceRequest | None,
-    answered: int | None,
-    last_saved_at: datetime | None,
-    late: int | None,
-    held_until: datetime | None,
-) -> BoardRow:
-    heard = [at for at in (contact and contact.last_contact_at, last_saved_at) if at]
-    clock = AttemptClock(
-        state=AttemptState(attempt.state),
-        admission=sitting.admission,
-        opens_at=sitting.opens_at,
-        window_closes_at=sitting.closes_at,
-        closes_at=_closes_at(attempt, held_until),
-        transmission_seconds=sitting.transmission_seconds,
-    )
-    return BoardRow(
-        attempt_id=attempt.id,
-        number=entry.number,
-        name=entry.name,
-        seat=entry.seat,
-        clock=clock,
-        answered=answered or 0,
-        items=attempt.n_items,
-        started_at=attempt.started_at,
-        last_contact_at=max(heard, default=None),
-        last_saved_at=last_saved_at,
-        submit_reason=attempt.submit_reason,
-        epoch=attempt.epoch,
-        late=late or 0,
-        device_requested_at=request.requested_at if request else None,
-        device_address=request.address if request else None,
-        device_agent=request.agent if request else None,
-    )
 
 
 def _sitting(row: SittingRow) -> Sitting:
