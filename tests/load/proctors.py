@@ -15,10 +15,10 @@ import httpx
 import msgspec
 
 from tests.load.lag import HEARD, SAVED, STATE, Screen
+from tests.load.levels import APART_SECONDS
 
 PATIENCE_SECONDS = 20.0  # twice the server's sign of life
 RETRY_SECONDS = 2.0
-APART_SECONDS = 0.3  # so that they look at every part of the board's second
 
 
 class Row(msgspec.Struct):

@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.bench.installation import ROOT
-from tests.load.levels import HOLD_SECONDS, Level, Seating, Size
+from tests.load.levels import APART_SECONDS, HOLD_SECONDS, Level, Seating, Size
 from tests.load.report import board_figures, figures_of, reason, sustained
 from tests.load.site import EFFECTS, LATEST_CLOSE, STUCK, Site
 from tests.load.watch import Watch, held, watching
 
 HEAD_START_SECONDS = 2.0  # the generator reads its job and draws its timetables
 LEAK_PATIENCE_SECONDS = 10.0
-LAST_LOOK_SECONDS = 4.0  # after the last hand-in the proctors wait for the board to show it
+LAST_LOOK_SECONDS = 2.5  # after the last hand-in the proctors wait for the board to show it
 
 
 @dataclass
@@ -67,7 +67,7 @@ async def run(site: Site, level: Level, name: str, size: Size, seed: int) -> Out
             proctors = await children.enter_async_context(_child("tests.load.proctors"))
             processes["proctors"] = proctors.pid
         async with watching(site.installation.port, processes, url) as watch:
-            began_at = time.monotonic() + HEAD_START_SECONDS + level.candidates / 5_000 + level.proctors / 2
+            began_at = time.monotonic() + HEAD_START_SECONDS + level.candidates / 5_000 + level.proctors * APART_SECONDS
             if level.seating is Seating.RUNNING:
                 await site.start_all(level, began_at)
             if level.proctors:

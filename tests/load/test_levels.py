@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.load.lag import SAVED, lags
 from tests.load.levels import Size, level_of
 from tests.load.run import Outcome, run
 from tests.load.site import Site
 
 SEED = 20261121
 QUICK = Size(people=0.06, time=0.1)
+QUICKEST = Size(people=0.02, time=0.02)
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +32,9 @@ def site() -> Iterator[Site]:
             asyncio.run(site.close())
 
 
-def passed(site: Site, name: str) -> Outcome:
+def passed(site: Site, name: str, size: Size = QUICK) -> Outcome:
     """Run a level; whatever a slow machine cannot change must hold."""
-    outcome = asyncio.run(run(site, level_of(name, QUICK), name, QUICK, SEED))
+    outcome = asyncio.run(run(site, level_of(name, size), name, size, SEED))
     figures = outcome.figures
     assert (outcome.lost, outcome.violations) == ([], [])
     assert {name: figures[name] for name in ("errors", "leaked", "unanswered", "not closed")} == {
@@ -71,6 +73,17 @@ def test_thirty_candidates_start_at_once(site: Site) -> None:
     outcome = passed(site, "L2")
     assert len(outcome.seen["times"]["start"]) == 30
     assert outcome.seen["acks"] > 0
+
+
+def test_every_proctor_sees_what_was_acknowledged(site: Site) -> None:
+    outcome = passed(site, "B6", QUICKEST)
+    counts, promises = outcome.seen["planned"], outcome.seen["promises"]
+    assert len(promises) == sum(counts[verb] for verb in ("start", "open", "save", "beat", "submit")) > 1_000
+    assert (outcome.figures["unseen"], outcome.figures["broken streams"]) == (0, 0)
+    # A detector must detect: one more answer than the board ever showed.
+    number, field, at, value = next(one for one in promises if one[1] == SAVED)
+    found, unseen = lags([(number, field, at, f"9{value}")], outcome.seen["board"]["screens"])
+    assert (found, unseen) == ([], outcome.level.proctors)
 
 
 def test_the_server_takes_as_many_lines_as_the_system_lets_it(site: Site) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.load.candidate import Candidate, Seat
 from tests.load.generator import live
+from tests.load.lag import SAVED, STATE, Screen, lags
 from tests.load.log import Log
 
 Reply = Callable[[int], Awaitable[bytes]]
@@ -70,8 +71,25 @@ def test_what_was_not_acknowledged_is_sent_again_and_the_pauses_count() -> None:
     # The kept line that closed is opened again without a word, as a browser does; the new one that closed is a failure.
     assert log.statuses == {"save 200": 2, "save 0": 1, "save 503": 1}
     assert log.without_retry_after == 1
+    assert (log.put_off, log.put_off_and_done) == (1, 1)
     assert log.acks == 2
     assert log.times["save"][1][1] > 1.0
+
+
+def test_the_lag_is_the_time_until_a_proctor_saw_this_state_or_a_later_one() -> None:
+    early, late = Screen(), Screen()
+    for screen, moments in ((early, (1.0, 2.0, 3.0)), (late, (1.5, 3.5))):
+        for at in moments:
+            screen.show("N", SAVED, f"2026-11-21T03:42:0{int(at)}.000Z", at)
+            screen.show("N", STATE, "submitted" if at >= 3 else "running", at)
+    screens = [early.shown, late.shown]
+    saved = ("N", SAVED, 1.75, "2026-11-21T03:42:01.500Z")
+    assert lags([saved], screens) == ([0.25, 1.75], 0)
+    assert lags([("N", STATE, 0.5, "running")], screens) == ([0.5, 1.0], 0)
+    assert lags([("N", STATE, 3.25, "submitted")], screens) == ([0.0, 0.25], 0), (
+        "seen before the acknowledgement was read"
+    )
+    assert lags([("N", SAVED, 4.0, "2026-11-21T03:42:04.000Z"), ("M", STATE, 0.0, "running")], screens) == ([], 4)
 
 
 def test_an_acknowledgement_of_something_else_is_none() -> None:
