@@ -1,8 +1,8 @@
 """Proctoring, first slice: the live board of a sitting, its token, admission, device release, incidents.
 
-A proctor sees the sittings they are assigned to and no other. The board is one snapshot per sitting and second, shared by all
-who watch, taken only while somebody does; it shows state, progress and times, never answers, scores or keys. NOTIFY hints make
-commands show at once; a lost hint costs a second.
+A proctor sees the sittings they are assigned to and no other. The board is one snapshot per sitting and second, shown to all
+who watch at the same moment, taken only while somebody does; it shows state, progress and times, never answers, scores or keys.
+NOTIFY hints make commands show at once; a lost hint costs a second.
 
 Not here: the attempt's own rules (`app.delivery`); whether the results may be released (`app.review`).
 """

@@ -2,6 +2,8 @@
 
     python -m tests.bench [--short] [--write PAGE] [B1 B2 B5 B7]
 
+B6, the mixed load, is an open loop and so one of the load levels: `python -m tests.load B6`.
+
 A table for people on standard error, one JSON line per row on standard output.
 """
 
@@ -54,7 +56,9 @@ def measure(ground: Ground, wanted: set[str]) -> Rows:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--write", type=Path, help="the page to put the table into, e.g. docs/performance.md")
     parser.add_argument("ids", nargs="*", default=["B1", "B2", "B5", "B7"])

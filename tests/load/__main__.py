@@ -1,6 +1,6 @@
 """`make load LEVEL=L2`: the load levels, each against a fresh installation of its own, with what was lost counted in the database.
 
-    python -m tests.load [--short] [--seed N] [--workers N] [--compress N] [--candidates N ...] [--started] [--write PAGE] L0 L2 break | all
+    python -m tests.load [--short] [--seed N] [--workers N] [--compress N] [--candidates N ...] [--started] [--write PAGE] L0 L2 B6 break | all
 
 A table for people on standard error, one JSON line per level on standard output. `break` raises the number of candidates until
 the 99th percentile of saves reaches 100 ms or something fails; it begins at the floor and goes down from there only if it must.
