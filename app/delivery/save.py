@@ -8,9 +8,10 @@ that reading is what is stored.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.delivery import deadlines
 from app.delivery.errors import AttemptClosed, NoSuchOption, NoSuchPosition, StaleEpoch
@@ -73,8 +74,7 @@ STORED = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """What one device sends at once: changes with distinct positions and seqs."""
 
     held: Held
@@ -141,7 +141,7 @@ def _saved(row: Any, batch: Batch, conflicts: tuple[tuple[int, int], ...]) -> Sa
     if verdict is not Verdict.OPEN:
         return Saved(standing, verdict, (), ())
     refused = {seq for seq, _ in conflicts}
-    acked = tuple(sorted(change.seq for change in batch.changes if change.seq not in refused))
+    acked = tuple(sorted([change.seq for change in batch.changes if change.seq not in refused]))
     return Saved(standing, verdict, acked, conflicts)
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from msgspec import Struct
+
 
 class SittingState(StrEnum):
     DRAFT = "draft"
@@ -53,8 +55,7 @@ class Phase(StrEnum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptClock:
+class AttemptClock(Struct, frozen=True):
     """The times that decide the phase."""
 
     state: AttemptState
@@ -65,8 +66,7 @@ class AttemptClock:
     transmission_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseNow:
+class PhaseNow(Struct, frozen=True):
     phase: Phase
     ends_at: datetime | None
 
@@ -128,8 +128,7 @@ class RosterView:
     person_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One item's new value. `position` counts from 1; `option` is the place as shown, from 0; None is an explicit blank."""
 
     seq: int
@@ -138,8 +137,7 @@ class Change:
     doubtful: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """Who says to hold an attempt: the epoch of the hand-over and the hash of the device secret; None in the lobby."""
 
     attempt_id: UUID
@@ -147,8 +145,7 @@ class Held:
     device: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where an attempt stands after a statement, with the database's time of that statement."""
 
     at: datetime
@@ -166,8 +163,7 @@ class Verdict(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What became of a batch: the seqs that need not be sent again, and those that contradict what is stored."""
 
     standing: Standing

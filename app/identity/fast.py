@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import Response
+from msgspec import Struct
 
-from app.core.access import Permission, Role, permissions_of
+from app.core.access import PERMISSIONS, Permission, Role
 from app.core.config import Settings
 from app.core.errors import Forbidden, Unauthorised
 from app.identity import tokens
@@ -17,11 +17,9 @@ from app.identity.guard import cookie_name, set_cookie, wants_renewal
 from app.identity.types import Claims, LoggedIn, Realm
 
 MOST_TOKENS = 50_000
-CANDIDATE = frozenset({Role.CANDIDATE})
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(Struct, frozen=True):
     """The person and session a valid token names; whether that session still lives is for the caller to ask."""
 
     person_id: UUID
@@ -42,10 +40,11 @@ class FastGuard:
         claims = self._verified.get(cookie)
         if claims is None or claims.expires_at <= time.time():
             claims = self._verify(cookie)
-        if permission not in permissions_of(CANDIDATE):
+        if permission not in PERMISSIONS[Role.CANDIDATE]:
             raise Forbidden
-        who = LoggedIn(claims.person_id, claims.session_id)
-        renewed = self.cookie_for(who) if wants_renewal(claims) else None
+        renewed = None
+        if wants_renewal(claims):
+            renewed = self.cookie_for(LoggedIn(claims.person_id, claims.session_id))
         return Visitor(claims.person_id, claims.session_id, renewed)
 
     def wants_renewal(self, headers: Mapping[bytes, bytes]) -> bool:
