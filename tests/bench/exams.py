@@ -20,16 +20,13 @@ BYTES = "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest($1::text
 
 
 def exams(ground: Ground) -> list[dict[str, Any]]:
-    """Half of the candidates save over HTTP, half over a WebSocket; then the committee releases, and all read their results."""
-    half = len(ground.exam_seats) // 2
-    rows = [
-        _taken(ground, ground.exam_seats[:half], "http"),
-        _taken(ground, ground.exam_seats[half : 2 * half], "ws"),
-    ]
+    """Rooms of candidates in turn over HTTP and over WebSockets; then the committee releases, and all read their results."""
+    rooms = range(2 * ground.runs)
+    rows = [_taken(ground, ground.room(number), "ws" if number % 2 else "http") for number in rooms]
     _wait_for_scores(ground)
     asyncio.run(_release(ground))
     with measured(ground.roots) as spent:
-        seen = generate("results", url=ground.url, seats=ground.exam_seats, clients=64, seconds=60)
+        seen = generate("results", url=ground.url, seats=ground.exam_seats, clients=ground.room_size, seconds=60)
     for result in rows:
         result["cpu_us_per_op"] = round(result["cpu_us_per_op"] + spent.cpu / len(ground.exam_seats) * 1e6, 1)
         if seen["statuses"] != {"200": len(ground.exam_seats)}:
@@ -38,10 +35,10 @@ def exams(ground: Ground) -> list[dict[str, Any]]:
 
 
 def _taken(ground: Ground, seats: list[dict[str, Any]], transport: str) -> dict[str, Any]:
-    """Every attempt is taken once. The cost per candidate counts server, worker and database."""
+    """A room takes the exam, all at once. The cost per candidate counts server, worker and database."""
     before = ground.value(BYTES, GROWING)
     with measured(ground.roots) as spent:
-        seen = generate("exams", url=ground.url, seats=seats, clients=64, seconds=600, transport=transport)
+        seen = generate("exams", url=ground.url, seats=seats, clients=len(seats), seconds=600, transport=transport)
         _wait_for_scores(ground)
     grown = ground.value(BYTES, GROWING) - before
     result = row("B5", spent.cpu / len(seats) * 1e6, spent, seen, len(seats)) | {"transport": transport}

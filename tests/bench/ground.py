@@ -18,14 +18,15 @@ from tests.faults.servers import Installation
 
 
 class Ground:
-    """`herds` of `herd` seats take part in the start and the hand-in together; `exams` candidates are left for whole exams."""
+    """In each run a herd takes part in start and hand-in, and two rooms of other candidates take whole exams."""
 
     def __init__(self, folder: Path, *, short: bool) -> None:
         self.installation = Installation(folder)
         self.runs = 2 if short else 5
         self.seconds = 2.0 if short else 6.0
         self.herd = 100 if short else 1_000
-        self.exams = 40 if short else 1_000
+        self.room_size = 20 if short else 250
+        self.exams = 2 * self.runs * self.room_size
         self.fsync_us = fsync_us(folder)
         self.seats: list[dict[str, Any]] = []
         self.world: World
@@ -58,6 +59,10 @@ class Ground:
     @property
     def exam_seats(self) -> list[dict[str, Any]]:
         return self.seats[self.runs * self.herd :]
+
+    def room(self, number: int) -> list[dict[str, Any]]:
+        """The candidates of one whole exam."""
+        return self.exam_seats[number * self.room_size : (number + 1) * self.room_size]
 
     @asynccontextmanager
     async def superuser(self) -> Any:

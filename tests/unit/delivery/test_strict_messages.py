@@ -8,18 +8,18 @@ from app.core.web import NotJson
 from app.delivery.hot import messages
 from app.delivery.hot.messages import Answers, Login, Start, decode
 
-DEVICE = '"device_secret": "' + "ab" * 16 + '"'
-CHANGE = '{"seq": 1, "position": 2, "option": 3'
+HEAD = '{"nonce": "n1234567", "device_secret": "' + "ab" * 16 + '"'
+CHANGE = '"changes": [{"seq": 1, "position": 2, "option": 3'
 
 
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
-        (Start, "{%s, %s, %s}" % ('"nonce": "n1234567"', DEVICE, '"nonce": "n7654321"')),
-        (Start, '{"nonce": "n1234567", %s, "token": "a", "token": "b"}' % DEVICE),
+        (Start, HEAD + ', "nonce": "n7654321"}'),
+        (Start, HEAD + ', "token": "a", "token": "b"}'),
         (Login, '{"number": "x", "number": "y", "pin": "z"}'),
-        (Answers, '{"epoch": 1, %s, "nonce": "n1234567", "changes": [%s, "seq": 2}]}' % (DEVICE, CHANGE)),
-        (Answers, '{"epoch": 1, "epoch": 2, %s, "nonce": "n1234567", "changes": [%s}]}' % (DEVICE, CHANGE)),
+        (Answers, HEAD + ', "epoch": 1, ' + CHANGE + ', "seq": 2}]}'),
+        (Answers, HEAD + ', "epoch": 1, "epoch": 2, ' + CHANGE + "}]}"),
     ],
 )
 def test_a_member_that_stands_twice_is_refused(kind: type[messages.Request], body: str) -> None:
@@ -29,4 +29,4 @@ def test_a_member_that_stands_twice_is_refused(kind: type[messages.Request], bod
 
 @pytest.mark.parametrize("more", ["", ', "token": "A:B"', ', "token": null'])
 def test_what_may_be_left_out_or_hold_a_colon_is_no_fault(more: str) -> None:
-    assert decode(Start, ('{"nonce": "n1234567", %s%s}' % (DEVICE, more)).encode()).nonce == "n1234567"
+    assert decode(Start, (HEAD + more + "}").encode()).nonce == "n1234567"
