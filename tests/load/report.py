@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -100,8 +101,14 @@ def step(level: Level, seen: dict[str, Any], number: int) -> tuple[int, float, i
     return len(took), len(took) / level.step_seconds, sum(one <= 1.0 for one in took)
 
 
-def reason(watch: Watch) -> str:
-    """What was at its limit, from the shares of the processors and from what waited."""
+OTHER_FILES = 500  # of a process, besides its lines
+
+
+def reason(watch: Watch, lines: int) -> str:
+    """What was at its limit: open files, or what the shares of the processors and what waited say. `lines` were opened in all."""
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files != resource.RLIM_INFINITY and lines + OTHER_FILES >= files:
+        return f"{lines} lines (two for each candidate), and a process here may open no more than {files} files"
     busiest = max(watch.peaks, key=lambda name: watch.peaks[name], default="")
     if sum(watch.shares.values()) > FULL_MACHINE:
         return "the processors are full: " + shares(watch)

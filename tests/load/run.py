@@ -53,7 +53,7 @@ class Outcome:
 
     @property
     def reason(self) -> str:
-        return reason(self.watch)
+        return reason(self.watch, self.seen["connections"])
 
 
 async def run(site: Site, level: Level, name: str, size: Size, seed: int) -> Outcome:
