@@ -40,7 +40,7 @@ class Server(FastAPI):
     """FastAPI, with the few hot paths answered before it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = find_route(scope["path"], scope["method"]) if scope["type"] == "http" else None
+        route = find_route(scope["path"]) if scope["type"] == "http" else None
         if route:
             await self.state.hot(route, scope, receive, send)
         elif scope["type"] == "websocket" and scope["path"] == SOCKET_PATH:
@@ -107,7 +107,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     listener = Listener(app_url)
     app.state.boards = Boards(app.state.database, listener)
     listener.start()
-    desk = delivery.Desk(await app.state.database.hot(), app.state.durability)
+    hot = await app.state.database.hot()
+    app.state.durability.renews(hot.expire_connections, app.state.database.renew)
+    desk = delivery.Desk(hot, app.state.durability)
     app.state.seats = desk.seats
     app.state.desk, app.state.drift = desk, Drift()
     guard = FastGuard(settings)

@@ -89,6 +89,11 @@ class Database:
                 self._hot = await open_pool(self._exam_url)
         return self._hot
 
+    async def renew(self) -> None:
+        """Every session from now on has a connection that was made from now on."""
+        await self.staff_engine.dispose()
+        await self.exam_engine.dispose()
+
     async def close(self) -> None:
         if self._hot is not None:
             self._hot.terminate()

@@ -44,7 +44,11 @@ async def test_the_file_is_fetched_before_the_start_and_kept_by_any_cache(databa
         assert re.fullmatch(r"/papers/[0-9a-f]{32}", path), "128 bits that nobody guesses"
         async with client_of(app) as anybody:
             file = await anybody.get(path)
-            assert (await anybody.get("/papers/" + "0" * 32)).status_code == 404
+            for nobody in ("0" * 32, "%00", "..%2Fassets", "x" * 5_000, ""):
+                assert (await anybody.get("/papers/" + nobody)).status_code == 404
+            assert (await anybody.head(path)).status_code == 200, "a cache may ask first"
+            refused = await anybody.post(path, json={})
+            assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
         assert file.status_code == 200
         assert "immutable" in file.headers["cache-control"]
         assert "set-cookie" not in file.headers

@@ -63,7 +63,10 @@ async def becomes(status: int, ask: Callable[[], Awaitable[httpx.Response]]) -> 
 SWITCHES = [
     *((f"ALTER SYSTEM SET {name} = off", f"ALTER SYSTEM RESET {name}", name) for name in ("fsync", "full_page_writes")),
     ("ALTER SYSTEM SET synchronous_commit = local", "ALTER SYSTEM RESET synchronous_commit", "synchronous_commit"),
-    ("ALTER ROLE sahih_exam SET synchronous_commit = off", "ALTER ROLE sahih_exam RESET ALL", "synchronous_commit"),
+    *(
+        (f"ALTER ROLE {role} SET synchronous_commit = off", f"ALTER ROLE {role} RESET ALL", "synchronous_commit")
+        for role in ("sahih_exam", "sahih_app")
+    ),
 ]
 
 
@@ -91,6 +94,15 @@ async def test_nothing_is_acknowledged_until_commits_last_again(
     await becomes(200, lambda: room.candidate.save({1: 3}))
     assert (await room.staff.get("/readyz")).status_code == 200
     assert (await room.staff.post("/api/staff/logout", json={})).status_code != 503
+    assert await durable(room) == "1"
+
+
+async def test_another_word_for_on_is_no_alarm(room: Room) -> None:
+    """PostgreSQL keeps what was typed for a role, and takes it as `on`."""
+    await alter(room.database, "ALTER ROLE sahih_exam SET synchronous_commit = 'TRUE'")
+    for turn in range(5):
+        await asyncio.sleep(0.5)
+        assert (await room.candidate.save({1: turn % 4})).status_code == 200
     assert await durable(room) == "1"
 
 

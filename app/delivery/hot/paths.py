@@ -78,17 +78,22 @@ def hot_route(
     """The only way to register a hot path. Without a request it is read by GET."""
 
     def register(serve: Serve) -> Serve:
-        methods = frozenset({"POST" if request else "GET"})
+        methods = frozenset({"POST"} if request else {"GET", "HEAD"})
         ROUTES[path] = HotRoute(path, operation_id, permission, request, response, serve, methods)
         return serve
 
     return register
 
 
-def find_route(path: str, method: str) -> HotRoute | None:
+class WrongMethod(AppError):
+    status = 405
+    code = "method-not-allowed"
+    title = "Method Not Allowed"
+
+
+def find_route(path: str) -> HotRoute | None:
     """The hot path of this request, if it is one; `/papers/{name}` stands for every file of its folder."""
-    route = ROUTES.get(path) or ROUTES.get(path[: path.rfind("/") + 1] + "{name}")
-    return route if route and method in route.methods else None
+    return ROUTES.get(path) or ROUTES.get(path[: path.rfind("/") + 1] + "{name}")
 
 
 class HotPaths:
@@ -113,6 +118,8 @@ class HotPaths:
     async def _served(
         self, route: HotRoute, scope: Scope, receive: Receive
     ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        if scope["method"] not in route.methods:
+            raise WrongMethod(headers={"Allow": ", ".join(sorted(route.methods))})
         address = scope["client"][0] if scope["client"] else "unknown"
         call = Call(self._desk, self._guard, None, dict(scope["headers"]), scope["path"], address)
         if route.request:
@@ -139,6 +146,8 @@ async def answer(route: HotRoute, call: Call) -> Struct | bytes:
     if route.request and call.desk.durability.missing:
         raise Unavailable
     reply: Struct | bytes = await route.serve(call)
+    if route.request and call.desk.durability.missing:  # seen while this waited for its commit
+        raise Unavailable
     ACKNOWLEDGED.add(route.operation_id)
     return reply
 
@@ -172,5 +181,5 @@ def openapi_paths(schema_prefix: str) -> tuple[Mapping[str, Any], Mapping[str, A
         )
         return operation | {"responses": {"200": {"description": "Committed.", "content": reply}}}
 
-    paths = {route.path: {min(route.methods).lower(): described(route)} for route in ROUTES.values()}
+    paths = {route.path: {"post" if route.request else "get": described(route)} for route in ROUTES.values()}
     return paths, schemas

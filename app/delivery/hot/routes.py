@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from app.core.access import Permission
+from app.core.errors import NotFound
 from app.core.pool import connection
 from app.delivery import start as beginning
 from app.delivery.devices import device_hash
@@ -15,6 +18,7 @@ from app.delivery.record import read_record
 from app.identity import WrongCredentials, count_wrong_pin, log_in_candidate
 
 TAKE = Permission.ATTEMPT_TAKE
+PAPER_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 @hot_route("/api/exam/login", "examLogin", None, messages.Login, messages.Me)
@@ -46,7 +50,10 @@ async def agree(call: Call) -> messages.Me:
 @hot_route(PAPERS + "{name}", "paper", None, None, None)
 async def paper(call: Call) -> bytes:
     """A sealed paper. It never changes, so whatever stands between server and candidate may keep it."""
-    return await read_sealed(call.desk.pool, call.path.removeprefix(PAPERS))
+    name = call.path.removeprefix(PAPERS)
+    if not PAPER_NAME.fullmatch(name):
+        raise NotFound
+    return await read_sealed(call.desk.pool, name)
 
 
 @hot_route("/api/exam/lobby", "examLobby", TAKE, messages.Request, messages.Envelope)

@@ -14,7 +14,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -102,20 +101,13 @@ class Seats:
             try:
                 async with connection(self._pool) as held:
                     revoked = await held.fetch(REVOKED)
-                    await self._see_whether_commits_last(held)
+                    await self._durability.look(held)
                 for row in revoked:
                     self._known.pop(row["id"], None)
                 self._asked_at = asked_at
             except Exception as error:  # whatever it was: without an answer nothing is trusted, and we ask again
                 log.warning("cannot ask for revoked sessions: %s", type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
-
-    async def _see_whether_commits_last(self, held: Any) -> None:
-        """A connection keeps the habits of the moment in which it was made: none outlives a moment without lasting commits."""
-        before = self._durability.missing
-        await self._durability.look(held)
-        if before or self._durability.missing:
-            await self._pool.expire_connections()
 
     async def together(self, session_ids: Sequence[UUID]) -> list[HotSeat | Exception | None]:
         """Read the seats of these sessions; part of the lane behind `get`."""
