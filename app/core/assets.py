@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
+
+GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 
 class Assets(StaticFiles):
@@ -20,7 +24,7 @@ class Assets(StaticFiles):
 
     async def _compressed(self, path: str, scope: Scope) -> Response | None:
         """The compressed twin that the build left beside the file, for a browser that takes it."""
-        if "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
+        if not GZIP.search(Headers(scope=scope).get("accept-encoding", "")):
             return None
         try:
             response = await super().get_response(path + ".gz", scope)

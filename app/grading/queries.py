@@ -28,7 +28,8 @@ OF_SITTINGS = """
 OF_ATTEMPTS = """
     SELECT a.id, a.form_id, coalesce(r.receipt_sha256, a.receipt_sha256) AS answers_sha256, 1 + (
         SELECT count(*) FROM scores s WHERE s.sitting_id = a.sitting_id AND s.attempt_id = a.id) AS run_no
-    {waiting} AND a.sitting_id = :sitting_id LIMIT :most
+    {waiting} AND a.sitting_id = :sitting_id AND (CAST(:after AS uuid) IS NULL OR a.id > :after)
+    ORDER BY a.id LIMIT :most
 """
 SITTINGS_WAITING, ATTEMPTS_WAITING = (
     text(OF_SITTINGS.format(waiting=WAITING)),
@@ -51,9 +52,11 @@ async def list_scores(session: AsyncSession, sitting_id: UUID) -> dict[UUID, int
     return {row.attempt_id: row.score for row in rows}
 
 
-async def attempts_to_score(session: AsyncSession, sitting_id: UUID, most: int | None = None) -> dict[UUID, DueRun]:
-    """Submitted attempts of a sitting whose answers, as they count now, no run has scored, and the run that is due."""
-    rows = await session.execute(ATTEMPTS_WAITING, {"sitting_id": sitting_id, "most": most})
+async def attempts_to_score(
+    session: AsyncSession, sitting_id: UUID, most: int | None = None, after: UUID | None = None
+) -> dict[UUID, DueRun]:
+    """Submitted attempts of a sitting whose answers, as they count now, no run has scored, and the run that is due; by id."""
+    rows = await session.execute(ATTEMPTS_WAITING, {"sitting_id": sitting_id, "most": most, "after": after})
     return {row.id: DueRun(row.form_id, row.run_no, row.answers_sha256) for row in rows}
 
 

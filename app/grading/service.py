@@ -32,18 +32,21 @@ async def score_sitting(database: Database, sitting_id: UUID) -> int:
 
     The first run is that of the receipt. Answers that an approved rescue brought in make another run; the old one stays.
     """
-    scored = 0
-    while in_this_set := await _score_some(database, sitting_id):
+    scored, last = 0, None
+    while True:
+        in_this_set, last = await _score_some(database, sitting_id, last)
         scored += in_this_set
-    return scored
+        if last is None:
+            return scored
 
 
-async def _score_some(database: Database, sitting_id: UUID) -> int:
+async def _score_some(database: Database, sitting_id: UUID, after: UUID | None) -> tuple[int, UUID | None]:
+    """Score a set; how many it scored, and the last attempt that it looked at. None: there was nothing to look at."""
     async with database.staff() as session, session.begin():
         # Read before the answers: a slower scorer then collides with the run of a quicker one, and adds none after it.
-        waiting = await attempts_to_score(session, sitting_id, LARGEST_SET)
+        waiting = await attempts_to_score(session, sitting_id, LARGEST_SET, after)
         if not waiting:
-            return 0
+            return 0, None
         sitting = await delivery.get_sitting(session, sitting_id)
         scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
         answers = await delivery.submitted_answers(session, sitting_id, waiting)
@@ -70,7 +73,7 @@ async def _score_some(database: Database, sitting_id: UUID) -> int:
             await session.execute(insert(ScoreRow).on_conflict_do_nothing(), rows)
         for run_no, marks in sorted(runs.items()):
             await _journal_run(session, sitting_id, run_no, marks)
-    return len(rows)
+    return len(rows), max(waiting)
 
 
 def _values(marked: Mark) -> dict[str, Any]:

@@ -133,7 +133,6 @@ class Boards:
                     if not await still_allowed():
                         return
                     asked_at = time.monotonic()
-                changed.clear()
                 snapshot = await self._snapshot(sitting_id, newer_than)
                 if snapshot.fingerprint != sent:
                     yield snapshot.event
@@ -174,6 +173,7 @@ async def _wait(changed: asyncio.Event, last: Snapshot) -> float:
         await asyncio.wait_for(changed.wait(), last.again_in(FRESH_SECONDS) - time.monotonic())
     except TimeoutError:
         return last.began_at
+    changed.clear()  # a hint from here on is one more
     hinted_at = time.monotonic()
     await asyncio.sleep(max(GATHER_SECONDS, last.again_in(HINTED_SECONDS) - hinted_at))
     return hinted_at

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app import delivery, worker
+from app import delivery, grading, worker
 from app.core import jobs
 from app.core.db import Database
 from tests.databases import TestDatabase
@@ -157,3 +157,21 @@ async def test_equal_jobs_that_wait_together_run_once(database: TestDatabase) ->
         assert ran == [1, 2]
         assert await jobs.run_due(app.state.database, {"score": work}) == 1
         assert ran == [1, 2, 1]
+
+
+async def test_an_attempt_that_cannot_be_scored_holds_up_no_other(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answers are not those of its receipt: that is said, and who waits behind it is scored all the same."""
+    monkeypatch.setattr(grading.service, "LARGEST_SET", 1)
+    async with running_app(make_settings(database)) as app, outside(database) as superuser:
+        world = await make_world(app.state.database)
+        for card in world.cards[:2]:
+            async with client_of(app) as client:
+                candidate = Candidate(client, card)
+                await candidate.enter()
+                assert (await candidate.submit()).status_code == 200
+        first = "SELECT min(id::text)::uuid FROM attempts WHERE state = 'submitted'"
+        await superuser.execute(f"UPDATE attempts SET receipt_sha256 = repeat('0', 64) WHERE id = ({first})")
+        assert await grading.score_sitting(app.state.database, world.sitting_id) == 1
+        assert await superuser.fetchval(f"SELECT count(*) FROM scores WHERE attempt_id <> ({first})") == 1
