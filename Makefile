@@ -50,7 +50,7 @@ lock:                  ## pin every dependency, with hashes; runtime.lock is the
 bench: setup           ## what a save, a hand-in and an exam cost, as multiples of a bare request
 	$(BIN)/python -m tests.bench --write docs/performance.md
 
-load: setup            ## load levels against a fresh installation, e.g. make load LEVEL=L2; without LEVEL all of them, in 15 minutes
+load: setup            ## load levels against a fresh installation, e.g. make load LEVEL=L2; without LEVEL all of them, in 17 minutes
 	$(BIN)/python -m tests.load $(or $(LEVEL),all --write docs/performance.md)
 
 faults: setup          ## what breaks, what it costs and what it loses: every fault against real processes
