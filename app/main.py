@@ -115,12 +115,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     guard = FastGuard(settings)
     app.state.hot = delivery.HotPaths(desk, guard, settings.public_url)
     app.state.socket = delivery.Socket(desk, guard, settings.public_url)
-    watching = asyncio.create_task(desk.seats.watch(), name="revoked sessions")
-    telling = asyncio.create_task(monitoring.publish_for_ever(app.state.database, desk), name="figures")
+    beside = [
+        asyncio.create_task(desk.seats.watch(), name="revoked sessions"),
+        asyncio.create_task(desk.contacts.note_for_ever(), name="who was heard"),
+        asyncio.create_task(monitoring.publish_for_ever(app.state.database, desk), name="figures"),
+    ]
     with told_to_stop(app.state.boards.end):
         yield
-    watching.cancel()
-    telling.cancel()
+    for task in beside:
+        task.cancel()
     await listener.stop()
     await app.state.database.close()
 

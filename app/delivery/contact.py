@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,32 +19,27 @@ from app.delivery.types import AttemptState, Held, Seat, Standing
 
 HEARTBEAT = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
-    trust AS MATERIALIZED (SELECT at, {suspect} AS suspect FROM clock),
-    beat AS MATERIALIZED (
-        SELECT b.no, a.id, a.state, a.epoch, a.rev, at,
-               {deadline} AS closes_at,
-               b.device, b.device IS NULL OR (a.epoch = b.epoch AND a.device_sha256 = b.device) AS ours
-        FROM trust, unnest($2::uuid[], $3::int[], $4::bytea[]) WITH ORDINALITY AS b (attempt_id, epoch, device, no)
-        JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
-    ), contact AS (
-        INSERT INTO contacts AS known (sitting_id, attempt_id, last_contact_at)
-        SELECT $1, id, at FROM beat WHERE ours AND (device IS NOT NULL OR state IN ('assigned', 'admitted')) ORDER BY id
-        ON CONFLICT (sitting_id, attempt_id) DO UPDATE SET last_contact_at = excluded.last_contact_at
-    )
-    SELECT no, at, state, epoch, closes_at, rev, ours FROM beat
+    trust AS MATERIALIZED (SELECT at, {suspect} AS suspect FROM clock)
+    SELECT b.no, a.id, at, a.state, a.epoch, {deadline} AS closes_at, a.rev,
+           b.device IS NULL OR (a.epoch = b.epoch AND a.device_sha256 = b.device) AS ours
+    FROM trust, unnest($2::uuid[], $3::int[], $4::bytea[]) WITH ORDINALITY AS b (attempt_id, epoch, device, no)
+    JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
 """
 BEAT = HEARTBEAT.format(
     suspect=deadlines.suspect("at"), deadline=deadlines.deadline("a.closes_at", "a.state", "at", "suspect")
 )
+HEARD = """
+    INSERT INTO contacts AS known (sitting_id, attempt_id, last_contact_at)
+    SELECT $1, * FROM unnest($2::uuid[], $3::timestamptz[]) AS heard (attempt_id, at) ORDER BY heard.attempt_id
+    ON CONFLICT (sitting_id, attempt_id) DO UPDATE SET last_contact_at = excluded.last_contact_at
+"""
+BEFORE = (AttemptState.ASSIGNED, AttemptState.ADMITTED)
 
 
 async def beat_many(
     connection: Any, sitting_id: UUID, requests: Sequence[Held], *, wait: bool = False
 ) -> list[Standing | Exception | None]:
-    """Note who was heard, and tell each where the attempt stands; None where there is no such attempt.
-
-    A page that holds no attempt (`device` None) waits in the lobby: the board can tell it from one that never came.
-    """
+    """Tell each where the attempt stands; None where there is no such attempt. Nothing is written: see `note_contacts`."""
     del wait  # nothing is locked here
     results: list[Standing | Exception | None] = [None] * len(requests)
     columns = [[getattr(request, name) for request in requests] for name in ("attempt_id", "epoch", "device")]
@@ -51,6 +47,19 @@ async def beat_many(
         standing = standing_of(row)
         results[row["no"] - 1] = standing if row["ours"] else StaleEpoch()
     return results
+
+
+def is_heard(held: Held, standing: Standing) -> bool:
+    """Whether this beat says that a candidate is there.
+
+    A page that holds no attempt (`device` None) waits in the lobby: the board can tell it from one that never came.
+    """
+    return held.device is not None or standing.state in BEFORE
+
+
+async def note_contacts(connection: Any, sitting_id: UUID, heard: Mapping[UUID, datetime]) -> None:
+    """Note when each of these attempts was heard last."""
+    await connection.execute(HEARD, sitting_id, list(heard), list(heard.values()))
 
 
 async def comment(session: AsyncSession, seat: Seat, position: int, remark: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -101,5 +102,8 @@ async def test_the_board_tells_who_waits_from_who_never_came(database: TestDatab
             waiting = Candidate(one, world.cards[0])
             await waiting.log_in()
             await waiting.post("lobby", {"nonce": "n" * 12})
+            async with asyncio.timeout(10):  # a sign of life is noted a moment later
+                while not (await board_row(desk, world, world.cards[0].number))["last_contact_at"]:
+                    await asyncio.sleep(0.05)
             rows = [await board_row(desk, world, card.number) for card in world.cards]
     assert [row["last_contact_at"] is not None for row in rows] == [True, False]

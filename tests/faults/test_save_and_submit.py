@@ -19,6 +19,7 @@ from app.core.db import Database
 from app.core.pool import connection
 from app.delivery import queries, receipt_sha256, save
 from app.delivery.devices import device_hash
+from app.delivery.hot.contacts import NOTE_SECONDS
 from app.delivery.types import Change, Held, Seat
 from app.identity import IssuedCard
 from app.worker import work_once
@@ -55,7 +56,6 @@ def bodies(candidate: Candidate) -> dict[str, dict[str, Any]]:
         "claim": {"device_secret": candidate.device, "take_over": False},
         "start": {"device_secret": candidate.device, "token": None, "nonce": held["nonce"]},
         "answers": candidate.batch({1: 1}),
-        "heartbeat": held,
         "comment": {"position": 1, "text": "catatan", "nonce": held["nonce"]},
         "submit": held,
         "logout": {},
@@ -64,7 +64,7 @@ def bodies(candidate: Candidate) -> dict[str, dict[str, Any]]:
 
 WRITES = {  # each write, and a table that it changes
     "login": "sessions", "agree": "roster", "claim": "attempts", "start": "attempts", "answers": "answers",
-    "heartbeat": "contacts", "comment": "item_comments", "submit": "attempts", "logout": "sessions",
+    "comment": "item_comments", "submit": "attempts", "logout": "sessions",
 }  # fmt: skip
 
 
@@ -93,6 +93,20 @@ async def test_no_write_is_confirmed_before_its_commit(database: TestDatabase, f
 
 async def contents(owner: asyncpg.Connection, table: str) -> list[str]:
     return [row[0] for row in await owner.fetch(f"SELECT t::text FROM {table} t ORDER BY 1")]
+
+
+async def test_a_sign_of_life_that_could_not_be_noted_is_noted_with_the_next(database: TestDatabase) -> None:
+    """Nobody waits for the note of a heartbeat, so it must not get lost either when the database refuses it."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client, outside(database) as owner:
+        first, second = (Candidate(client, card) for card in (await make_world(app.state.database)).cards[:2])
+        await owner.execute(AT_COMMIT.format(body=REFUSE, table="contacts"))
+        for candidate in (first, second):
+            await candidate.enter()
+            assert (await candidate.post("heartbeat", candidate.write())).status_code == 200
+            await asyncio.sleep(2 * NOTE_SECONDS)
+        assert await contents(owner, "contacts") == []
+        await owner.execute("DROP FUNCTION at_commit CASCADE")
+        await eventually(owner, "SELECT 1 FROM contacts HAVING count(*) = 2")
 
 
 async def test_a_connection_that_dies_during_commit_is_no_success(database: TestDatabase) -> None:

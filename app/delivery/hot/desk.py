@@ -13,11 +13,12 @@ from msgspec import UNSET
 
 from app.core.durability import Durability
 from app.delivery import save, start, submit
-from app.delivery.contact import beat_many
+from app.delivery.contact import beat_many, is_heard
 from app.delivery.devices import device_hash
 from app.delivery.envelope import envelope, receipt
 from app.delivery.errors import OtherAttempt, SeqConflict
 from app.delivery.hot import messages
+from app.delivery.hot.contacts import Contacts
 from app.delivery.hot.lane import Lane
 from app.delivery.hot.seats import HotSeat, Seats
 from app.delivery.hot.writes import MOST_ALONE, Statement, Writes
@@ -53,6 +54,7 @@ class Desk:
         self.pool = pool
         self.durability = durability
         self.seats = Seats(pool, durability)
+        self.contacts = Contacts(pool)
         alone = asyncio.Semaphore(MOST_ALONE)
         self.starts: Lanes[Asked, Started] = _lanes(pool, start.start_many, lambda asked: asked.attempt_id, alone)
         self.saves: Lanes[Batch, Saved] = _lanes(pool, save.save_many, lambda batch: batch.held.attempt_id, alone)
@@ -60,8 +62,7 @@ class Desk:
         self.submits: Lanes[Held, Closed] = _lanes(pool, submit.submit_many, lambda held: held.attempt_id, alone)
 
     async def wait(self, seat: HotSeat, message: messages.Request) -> messages.Envelope:
-        standing = await self.beats[seat.sitting_id].put(Held(seat.attempt_id, 0, None))
-        return messages.Envelope(**envelope(seat.clock(standing), standing, message.nonce))
+        return await self._heard(seat, Held(seat.attempt_id, 0, None), message.nonce)
 
     async def start(self, seat: HotSeat, message: messages.Start) -> messages.Started:
         if message.attempt_id not in (UNSET, seat.attempt_id):
@@ -89,8 +90,13 @@ class Desk:
         return messages.Ack(**standing, acked=saved.acked, saved_at=standing["server_time"])
 
     async def beat(self, seat: HotSeat, message: messages.DeviceWrite) -> messages.Envelope:
-        standing = await self.beats[seat.sitting_id].put(_held(seat, message))
-        return messages.Envelope(**envelope(seat.clock(standing), standing, message.nonce))
+        return await self._heard(seat, _held(seat, message), message.nonce)
+
+    async def _heard(self, seat: HotSeat, held: Held, nonce: str) -> messages.Envelope:
+        standing = await self.beats[seat.sitting_id].put(held)
+        if is_heard(held, standing):
+            self.contacts.hear(seat.sitting_id, seat.attempt_id, standing.at)
+        return messages.Envelope(**envelope(seat.clock(standing), standing, nonce))
 
     async def submit(self, seat: HotSeat, message: messages.DeviceWrite) -> messages.Submitted:
         closed = await self.submits[seat.sitting_id].put(_held(seat, message))
