@@ -14,7 +14,7 @@ from app.delivery.types import AttemptState
 
 # By number: that is all that a candidate has typed. Everything else hangs on the sitting of that line of the roster.
 ME = """
-    SELECT r.number, r.name, r.agreed_at, clock_timestamp() AS at,
+    SELECT r.number, r.name, {agreed_at} AS agreed_at, clock_timestamp() AS at, r.sitting_id,
            s.code, s.title, s.zone, s.opens_at, s.closes_at AS window_closes_at, s.duration_seconds,
            s.transmission_seconds, s.admission, s.takeover, s.results_released_at,
            v.content ->> 'code' AS scheme_code, v.content ->> 'title' AS scheme_title,
@@ -31,14 +31,45 @@ ME = """
     LEFT JOIN papers p ON p.sitting_id = a.sitting_id AND p.attempt_id = a.id
     WHERE r.number = $1
 """
-READ_ME = ME.format(closes_at=deadlines.deadline_now())
+READ_ME = ME.format(agreed_at="r.agreed_at", closes_at=deadlines.deadline_now())
+
+AGREE = """
+    WITH agreed AS (
+        UPDATE roster r SET agreed_at = clock_timestamp(), agreed_version = $2
+        FROM attempts a
+        WHERE r.number = $1 AND r.agreed_at IS NULL AND a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
+        RETURNING a.sitting_id, a.id, r.number, r.agreed_at
+    ), entry AS (
+        INSERT INTO journal (action, subject, subject_id, sitting_id, facts)
+        SELECT 'pledge.made', 'attempt', id::text, sitting_id, jsonb_build_object('number', number, 'version', $2::text) FROM agreed
+    )
+"""
+AGREE_AND_READ = AGREE + ME.format(
+    agreed_at="coalesce(r.agreed_at, (SELECT agreed_at FROM agreed))", closes_at=deadlines.deadline_now()
+)
 
 
-async def read_me(connection: Any, number: str) -> messages.Me:
-    """Everything a page shows before the first question. Raises NotFound where the number has no attempt."""
-    row = await connection.fetchrow(READ_ME, number)
+async def find_me(connection: Any, number: str) -> Any:
+    """The row behind `me_of`. Raises NotFound where the number has no attempt."""
+    return _found(await connection.fetchrow(READ_ME, number))
+
+
+async def agree(connection: Any, number: str) -> Any:
+    """Record that the candidate confirmed their details and made the pledge; the first time counts. Returns and raises as
+    `find_me`."""
+    row = _found(await connection.fetchrow(AGREE_AND_READ, number, rules.STATEMENT_VERSION))
+    # Agreed at the same moment by another tab, after this statement's snapshot was taken.
+    return row if row["agreed_at"] else await find_me(connection, number)
+
+
+def _found(row: Any) -> Any:
     if row is None:
         raise NotFound("this participant number has no attempt in a prepared sitting")
+    return row
+
+
+def me_of(row: Any) -> messages.Me:
+    """Everything a page shows before the first question."""
     return messages.Me(
         number=row["number"],
         name=row["name"],

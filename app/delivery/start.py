@@ -1,4 +1,4 @@
-"""Before the clock and at its start: agree, be admitted, start. Starting is one UPDATE; the clock starts there and nowhere else."""
+"""Before the clock and at its start: be admitted, start. Starting is one UPDATE; the clock starts there and nowhere else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import events, journal
 from app.core.access import Actor
 from app.core.errors import NotFound
-from app.delivery import rules
 from app.delivery.errors import (
     AgreeFirst,
     AttemptClosed,
@@ -27,17 +26,6 @@ from app.delivery.errors import (
 from app.delivery.models import AttemptRow
 from app.delivery.rows import standing_of
 from app.delivery.types import Admission, AttemptState, SittingState, Standing
-
-AGREE = """
-    WITH agreed AS (
-        UPDATE roster r SET agreed_at = clock_timestamp(), agreed_version = $2
-        FROM attempts a
-        WHERE r.number = $1 AND r.agreed_at IS NULL AND a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
-        RETURNING a.sitting_id, a.id, r.number
-    )
-    INSERT INTO journal (action, subject, subject_id, sitting_id, facts)
-    SELECT 'pledge.made', 'attempt', id::text, sitting_id, jsonb_build_object('number', number, 'version', $2::text) FROM agreed
-"""
 
 # Taken in a statement of its own: a start that had to wait sees a sitting that was closed meanwhile. {lock} is SKIP LOCKED
 # in a batch of many, as in the save statement.
@@ -120,11 +108,6 @@ class Started:
     standing: Standing
     key: bytes | None
     last_seq: int
-
-
-async def agree(connection: Any, number: str | None) -> None:
-    """Record that the candidate confirmed their details and made the pledge; the first time counts."""
-    await connection.execute(AGREE, number, rules.STATEMENT_VERSION)
 
 
 async def admit(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, *, actor: Actor) -> None:

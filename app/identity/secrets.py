@@ -35,10 +35,9 @@ def pin_hmac(secret: bytes, number: str, pin: str) -> bytes:
     return hmac.digest(key, f"{number}\n{pin}".encode(), "sha256")
 
 
-def pin_matches(secrets_: tuple[bytes, ...], number: str, typed: str, stored: bytes) -> bool:
-    pin = normalise_pin(typed)
-    matches = [hmac.compare_digest(pin_hmac(secret, number, pin), stored) for secret in secrets_]
-    return any(matches)
+def pin_hmacs(secrets_: tuple[bytes, ...], number: str, typed: str) -> list[bytes]:
+    """The stored value of this PIN, by each of these secrets."""
+    return [pin_hmac(secret, number, normalise_pin(typed)) for secret in secrets_]
 
 
 async def hash_password(password: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from app import identity
 from app.identity import Realm, tokens
@@ -60,14 +61,32 @@ async def test_a_session_in_use_ends_within_five_seconds_of_its_revocation(
 async def test_a_session_ends_when_its_time_is_over(
     database: TestDatabase, realm: Realm, left: str, status: int
 ) -> None:
-    async with running_app(make_settings(database)) as app, client_of(app) as client:
+    """Seen by a process that did not open the session: the one that did knows how long it lives."""
+    settings = make_settings(database)
+    async with running_app(settings) as app, client_of(app) as client:
         world = await make_world(app.state.database, with_passwords=True)
         if realm is Realm.EXAM:
             await Candidate(client, world.cards[0]).log_in()
         else:
             await log_in_staff(client, "committee")
-        await alter(database, f"UPDATE sessions SET expires_at = clock_timestamp() + interval '{left}'")
-        await expect_soon(client, ME[realm], status)
+        cookies = client.cookies
+    await alter(database, f"UPDATE sessions SET expires_at = clock_timestamp() + interval '{left}'")
+    async with running_app(settings) as app, client_of(app) as client:
+        client.cookies = cookies
+        assert (await client.get(ME[realm])).status_code == status
+
+
+async def test_a_session_in_use_ends_when_its_time_is_over(database: TestDatabase) -> None:
+    """What a process remembers of a session is not remembered for longer than the session lives."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        world = await make_world(app.state.database)
+        await Candidate(client, world.cards[0]).log_in()
+        async with app.state.database.staff() as session:
+            session_id = (await session.execute(text("SELECT id FROM sessions"))).scalar_one()
+        await alter(database, "UPDATE sessions SET expires_at = clock_timestamp() + interval '2 seconds'")
+        app.state.seats.forget(session_id)
+        assert (await client.get(ME[Realm.EXAM])).status_code == 200
+        await expect_soon(client, ME[Realm.EXAM], 401)
 
 
 async def test_a_revoked_role_opens_nothing_any_more(database: TestDatabase) -> None:

@@ -27,7 +27,7 @@ EXCEPTIONS = {
     "me.ME": "starts from the number on the card; a few times per candidate, never while they answer",
     "papers.DISCARD": "the worker, every few seconds, over the few papers that are left",
     "papers.SEALED": "a file by its name, once per candidate, long before the start; a cache in front of it asks once in all",
-    "start.AGREE": "starts from the number on the card; once per candidate",
+    "me.AGREE": "starts from the number on the card; once per candidate",
     "papers.WITHOUT_PAPER": "`sahih verify` looks at everything",
     "record.STANDING": "starts from the number on the card; when a page takes its attempt up, and after a rare command",
     "seats.SEATS": "finds the sitting of a log-in; once a minute per candidate, remembered between, all waiting ones together",

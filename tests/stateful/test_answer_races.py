@@ -25,7 +25,7 @@ from app.core.db import Database
 from app.core.durability import Durability
 from app.core.pool import connection
 from app.core.postgres import Cluster
-from app.delivery import Admission, Desk, devices, queries, receipt_sha256, save, start
+from app.delivery import Admission, Desk, devices, me, queries, receipt_sha256, save, start
 from app.delivery.errors import NothingToRelease, StaleEpoch
 from app.delivery.types import AttemptState, Change, Held, Seat
 from tests.databases import copy_database, drop_database
@@ -155,7 +155,7 @@ class Real:
             seat = await queries.get_seat(session, self.actor)
         device = devices.device_hash(SECRETS[0])
         async with connection(await self.database.hot()) as held:
-            await start.agree(held, self.actor.candidate_number)
+            await me.agree(held, self.actor.candidate_number)
             await start.start_many(held, seat.sitting.id, [start.Asked(seat.attempt.id, device, "")], wait=True)
         self.attempt_id = seat.attempt.id
         return seat

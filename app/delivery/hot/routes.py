@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
 
 from app.core.access import Permission
 from app.core.errors import NotFound
 from app.core.pool import connection
-from app.delivery import start as beginning
 from app.delivery.devices import device_hash
 from app.delivery.hot import messages
 from app.delivery.hot.paths import ROUTES, Call, HotRoute, hot_route
-from app.delivery.me import read_me
+from app.delivery.me import agree as record_agreement
+from app.delivery.me import find_me, me_of
 from app.delivery.papers import PATH as PAPERS
 from app.delivery.papers import read_sealed
 from app.delivery.record import read_record
@@ -29,22 +30,23 @@ async def login(call: Call) -> messages.Me:
         if who is None:
             await count_wrong_pin(held, number=number, address=call.address)
             raise WrongCredentials
-        me = await read_me(held, number)
+        read_at = time.monotonic()
+        row = await find_me(held, number)
+    call.desk.seats.remember(who, row, read_at=read_at, lives_seconds=call.guard.settings.session_hours * 3600)
     call.logged_in(who)
-    return me
+    return me_of(row)
 
 
 @hot_route("/api/exam/me", "examMe", TAKE, None, messages.Me)
 async def me(call: Call) -> messages.Me:
     async with connection(call.desk.pool) as held:
-        return await read_me(held, call.seat.number)
+        return me_of(await find_me(held, call.seat.number))
 
 
 @hot_route("/api/exam/agree", "examAgree", TAKE, messages.Agree, messages.Me)
 async def agree(call: Call) -> messages.Me:
     async with connection(call.desk.pool) as held:
-        await beginning.agree(held, call.seat.number)
-        return await read_me(held, call.seat.number)
+        return me_of(await record_agreement(held, call.seat.number))
 
 
 @hot_route(PAPERS + "{name}", "paper", None, None, None)

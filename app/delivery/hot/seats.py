@@ -23,6 +23,7 @@ from app.core.errors import NotFound, Unauthorised
 from app.core.pool import connection
 from app.delivery.hot.lane import Lane
 from app.delivery.types import Admission, AttemptClock, Standing
+from app.identity import LoggedIn
 
 POLL_SECONDS = 1.0
 TRUST_SECONDS = 4.0
@@ -32,8 +33,10 @@ MOST_SEATS = 50_000
 log = logging.getLogger("sahih")
 
 SEATS = """
-    SELECT s.id AS session_id, s.person_id, r.number, r.sitting_id, a.id AS attempt_id, a.n_items,
-           (v.content -> 'exam' ->> 'options')::int AS options, t.admission, t.opens_at, t.closes_at, t.transmission_seconds
+    SELECT s.id AS session_id, s.person_id, extract(epoch FROM s.expires_at - clock_timestamp())::float AS lives_seconds,
+           r.number, r.sitting_id, a.id, a.n_items,
+           (v.content -> 'exam' ->> 'options')::int AS options, t.admission, t.opens_at,
+           t.closes_at AS window_closes_at, t.transmission_seconds
     FROM sessions s
     LEFT JOIN roster r ON r.number = s.candidate_number
     LEFT JOIN attempts a ON a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
@@ -60,7 +63,7 @@ class HotSeat:
     opens_at: datetime
     window_closes_at: datetime
     transmission_seconds: int
-    read_at: float
+    trusted_until: float
 
     def clock(self, standing: Standing) -> AttemptClock:
         return AttemptClock(
@@ -85,10 +88,30 @@ class Seats:
         """The seat of a live session. Raises Unauthorised for an ended one, NotFound where there is no attempt."""
         seat = self._known.get(session_id)
         now = time.monotonic()
-        if seat is None or now - self._asked_at > TRUST_SECONDS or now - seat.read_at > KEEP_SECONDS:
+        if seat is None or now - self._asked_at > TRUST_SECONDS or now > seat.trusted_until:
             seat = await self._lane.put(session_id)
         if seat.person_id != person_id:
             raise Unauthorised
+        return seat
+
+    def remember(self, who: LoggedIn, row: asyncpg.Record, *, read_at: float, lives_seconds: float) -> HotSeat:
+        """The seat of this session, as a row says that was read when the session had so long to live; `read_at` is monotonic."""
+        if len(self._known) >= MOST_SEATS:
+            self._known.clear()
+        seat = self._known[who.session_id] = HotSeat(
+            who.session_id,
+            who.person_id,
+            row["number"],
+            row["sitting_id"],
+            row["id"],
+            row["n_items"],
+            row["options"],
+            Admission(row["admission"]),
+            row["opens_at"],
+            row["window_closes_at"],
+            row["transmission_seconds"],
+            read_at + min(KEEP_SECONDS, lives_seconds),
+        )
         return seat
 
     def forget(self, session_id: UUID) -> None:
@@ -114,31 +137,15 @@ class Seats:
         asked_at = time.monotonic()
         async with connection(self._pool) as held:
             rows = {row["session_id"]: row for row in await held.fetch(SEATS, list(session_ids))}
-        return [self._seat(rows.get(session_id), asked_at) for session_id in session_ids]
+        return [self._found(rows.get(session_id), asked_at) for session_id in session_ids]
 
     async def alone(self, session_id: UUID) -> HotSeat | Exception:
         raise AssertionError(f"reading seat {session_id} never needs a turn of its own")
 
-    def _seat(self, row: asyncpg.Record | None, read_at: float) -> HotSeat | Exception:
+    def _found(self, row: asyncpg.Record | None, read_at: float) -> HotSeat | Exception:
         if row is None:
             return Unauthorised()
-        if row["attempt_id"] is None:
+        if row["id"] is None:
             return NotFound("this participant number has no attempt in a prepared sitting")
-        if len(self._known) >= MOST_SEATS:
-            self._known.clear()
-        seat = HotSeat(
-            row["session_id"],
-            row["person_id"],
-            row["number"],
-            row["sitting_id"],
-            row["attempt_id"],
-            row["n_items"],
-            row["options"],
-            Admission(row["admission"]),
-            row["opens_at"],
-            row["closes_at"],
-            row["transmission_seconds"],
-            read_at,
-        )
-        self._known[seat.session_id] = seat
-        return seat
+        who = LoggedIn(row["person_id"], row["session_id"])
+        return self.remember(who, row, read_at=read_at, lives_seconds=row["lives_seconds"])
