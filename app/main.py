@@ -26,7 +26,7 @@ from app.core.metrics import Drift
 from app.core.resources import web_path
 from app.core.stopping import told_to_stop
 from app.core.web import Guard, StrictRoute
-from app.delivery import SOCKET_PATH, find_route
+from app.delivery import HOT_PATHS, SOCKET_PATH, find_route
 from app.identity import ActorCache, FastGuard
 from app.proctoring import Boards
 
@@ -100,7 +100,7 @@ def create_app_from_environment() -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     settings: Settings = app.state.settings
     app_url = settings.database_url.get_secret_value()
     app.state.database = Database(app_url, settings.exam_url.get_secret_value(), pool_size=settings.pool_size)
@@ -121,7 +121,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(monitoring.publish_for_ever(app.state.database, desk), name="figures"),
     ]
     with told_to_stop(app.state.boards.end):
-        yield
+        yield {HOT_PATHS: app.state.hot}
     for task in beside:
         task.cancel()
     await listener.stop()

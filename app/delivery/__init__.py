@@ -25,6 +25,7 @@ from app.delivery.hot.messages import ReceiptOut, receipt_out
 from app.delivery.hot.paths import ROUTES as HOT_ROUTES
 from app.delivery.hot.paths import Call, HotPaths, HotRoute, find_route, hot_route
 from app.delivery.hot.paths import openapi_paths as hot_openapi
+from app.delivery.hot.protocol import HOT_PATHS, HotProtocol
 from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
 from app.delivery.invariants import INVARIANTS
@@ -77,6 +78,7 @@ from app.delivery.types import (
 )
 
 __all__ = [
+    "HOT_PATHS",
     "HOT_ROUTES",
     "INVARIANTS",
     "SCORE_JOB",
@@ -91,6 +93,7 @@ __all__ = [
     "ClockState",
     "Desk",
     "HotPaths",
+    "HotProtocol",
     "HotRoute",
     "ItemCommentView",
     "NothingToRelease",

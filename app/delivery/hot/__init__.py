@@ -2,10 +2,11 @@
 
     request ─► paths (origin, cookie, strict JSON) ─► lane of its sitting ─► one statement for all that wait ─► COMMIT ─► replies
 
-Plain ASGI, msgspec and asyncpg; the only code that goes around FastAPI and the ORM. `paths.hot_route` is the one way to
+Plain ASGI, msgspec and asyncpg; the only code that goes around FastAPI and the ORM. On its way back a reply may go around ASGI, too
+(`protocol`). `paths.hot_route` is the one way to
 register a path, so that each appears in OpenAPI, in the walk over all routes and in the authorisation table. The rules are
 those of the rest of delivery (`rules.phase`, the refusals, the statements); only the transport and the grouping are new.
 
-Invariants: no reply before its commit; state and deadline are judged inside the statement by the database's clock; one bad
+Invariants: no reply before the commit of what it says (a heartbeat says nothing that could be lost: `contacts`); state and deadline are judged inside the statement by the database's clock; one bad
 request or one locked attempt holds up nobody else; what cannot be taken is refused with 503 and Retry-After, never dropped.
 """

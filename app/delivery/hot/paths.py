@@ -50,6 +50,7 @@ class Call:
 
 
 Serve = Callable[[Call], Awaitable[Any]]
+Reply = tuple[int, bytes, list[tuple[bytes, bytes]]]  # status, body, headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +106,21 @@ class HotPaths:
         self._public_url = public_url.encode()
 
     async def __call__(self, route: HotRoute, scope: Scope, receive: Receive, send: Send) -> None:
-        began = time.perf_counter()
-        try:
-            status, content, headers = await self._served(route, scope, receive)
-        except Exception as error:
-            status, content, extra = refused(error)
-            headers = reply_headers(b"application/problem+json", len(content)) + extra
-            tell_refusal(scope["method"], route.path, status, content, began)
+        status, content, headers = await self.reply(route, scope, receive)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
-    async def _served(
-        self, route: HotRoute, scope: Scope, receive: Receive
-    ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    async def reply(self, route: HotRoute, scope: Scope, receive: Receive) -> Reply:
+        """What this request is answered with, a refusal included."""
+        began = time.perf_counter()
+        try:
+            return await self._served(route, scope, receive)
+        except Exception as error:
+            status, content, extra = refused(error)
+            tell_refusal(scope["method"], route.path, status, content, began)
+            return status, content, reply_headers(b"application/problem+json", len(content)) + extra
+
+    async def _served(self, route: HotRoute, scope: Scope, receive: Receive) -> Reply:
         if scope["method"] not in route.methods:
             raise WrongMethod(headers={"Allow": ", ".join(sorted(route.methods))})
         address = scope["client"][0] if scope["client"] else "unknown"
@@ -152,7 +155,7 @@ async def answer(route: HotRoute, call: Call) -> Struct | bytes:
     return reply
 
 
-def refused(error: Exception) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+def refused(error: Exception) -> Reply:
     """Any failure as the one shape of a refusal: status, body, headers of its own."""
     if not isinstance(error, AppError) and is_transient(error):
         error = Unavailable()
