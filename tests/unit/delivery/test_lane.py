@@ -59,6 +59,21 @@ async def test_the_first_goes_at_once_and_the_others_together_in_the_next_turn()
     assert commits.batches == [["a 1"], ["b 1", "c 1"]]
 
 
+async def test_whoever_has_arrived_comes_along() -> None:
+    """A request is in its socket a few turns of the loop before it is in the queue; it need not wait for a whole commit."""
+    commits = Commits()
+    commits.go.set()
+    lane = lane_of(commits)
+
+    async def arrive(request: str, turns: int) -> str:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await lane.put(request)
+
+    await asyncio.gather(arrive("a 1", 0), arrive("b 1", 2), arrive("c 1", 20))
+    assert commits.batches == [["a 1", "b 1"], ["c 1"]]
+
+
 async def test_a_batch_holds_each_key_once_and_keeps_the_order_of_the_rest() -> None:
     commits = Commits()
     lane = lane_of(commits)
