@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import product
 from typing import Any
 
 from app import grading
@@ -16,17 +17,18 @@ from tests.bench.report import row
 
 # What grows with each attempt; sessions and sealed papers go away again.
 GROWING = ("answers", "answer_events", "attempts", "attempt_devices", "contacts", "time_grants", "scores", "journal")
+# How many are at it at once: the more, the more of them share a commit.
+COMPANIES = (64, 250)
 BYTES = "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest($1::text[]) AS name"
 
 
 def exams(ground: Ground) -> list[dict[str, Any]]:
-    """Rooms of candidates in turn over HTTP and over WebSockets; then the committee releases, and all read their results."""
-    rooms = range(2 * ground.runs)
-    rows = [_taken(ground, ground.room(number), "ws" if number % 2 else "http") for number in rooms]
-    _wait_for_scores(ground)
+    """Rooms of candidates in turn, each way and in each company; then the committee releases, and all read their results."""
+    ways = list(product(COMPANIES, ("http", "ws")))
+    rows = [_taken(ground, ground.room(number), *ways[number % len(ways)]) for number in range(len(ways) * ground.runs)]
     asyncio.run(_release(ground))
     with measured(ground.roots) as spent:
-        seen = generate("results", url=ground.url, seats=ground.exam_seats, clients=ground.room_size, seconds=60)
+        seen = generate("results", url=ground.url, seats=ground.exam_seats, clients=COMPANIES[0], seconds=60)
     for result in rows:
         result["cpu_us_per_op"] = round(result["cpu_us_per_op"] + spent.cpu / len(ground.exam_seats) * 1e6, 1)
         if seen["statuses"] != {"200": len(ground.exam_seats)}:
@@ -34,14 +36,15 @@ def exams(ground: Ground) -> list[dict[str, Any]]:
     return rows
 
 
-def _taken(ground: Ground, seats: list[dict[str, Any]], transport: str) -> dict[str, Any]:
-    """A room takes the exam, all at once. The cost per candidate counts server, worker and database."""
+def _taken(ground: Ground, seats: list[dict[str, Any]], company: int, transport: str) -> dict[str, Any]:
+    """A room takes the exam, so many at once. The cost per candidate counts server, worker and database."""
     before = ground.value(BYTES, GROWING)
     with measured(ground.roots) as spent:
-        seen = generate("exams", url=ground.url, seats=seats, clients=len(seats), seconds=600, transport=transport)
+        with measured(ground.roots) as busy:
+            seen = generate("exams", url=ground.url, seats=seats, clients=company, seconds=600, transport=transport)
         _wait_for_scores(ground)
     grown = ground.value(BYTES, GROWING) - before
-    result = row("B5", spent.cpu / len(seats) * 1e6, spent, seen, len(seats)) | {"transport": transport}
+    result = row(f"B5-{company}", spent.cpu / len(seats) * 1e6, busy, seen, len(seats)) | {"transport": transport}
     result |= {"bytes_per_attempt": round(grown / len(seats)), "rss_mb": ground.rss_mb()}
     if set(seen["statuses"]) != {"200"}:
         result["gate"] = f"{seen['statuses']} during the exams"

@@ -17,11 +17,12 @@ from tests.bench.installation import fsync_us, seated
 from tests.factories import World
 from tests.faults.servers import Installation
 
+ROOMS = 4  # take whole exams in each run: two ways, in two companies
 IDLE_SECONDS = 0.05  # of CPU in a second of waiting
 
 
 class Ground:
-    """In each run a herd takes part in start and hand-in, and two rooms of other candidates take whole exams."""
+    """In each run a herd takes part in start and hand-in, and some rooms of other candidates take whole exams."""
 
     def __init__(self, folder: Path, *, short: bool) -> None:
         self.installation = Installation(folder)
@@ -29,7 +30,7 @@ class Ground:
         self.seconds = 2.0 if short else 6.0
         self.herd = 100 if short else 1_000
         self.room_size = 20 if short else 250
-        self.exams = 2 * self.runs * self.room_size
+        self.exams = ROOMS * self.runs * self.room_size
         self.fsync_us = fsync_us(folder)
         self.seats: list[dict[str, Any]] = []
         self.world: World

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import sys
 from datetime import date
 from pathlib import Path
@@ -39,11 +40,11 @@ def median_of(runs: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def report(rows: list[dict[str, Any]]) -> None:
-    print(f"{'':9}{'CPU us/op':>10}{'x B8':>7}{'op/s':>8}{'p50 ms':>8}{'p99 ms':>8}{'busy':>6}  gate", file=sys.stderr)
+    print(f"{'':12}{'CPU us/op':>10}{'x B8':>7}{'op/s':>8}{'p50 ms':>8}{'p99 ms':>8}{'busy':>6}  gate", file=sys.stderr)
     for line in rows:
         ratio = line.get("ratio_to_reference", "")
         print(
-            f"{line['id']:4}{line['transport']:5}{line['cpu_us_per_op']:>10}{ratio:>7}{line['ops_per_s']:>8}{line['p50_ms']:>8}"
+            f"{line['id']:7}{line['transport']:5}{line['cpu_us_per_op']:>10}{ratio:>7}{line['ops_per_s']:>8}{line['p50_ms']:>8}"
             f"{line['p99_ms']:>8}{line['busy_share']:>6}  {line['gate']}",
             file=sys.stderr,
         )
@@ -52,8 +53,9 @@ def report(rows: list[dict[str, Any]]) -> None:
 
 def write_page(path: Path, rows: list[dict[str, Any]]) -> None:
     """The table of this run, put into the page between its marks."""
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     lines = [
-        f"Measured on {date.today().isoformat()} with {os.cpu_count()} cores, fdatasync {rows[0]['fsync_us']} us (median).",
+        f"Measured on {date.today().isoformat()} with {machine}, fdatasync {rows[0]['fsync_us']} us (median).",
         "",
         "| id | transport | CPU us / op | least | x reference | op/s | p50 ms | p99 ms | busy share | gate |",
         "|---|---|---|---|---|---|---|---|---|---|",
