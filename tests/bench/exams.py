@@ -43,6 +43,8 @@ def _taken(ground: Ground, seats: list[dict[str, Any]], company: int, transport:
         with measured(ground.roots) as busy:
             seen = generate("exams", url=ground.url, seats=seats, clients=company, seconds=600, transport=transport)
         _wait_for_scores(ground)
+    for seat in seats:
+        seat["cookie"] = seen["cookies"][seat["number"]]
     grown = ground.value(BYTES, GROWING) - before
     result = row(f"B5-{company}", spent.cpu / len(seats) * 1e6, busy, seen, len(seats)) | {"transport": transport}
     result |= {"bytes_per_attempt": round(grown / len(seats)), "rss_mb": ground.rss_mb()}

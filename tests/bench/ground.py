@@ -22,15 +22,15 @@ IDLE_SECONDS = 0.05  # of CPU in a second of waiting
 
 
 class Ground:
-    """In each run a herd takes part in start and hand-in, and some rooms of other candidates take whole exams."""
+    """For whole exams, which some rooms take in each run; else for all that a herd of candidates does at once."""
 
-    def __init__(self, folder: Path, *, short: bool) -> None:
+    def __init__(self, folder: Path, *, short: bool, exams: bool) -> None:
         self.installation = Installation(folder)
         self.runs = 2 if short else 5
         self.seconds = 2.0 if short else 6.0
-        self.herd = 100 if short else 1_000
         self.room_size = 20 if short else 250
-        self.exams = ROOMS * self.runs * self.room_size
+        self.exams = ROOMS * self.runs * self.room_size if exams else 0
+        self.herd = 0 if exams else 100 if short else 1_000
         self.fsync_us = fsync_us(folder)
         self.seats: list[dict[str, Any]] = []
         self.world: World

@@ -74,6 +74,7 @@ class Seen:
         self.statuses: Counter[int] = Counter()
         self.latencies: list[float] = []
         self.bodies: dict[str, str] = {}
+        self.cookies: dict[str, str] = {}  # of those who logged in, by their number
 
     async def ask(self, line: Line, sent: bytes) -> bytes:
         asked_at = time.monotonic()
@@ -92,6 +93,7 @@ class Seen:
             "p50_ms": at[0.5],
             "p99_ms": at[0.99],
             "bodies": self.bodies,
+            "cookies": self.cookies,
         }
 
 
@@ -135,7 +137,7 @@ async def exam(job: dict[str, Any], seat: dict[str, Any], seen: Seen) -> None:
     line, origin = await connected(job, Line), job["origin"]
     login = json.dumps({"number": seat["number"], "pin": seat["pin"]})
     me = json.loads(await seen.ask(line, post(origin, "/api/exam/login", "", login)))
-    cookie = line.cookie()
+    cookie = seen.cookies[seat["number"]] = line.cookie()
     await seen.ask(line, post(origin, "/api/exam/agree", cookie, '{"statement_version":"1"}'))
     await seen.ask(line, get(origin, me["attempt"]["paper"]))
     for _ in range(LOBBY_BEATS):
@@ -161,12 +163,10 @@ async def exam(job: dict[str, Any], seat: dict[str, Any], seen: Seen) -> None:
 
 
 async def reading_results(job: dict[str, Any], seats: list[dict[str, Any]], seen: Seen) -> None:
-    """Come back after the release: log in and read the result."""
+    """Come back after the release, with the session of the exam, and read the result."""
     for seat in seats:
         line = await connected(job, Line)
-        login = json.dumps({"number": seat["number"], "pin": seat["pin"]})
-        await line.ask(post(job["origin"], "/api/exam/login", "", login))
-        await seen.ask(line, get(job["origin"], "/api/exam/result", line.cookie()))
+        await seen.ask(line, get(job["origin"], "/api/exam/result", seat["cookie"]))
         line.transport.close()
 
 
