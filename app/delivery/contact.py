@@ -28,10 +28,12 @@ HEARTBEAT = """
 BEAT = HEARTBEAT.format(
     suspect=deadlines.suspect("at"), deadline=deadlines.deadline("a.closes_at", "a.state", "at", "suspect")
 )
+# Another process may have heard them since. A time to come is what a clock left that was set back: that one gives way.
 HEARD = """
     INSERT INTO contacts AS known (sitting_id, attempt_id, last_contact_at)
     SELECT $1, * FROM unnest($2::uuid[], $3::timestamptz[]) AS heard (attempt_id, at) ORDER BY heard.attempt_id
     ON CONFLICT (sitting_id, attempt_id) DO UPDATE SET last_contact_at = excluded.last_contact_at
+    WHERE known.last_contact_at < excluded.last_contact_at OR known.last_contact_at > clock_timestamp()
 """
 BEFORE = (AttemptState.ASSIGNED, AttemptState.ADMITTED)
 

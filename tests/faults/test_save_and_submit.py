@@ -18,8 +18,8 @@ from app.core.access import Actor, Role
 from app.core.db import Database
 from app.core.pool import connection
 from app.delivery import queries, receipt_sha256, save
+from app.delivery.contact import note_contacts
 from app.delivery.devices import device_hash
-from app.delivery.hot.contacts import NOTE_SECONDS
 from app.delivery.types import Change, Held, Seat
 from app.identity import IssuedCard
 from app.worker import work_once
@@ -95,18 +95,45 @@ async def contents(owner: asyncpg.Connection, table: str) -> list[str]:
     return [row[0] for row in await owner.fetch(f"SELECT t::text FROM {table} t ORDER BY 1")]
 
 
-async def test_a_sign_of_life_that_could_not_be_noted_is_noted_with_the_next(database: TestDatabase) -> None:
-    """Nobody waits for the note of a heartbeat, so it must not get lost either when the database refuses it."""
+async def test_a_sign_of_life_that_could_not_be_noted_is_noted_later(database: TestDatabase) -> None:
+    """Nobody waits for the note of a heartbeat, so it must not get lost; and where notes fail, no heartbeat says all is well."""
     async with running_app(make_settings(database)) as app, client_of(app) as client, outside(database) as owner:
         first, second = (Candidate(client, card) for card in (await make_world(app.state.database)).cards[:2])
         await owner.execute(AT_COMMIT.format(body=REFUSE, table="contacts"))
-        for candidate in (first, second):
-            await candidate.enter()
-            assert (await candidate.post("heartbeat", candidate.write())).status_code == 200
-            await asyncio.sleep(2 * NOTE_SECONDS)
+        await first.enter()
+        assert (await first.post("heartbeat", first.write())).status_code == 200
+        await second.enter()
+        async with asyncio.timeout(10):
+            while (beat := await second.post("heartbeat", second.write())).status_code == 200:
+                await asyncio.sleep(0.05)
+        assert (beat.status_code, beat.json()["retryable"]) == (503, True)
         assert await contents(owner, "contacts") == []
         await owner.execute("DROP FUNCTION at_commit CASCADE")
         await eventually(owner, "SELECT 1 FROM contacts HAVING count(*) = 2")
+        async with asyncio.timeout(10):
+            while (await second.post("heartbeat", second.write())).status_code != 200:
+                await asyncio.sleep(0.05)
+
+
+async def test_a_sign_of_life_gives_way_only_to_a_later_one(database: TestDatabase) -> None:
+    """Two servers note for the same candidate, and one of them was held up; and the clock may have been set back."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client, outside(database) as owner:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        await candidate.enter()
+        sitting_id, attempt_id = await owner.fetchrow("SELECT sitting_id, id FROM attempts WHERE state = 'running'")
+        now = await owner.fetchval("SELECT clock_timestamp()")
+        minute = timedelta(minutes=1)
+        for noted, stands in (
+            (now - minute, now - minute),
+            (now - 2 * minute, now - minute),
+            (now, now),
+            (now - minute, now),
+        ):
+            await note_contacts(owner, sitting_id, {attempt_id: noted})
+            assert await owner.fetchval("SELECT last_contact_at FROM contacts") == stands
+        await owner.execute("UPDATE contacts SET last_contact_at = $1", now + 60 * minute)
+        await note_contacts(owner, sitting_id, {attempt_id: now})
+        assert await owner.fetchval("SELECT last_contact_at FROM contacts") == now
 
 
 async def test_a_connection_that_dies_during_commit_is_no_success(database: TestDatabase) -> None:

@@ -12,6 +12,7 @@ import asyncpg
 from msgspec import UNSET
 
 from app.core.durability import Durability
+from app.core.errors import Unavailable
 from app.delivery import save, start, submit
 from app.delivery.contact import beat_many, is_heard
 from app.delivery.devices import device_hash
@@ -93,6 +94,8 @@ class Desk:
         return await self._heard(seat, _held(seat, message), message.nonce)
 
     async def _heard(self, seat: HotSeat, held: Held, nonce: str) -> messages.Envelope:
+        if self.contacts.failing:
+            raise Unavailable
         standing = await self.beats[seat.sitting_id].put(held)
         if is_heard(held, standing):
             self.contacts.hear(seat.sitting_id, seat.attempt_id, standing.at)

@@ -57,6 +57,26 @@ describe("the end", () => {
     expect(exam.state.value).toMatchObject({ screen: "receipt", aside: 0, receipt: { answered: 1, reason: "candidate" } });
   });
 
+  test("a hand-in that the server could not confirm is not taken for one, whatever a heartbeat sees of it", async () => {
+    const there = server(hands);
+    const line = there.transport();
+    let confirmed = false;
+    const submit: typeof line.submit = async (hold) => {
+      const reply = await line.submit(hold);
+      if (!confirmed) throw new Problem(503, "try-again", true, 901, null);
+      return reply;
+    };
+    const exam = browser(hands, { ...line, submit }, shelf);
+    await started(exam, hands);
+    await exam.choose(1, 1);
+    void exam.submit();
+    await hands.move(60_000);
+    expect(exam.state.value).toMatchObject({ screen: "collecting", receipt: null });
+    confirmed = true;
+    await hands.move(5_000);
+    expect(exam.state.value).toMatchObject({ screen: "receipt", receipt: { answered: 1, reason: "candidate" } });
+  });
+
   test("handing in outlives a reload, until it is taken back", async () => {
     const there = server(hands);
     const lost = () => Promise.reject(new Unreachable("network"));

@@ -30,6 +30,8 @@ export abstract class Bell extends Ending {
   protected follow(envelope: Envelope, sentAt?: number): void {
     this.clock.sync(envelope.server_time, sentAt);
     if (envelope.epoch !== this.epoch) return void this.persist(() => this.moved());
+    // A hand-in of this page is on its way: only its own reply says that it will last. A heartbeat may see it too early.
+    if (this.state.value.closing && envelope.phase === "submitted") return;
     if (this.sync) this.sync.saving = envelope.phase !== "paused";
     this.state.set({ endsAt: instant(envelope.ends_at), closesAt: instant(envelope.closes_at) });
     if (this.rev !== -1 && envelope.rev !== this.rev) {
