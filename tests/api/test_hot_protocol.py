@@ -8,13 +8,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import asyncpg
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from app.delivery import HOT_PATHS, HotProtocol
+from app.delivery import HOT_PATHS, HotProtocol, find_route
 from tests.databases import TestDatabase
 from tests.factories import Candidate, client_of, make_settings, make_world, running_app
 
@@ -55,7 +57,13 @@ class Line:
 @asynccontextmanager
 async def serving(app: FastAPI) -> AsyncIterator[int]:
     """The protocol on a port of its own, as uvicorn would run it."""
-    config = uvicorn.Config(app, http=HotProtocol, lifespan="off", log_config=None, access_log=False)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        route = find_route(scope["path"])
+        assert route is None or route.asks_for_address, f"{scope['path']} went the long way"
+        await app(scope, receive, send)
+
+    config = uvicorn.Config(application, http=HotProtocol, lifespan="off", log_config=None, access_log=False)
     config.load()
     state, hot = ServerState(), {HOT_PATHS: app.state.hot}
     state.default_headers = [(b"date", b"today")]
@@ -165,3 +173,13 @@ async def test_what_is_no_hot_path_passes_the_application(database: TestDatabase
         assert (status, headers["x-content-type-options"]) == (204, "nosniff")
         line.send(line.request("answers", b"[]" * 300_000))
         assert (await line.reply())[0] == 413
+
+
+async def test_wrong_pins_are_counted_by_the_address_that_a_proxy_names(database: TestDatabase) -> None:
+    async with entered(database) as (candidate, line):
+        body = json.dumps({"number": candidate.card.number, "pin": "0" * 10}).encode()
+        line.send(line.request("login", body, "X-Forwarded-For: 203.0.113.9\r\n"))
+        assert (await line.reply())[0] == 401
+        owner = await asyncpg.connect(database.superuser_url)
+        assert await owner.fetchval("SELECT address FROM login_failures") == "203.0.113.9"
+        await owner.close()

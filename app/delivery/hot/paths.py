@@ -65,6 +65,11 @@ class HotRoute:
     serve: Serve
     methods: frozenset[str]
 
+    @property
+    def asks_for_address(self) -> bool:
+        """A log-in counts wrong PINs by address. Behind a proxy that is a matter of headers, which middleware reads."""
+        return self.permission is None and self.request is not None
+
 
 ROUTES: dict[str, HotRoute] = {}
 

@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, with the replies of the hot paths written in one piece and without a detour.
+"""HTTP as uvicorn speaks it, with the replies of nearly all hot paths written in one piece and without a detour.
 
 What a request is, how its body arrives, keep-alive, pipelining, a client that goes away: all that stays uvicorn's. Only the way
 back is shorter. As ASGI events, a reply of two hundred bytes would take two events, two writes (so two system calls and two
@@ -24,8 +24,7 @@ HOT_PATHS: Final = "hot_paths"  # in the state that the application's lifespan h
 class HotProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         route = find_route(cycle.scope["path"])
-        # Everything else passes the application: also a log-in, which asks for the client's address behind a proxy.
-        if route and route.permission and cycle.scope["method"] == "POST" and app is self.app:
+        if route and not route.asks_for_address and cycle.scope["method"] != "HEAD" and app is self.app:
             app = partial(self._answer, cycle, route)
         super()._start_asgi_task(cycle, app)
 
