@@ -138,7 +138,7 @@ class AttemptDevice(Base):
 
 
 class AnswerRow(Base):
-    """No foreign key here, nor on the journal and the contacts below: the one statement that writes them holds the attempt.
+    """No foreign key here, nor on the journal and the contacts below: the statement that writes them holds the attempt, or read it.
 
     Checking each row again would cost a third of a save. Attempts are never deleted: no log-in of the server may.
     """

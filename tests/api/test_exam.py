@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import asyncpg
 import pytest
 
 from app import grading
@@ -42,6 +45,24 @@ async def test_from_log_in_to_receipt(database: TestDatabase) -> None:
         assert result["score"] == next(iter(scores.values()))
         assert result["receipt"] == receipt, "the page shows the receipt beside the result"
         assert sum(unit["items"] for unit in result["units"]) == 100
+
+
+async def test_two_tabs_that_agree_at_once_both_hear_that_it_is_done(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
+        await candidate.log_in()
+        other = await asyncpg.connect(database.superuser_url)
+        async with other.transaction():  # the first tab's statement, before its commit
+            await other.execute(
+                "UPDATE roster SET agreed_at = clock_timestamp(), agreed_version = '1' WHERE number = $1",
+                candidate.card.number,
+            )
+            agreeing = asyncio.create_task(candidate.post("agree", {"statement_version": "1"}))
+            await asyncio.sleep(0.3)
+            assert not agreeing.done(), "it waits for the other's commit"
+        assert (await agreeing).json()["attempt"]["agreed_at"]
+        assert await other.fetchval("SELECT count(*) FROM journal WHERE action = 'pledge.made'") == 0
+        await other.close()
 
 
 async def test_nobody_agrees_to_words_that_were_never_shown(database: TestDatabase) -> None:

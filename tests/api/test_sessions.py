@@ -83,7 +83,7 @@ async def test_a_session_in_use_ends_when_its_time_is_over(database: TestDatabas
         await Candidate(client, world.cards[0]).log_in()
         async with app.state.database.staff() as session:
             session_id = (await session.execute(text("SELECT id FROM sessions"))).scalar_one()
-        await alter(database, "UPDATE sessions SET expires_at = clock_timestamp() + interval '2 seconds'")
+        await alter(database, "UPDATE sessions SET expires_at = clock_timestamp() + interval '4 seconds'")
         app.state.seats.forget(session_id)
         assert (await client.get(ME[Realm.EXAM])).status_code == 200
         await expect_soon(client, ME[Realm.EXAM], 401)

@@ -72,6 +72,10 @@ async def test_whoever_has_arrived_comes_along() -> None:
 
     await asyncio.gather(arrive("a 1", 0), arrive("b 1", 2), arrive("c 1", 20))
     assert commits.batches == [["a 1", "b 1"], ["c 1"]]
+    commits.batches.clear()
+    many = [f"{number} 1" for number in range(lanes.WORTH_A_COMMIT)]
+    await asyncio.gather(*(arrive(request, 0) for request in many), arrive("late 1", 2))
+    assert commits.batches == [many, ["late 1"]]
 
 
 async def test_a_batch_holds_each_key_once_and_keeps_the_order_of_the_rest() -> None:
