@@ -3,7 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION ?= 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
-PYTHON ?= python3
+# The system's Python is compiled with the profile of a run; another that comes first on the path may not be, and serves dearer.
+SYSTEM_PYTHON := /usr/bin/python3
+PYTHON ?= $(shell $(SYSTEM_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(SYSTEM_PYTHON) || echo python3)
 NEMESIS ?= 1000000
 STAMP := $(VENV)/.installed
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
@@ -20,7 +22,7 @@ test: setup lint frontend-check   ## every check: lint, types, import rules, fro
 setup: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml hatch_build.py $(SOURCES)
-	@test -x "$(UV)" || command -v "$(UV)" >/dev/null || { $(PYTHON) -m venv .uv && .uv/bin/pip install -q uv==$(UV_VERSION); }
+	@test -x "$(UV)" || command -v "$(UV)" >/dev/null || { python3 -m venv .uv && .uv/bin/pip install -q uv==$(UV_VERSION); }
 	@test -d $(VENV) || $(UV) venv -q --python $(PYTHON) $(VENV)
 	$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install -q --python $(BIN)/python --no-deps -e .
