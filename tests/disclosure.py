@@ -24,7 +24,7 @@ MASKS = (
     (re.compile(r'"ms": \d+\.\d'), '"ms": <how long>'),
 )
 
-STANDING = {"nonce", "server_time", "closes_at", "ends_at", "state", "phase", "epoch", "rev"}
+STANDING = {"nonce", "server_time", "closes_at", "resumes_at", "ends_at", "state", "phase", "epoch", "rev"}
 RECEIPT = {f"receipt.{name}" for name in ("answered", "items", "submitted_at", "reason", "code", "hash")}
 PROBLEM = {"type", "title", "status", "code", "retryable", "detail", "number"}
 ME = {"number", "name", "server_time", "statement_version"} | {

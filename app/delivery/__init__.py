@@ -16,10 +16,12 @@ Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which 
 from app.delivery import rescue
 from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
+from app.delivery.closing import close_attempt
 from app.delivery.corrections import ClockState, clear_clock, clock_state, figures
 from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
 from app.delivery.final import submitted_answers
+from app.delivery.grants import decide_time, grant_time, list_time_requests
 from app.delivery.hot.desk import Desk
 from app.delivery.hot.messages import ReceiptOut, receipt_out
 from app.delivery.hot.paths import ROUTES as HOT_ROUTES
@@ -30,6 +32,7 @@ from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
 from app.delivery.invariants import INVARIANTS
 from app.delivery.papers import discard_papers
+from app.delivery.pauses import freeze, list_freezes, pause, resume, thaw
 from app.delivery.practice import router as practice_router
 from app.delivery.queries import (
     clock_of,
@@ -45,6 +48,7 @@ from app.delivery.queries import (
     list_roster,
     list_sittings,
 )
+from app.delivery.rooms import assign_room, create_room, leave_room, list_rooms, rooms_of, seat_candidate
 from app.delivery.routes import router
 from app.delivery.rows import receipt_of
 from app.delivery.rules import phase, receipt_code, receipt_sha256, shown_end
@@ -67,14 +71,19 @@ from app.delivery.types import (
     Attempt,
     AttemptState,
     BoardRow,
+    FreezeView,
     ItemCommentView,
+    Outcome,
+    Outcomes,
     Phase,
     Receipt,
+    RoomView,
     RosterView,
     Seat,
     Sitting,
     SittingState,
     Takeover,
+    TimeRequestView,
 )
 
 __all__ = [
@@ -92,14 +101,18 @@ __all__ = [
     "ClockGuard",
     "ClockState",
     "Desk",
+    "FreezeView",
     "HotPaths",
     "HotProtocol",
     "HotRoute",
     "ItemCommentView",
     "NothingToRelease",
+    "Outcome",
+    "Outcomes",
     "Phase",
     "Receipt",
     "ReceiptOut",
+    "RoomView",
     "RosterView",
     "Seat",
     "Sitting",
@@ -107,34 +120,46 @@ __all__ = [
     "SittingState",
     "Socket",
     "Takeover",
+    "TimeRequestView",
     "add_to_roster",
     "admit",
     "announce_release",
+    "assign_room",
     "assign_staff",
     "clear_clock",
     "clock_of",
     "clock_state",
+    "close_attempt",
     "close_sitting",
     "count_states",
+    "create_room",
     "create_sitting",
+    "decide_time",
     "discard_papers",
     "figures",
     "find_route",
     "find_sitting",
+    "freeze",
     "get_seat",
     "get_sitting",
+    "grant_time",
     "has_attempt",
     "hold_sitting",
     "hot_openapi",
     "hot_route",
+    "leave_room",
     "list_attempts",
     "list_board",
     "list_comments",
+    "list_freezes",
     "list_proctors",
+    "list_rooms",
     "list_roster",
     "list_sittings",
+    "list_time_requests",
     "next_numbers",
     "open_sitting",
+    "pause",
     "phase",
     "practice_router",
     "prepare",
@@ -145,8 +170,12 @@ __all__ = [
     "release_device",
     "renew_token",
     "rescue",
+    "resume",
+    "rooms_of",
     "router",
+    "seat_candidate",
     "shown_end",
     "submitted_answers",
     "sweep_overdue",
+    "thaw",
 ]

@@ -23,6 +23,7 @@ async def list_board(session: AsyncSession, sitting: Sitting) -> list[BoardRow]:
             AttemptRow.id,
             AttemptRow.state,
             AttemptRow.closes_at,
+            AttemptRow.resumes_at,
             AttemptRow.n_items,
             AttemptRow.started_at,
             AttemptRow.submit_reason,
@@ -76,6 +77,7 @@ def _board_row(sitting: Sitting, row: Any) -> BoardRow:
         window_closes_at=sitting.closes_at,
         closes_at=held_close(row.closes_at, row.state, row.held_until),
         transmission_seconds=sitting.transmission_seconds,
+        resumes_at=row.resumes_at,
     )
     return BoardRow(
         attempt_id=row.id,

@@ -20,7 +20,7 @@ from app.delivery.types import AttemptState, Held, Seat, Standing
 HEARTBEAT = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
     trust AS MATERIALIZED (SELECT at, {suspect} AS suspect FROM clock)
-    SELECT b.no, a.id, at, a.state, a.epoch, {deadline} AS closes_at, a.rev,
+    SELECT b.no, a.id, at, a.state, a.epoch, {deadline} AS closes_at, a.resumes_at, a.rev,
            b.device IS NULL OR (a.epoch = b.epoch AND a.device_sha256 = b.device) AS ours
     FROM trust, unnest($2::uuid[], $3::int[], $4::bytea[]) WITH ORDINALITY AS b (attempt_id, epoch, device, no)
     JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id

@@ -24,7 +24,9 @@ CORRECT = text(
         INSERT INTO time_grants (id, sitting_id, attempt_id, kind, seconds, reason, actor_id)
         SELECT gen_random_uuid(), sitting_id, id, 'clock', seconds, :reason, CAST(:actor AS uuid) FROM due WHERE seconds <> 0
     ), moved AS (
-        UPDATE attempts a SET closes_at = a.closes_at + make_interval(secs => due.seconds), rev = a.rev + 1
+        UPDATE attempts a SET closes_at = a.closes_at + make_interval(secs => due.seconds), rev = a.rev + 1,
+            paused_at = a.paused_at + make_interval(secs => due.seconds),
+            resumes_at = a.resumes_at + make_interval(secs => due.seconds)
         FROM due WHERE a.sitting_id = due.sitting_id AND a.id = due.id AND due.seconds <> 0
         RETURNING a.sitting_id, a.id, due.seconds
     )

@@ -20,6 +20,7 @@ def envelope(clock: AttemptClock, standing: Standing, nonce: str | None) -> dict
         "nonce": nonce,
         "server_time": rfc3339(standing.at),
         "closes_at": maybe_rfc3339(closes_at),
+        "resumes_at": maybe_rfc3339(standing.resumes_at),
         "ends_at": rfc3339(rules.shown_end(closes_at, clock.transmission_seconds)) if closes_at else None,
         "state": standing.state,
         "phase": rules.phase(clock, standing.at).phase,

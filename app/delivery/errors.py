@@ -92,6 +92,62 @@ class ClockSuspect(Unavailable):
     number = 213
 
 
+class AttemptPaused(Conflict):
+    retryable = True
+    code = "attempt-paused"
+    title = "The exam is paused and its clock stands. It goes on by itself."
+    number = 214
+
+
+class TimeRequested(Conflict):
+    retryable = True
+    code = "time-requested"
+    title = "More time was asked for; until that is decided the exam is not closed."
+    number = 215
+
+
+class RoomFrozen(Conflict):
+    code = "room-frozen"
+    title = "The room is paused because of a disturbance. The exam can be started when the proctor lets it go on."
+    number = 216
+    retryable = True
+
+
+class FrozenAlready(Conflict):
+    code = "frozen-already"
+    title = "This room is frozen already."
+
+
+class NotFrozen(Conflict):
+    code = "not-frozen"
+    title = "This room is not frozen, or was thawed before."
+
+
+class TooLongAgo(Malformed):
+    code = "too-long-ago"
+    title = "A disturbance may be dated back by 15 minutes at most, and not into the future; grant the rest as time."
+
+
+class RoomTaken(Conflict):
+    code = "room-taken"
+    title = "There is a room of this name in this sitting already."
+
+
+class DecidedBefore(Conflict):
+    code = "time-decided-before"
+    title = "This request was decided before."
+
+
+class SecondPersonNeeded(Conflict):
+    code = "second-person-needed"
+    title = "Another person has to decide: not who asked for the time, and not the candidate."
+
+
+class OtherNumber(Conflict):
+    code = "other-number"
+    title = "The participant number that was typed is not that of this candidate."
+
+
 class ClockTrusted(Conflict):
     code = "clock-trusted"
     title = "The clock is not suspect; there is nothing to clear."

@@ -6,6 +6,15 @@ from typing import Final
 
 from app.core.invariants import Invariant
 from app.delivery.papers import altered_papers
+from app.delivery.submit import WAITS_FOR_TIME
+
+OVERDUE: Final = """
+    SELECT id || ' should have closed at ' || closes_at FROM attempts a
+    WHERE state = 'running' AND clock_timestamp() - interval '30 seconds' > greatest(closes_at, (
+        SELECT max(h.until_at) FROM clock_holds h WHERE a.closes_at BETWEEN h.from_at AND h.until_at))
+      AND NOT EXISTS (SELECT FROM clock_guard WHERE suspect)
+      AND NOT {waits}
+"""
 
 INVARIANTS: Final = (
     Invariant(
@@ -59,7 +68,7 @@ INVARIANTS: Final = (
         """
         SELECT e.attempt_id || ' position ' || e.position || ' at ' || e.at
         FROM answer_events e JOIN attempts a ON a.sitting_id = e.sitting_id AND a.id = e.attempt_id
-        WHERE NOT e.late AND e.source = 'live' AND (a.closes_at IS NULL OR e.at >= a.closes_at)
+        WHERE NOT e.late AND e.source = 'live' AND (a.closes_at IS NULL OR e.at >= a.closes_at) AND a.state <> 'paused'
           AND NOT EXISTS (SELECT FROM clock_holds h WHERE e.at BETWEEN h.from_at AND h.until_at)
         """,
     ),
@@ -81,12 +90,7 @@ INVARIANTS: Final = (
         "I-10",
         "Ujian yang waktunya habis ditutup dalam 30 detik.",
         "An attempt whose time is over is closed within 30 seconds.",
-        """
-        SELECT id || ' should have closed at ' || closes_at FROM attempts a
-        WHERE state = 'running' AND clock_timestamp() - interval '30 seconds' > greatest(closes_at, (
-            SELECT max(h.until_at) FROM clock_holds h WHERE a.closes_at BETWEEN h.from_at AND h.until_at))
-          AND NOT EXISTS (SELECT FROM clock_guard WHERE suspect)
-        """,
+        OVERDUE.format(waits=WAITS_FOR_TIME),
     ),
     Invariant(
         "I-11",
@@ -112,6 +116,7 @@ INVARIANTS: Final = (
         SELECT id || ' is ' || state FROM attempts
         WHERE (state IN ('assigned', 'admitted') AND started_at IS NOT NULL)
            OR (state IN ('running', 'paused', 'submitted') AND (started_at IS NULL OR closes_at IS NULL))
+           OR (state <> 'void' AND (state = 'paused') <> (paused_at IS NOT NULL))
            OR (state <> 'void' AND (state = 'submitted') <> (submitted_at IS NOT NULL))
            OR (state <> 'void' AND (state = 'submitted') <> (receipt_sha256 IS NOT NULL))
         """,

@@ -20,7 +20,7 @@ ME = """
            v.content ->> 'code' AS scheme_code, v.content ->> 'title' AS scheme_title,
            v.content -> 'exam' ->> 'lang' AS lang, (v.content -> 'exam' ->> 'options')::int AS options,
            (v.content -> 'exam' ->> 'pass_mark')::int AS pass_mark,
-           a.id, a.state, a.n_items, a.started_at, {closes_at} AS closes_at, a.epoch, a.rev,
+           a.id, a.state, a.n_items, a.started_at, {closes_at} AS closes_at, a.resumes_at, a.epoch, a.rev,
            a.device_sha256 IS NOT NULL AS claimed, p.name AS paper,
            ARRAY(SELECT proctor.name FROM sitting_staff staff JOIN people proctor ON proctor.id = staff.person_id
                  WHERE staff.sitting_id = s.id ORDER BY proctor.name) AS proctors

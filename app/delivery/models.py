@@ -66,11 +66,41 @@ class SittingStaff(Base):
 
     sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    head: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Room(Base):
+    """Where a part of a sitting takes place. A sitting without rooms is one room."""
+
+    __tablename__ = "rooms"
+    __table_args__ = (UniqueConstraint("sitting_id", "name"),)
+
+    sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(Text)
+    places: Mapped[int | None]
+
+
+class RoomStaff(Base):
+    """Which rooms a proctor watches. A head proctor watches all of them, without a row here."""
+
+    __tablename__ = "room_staff"
+    __table_args__ = (
+        ForeignKeyConstraint(["sitting_id", "room_id"], ["rooms.sitting_id", "rooms.id"]),
+        ForeignKeyConstraint(["sitting_id", "person_id"], ["sitting_staff.sitting_id", "sitting_staff.person_id"]),
+    )
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    room_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class RosterEntry(Base):
     __tablename__ = "roster"
-    __table_args__ = (UniqueConstraint("sitting_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "person_id"),
+        ForeignKeyConstraint(["sitting_id", "room_id"], ["rooms.sitting_id", "rooms.id"]),
+    )
 
     sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -79,6 +109,7 @@ class RosterEntry(Base):
     number: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
     seat: Mapped[str | None] = mapped_column(Text)
+    room_id: Mapped[UUID | None]
     agreed_at: Mapped[Instant | None]
     agreed_version: Mapped[str | None] = mapped_column(Text)
 
@@ -101,6 +132,12 @@ class AttemptRow(Base):
     admitted_at: Mapped[Instant | None]
     started_at: Mapped[Instant | None]
     closes_at: Mapped[Instant | None]
+    # Of a paused attempt: since when its clock stands, why, and the freeze of the room that paused it.
+    paused_at: Mapped[Instant | None]
+    paused_for: Mapped[str | None] = mapped_column(Text)
+    freeze_id: Mapped[UUID | None]
+    # Of a resumed one: the moment, told beforehand, at which it goes on.
+    resumes_at: Mapped[Instant | None]
     submitted_at: Mapped[Instant | None]
     submit_reason: Mapped[str | None] = mapped_column(Text)
     epoch: Mapped[int] = mapped_column(server_default="0")
@@ -203,6 +240,62 @@ class TimeGrant(Base):
     reason: Mapped[str] = mapped_column(Text)
     actor_id: Mapped[UUID | None]
     granted_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class TimeRequest(Base):
+    """More time than one person may grant: it waits here for a second one. Append-only; the word on it stands below."""
+
+    __tablename__ = "time_requests"
+    __table_args__ = (_of_attempt(), Index("ix_time_requests_attempt", "sitting_id", "attempt_id"))
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    attempt_id: Mapped[UUID]
+    seconds: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    requested_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class TimeDecision(Base):
+    __tablename__ = "time_decisions"
+    __table_args__ = (
+        ForeignKeyConstraint(["sitting_id", "request_id"], ["time_requests.sitting_id", "time_requests.id"]),
+    )
+
+    sitting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    approved: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class Freeze(Base):
+    """An outage: everybody in the room is paused and nobody starts, until it is thawed. Without a room it is the whole sitting."""
+
+    __tablename__ = "freezes"
+    __table_args__ = (
+        ForeignKeyConstraint(["sitting_id", "room_id"], ["rooms.sitting_id", "rooms.id"]),
+        Index(
+            "uq_freezes_current",
+            "sitting_id",
+            text("coalesce(room_id, sitting_id)"),
+            unique=True,
+            postgresql_where=text("thawed_at IS NULL"),
+        ),
+    )
+
+    sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    room_id: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(Text)
+    since: Mapped[Instant | None]
+    frozen_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    frozen_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    thawed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    thawed_at: Mapped[Instant | None]
+    resumes_at: Mapped[Instant | None]
 
 
 class DeviceRequest(Base):

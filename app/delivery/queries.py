@@ -77,6 +77,7 @@ def clock_of(seat: Seat) -> AttemptClock:
         window_closes_at=seat.sitting.closes_at,
         closes_at=seat.attempt.closes_at,
         transmission_seconds=seat.sitting.transmission_seconds,
+        resumes_at=seat.attempt.resumes_at,
     )
 
 
@@ -211,6 +212,7 @@ def _attempt(row: AttemptRow) -> Attempt:
         state=AttemptState(row.state),
         started_at=row.started_at,
         closes_at=row.closes_at,
+        resumes_at=row.resumes_at,
         submitted_at=row.submitted_at,
         submit_reason=row.submit_reason,
         epoch=row.epoch,

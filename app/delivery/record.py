@@ -14,7 +14,7 @@ from app.delivery.rows import clock_of, receipt_of, standing_of
 
 # By number, as the session knows it; everything else hangs on the sitting of that line of the roster.
 STANDING = """
-    SELECT a.sitting_id, a.id, a.state, a.epoch, {closes_at} AS closes_at, a.rev, clock_timestamp() AS at,
+    SELECT a.sitting_id, a.id, a.state, a.epoch, {closes_at} AS closes_at, a.resumes_at, a.rev, clock_timestamp() AS at,
            coalesce(a.device_sha256 = $2, false) AS held,
            a.answered, a.n_items, a.submitted_at, a.submit_reason, a.receipt_sha256,
            s.admission, s.opens_at, s.closes_at AS window_closes_at, s.transmission_seconds, p.key

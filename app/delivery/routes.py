@@ -60,7 +60,8 @@ async def comment(body: schemas.Comment, actor: Commentator, session: ExamSessio
 async def _standing_now(session: AsyncSession, seat: Seat) -> dict[str, Any]:
     now = await read_clock(session)
     held = seat.attempt
-    return envelope(queries.clock_of(seat), Standing(now, held.state, held.epoch, held.closes_at, held.rev), nonce=None)
+    standing = Standing(now, held.state, held.epoch, held.closes_at, held.rev, held.resumes_at)
+    return envelope(queries.clock_of(seat), standing, nonce=None)
 
 
 def _address(request: Request) -> str:

@@ -9,7 +9,9 @@ from app.delivery.types import Admission, AttemptClock, AttemptState, Receipt, S
 
 
 def standing_of(row: Any) -> Standing:
-    return Standing(row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"])
+    return Standing(
+        row["at"], AttemptState(row["state"]), row["epoch"], row["closes_at"], row["rev"], row["resumes_at"]
+    )
 
 
 def clock_of(row: Any) -> AttemptClock:
@@ -20,6 +22,7 @@ def clock_of(row: Any) -> AttemptClock:
         window_closes_at=row["window_closes_at"],
         closes_at=row["closes_at"],
         transmission_seconds=row["transmission_seconds"],
+        resumes_at=row["resumes_at"],
     )
 
 

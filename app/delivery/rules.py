@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -38,6 +39,10 @@ TIMELESS: Final[Mapping[AttemptState, Phase]] = {
     A.PAUSED: Phase.PAUSED,
 }
 
+ALONE_SECONDS: Final = 15 * 60
+MOST_SECONDS: Final = 4 * 3600  # of one grant
+MOST_BACKDATED: Final = timedelta(minutes=15)
+
 STATEMENT_VERSION: Final = "1"  # of the confirmation and pledge that a candidate agrees to
 
 
@@ -63,12 +68,34 @@ def _before(clock: AttemptClock, now: datetime) -> PhaseNow:
 def _running(clock: AttemptClock, now: datetime) -> PhaseNow:
     if clock.closes_at is None:
         raise ValueError("clock.closes_at: a running attempt has a deadline")
+    if clock.resumes_at is not None and now < clock.resumes_at:
+        return PhaseNow(Phase.PAUSED, clock.resumes_at)
     ends_at = shown_end(clock.closes_at, clock.transmission_seconds)
     if now < ends_at:
         return PhaseNow(Phase.RUNNING, ends_at)
     if now < clock.closes_at:
         return PhaseNow(Phase.TRANSMISSION, clock.closes_at)
     return PhaseNow(Phase.CLOSING, None)
+
+
+def credit_seconds(paused_at: datetime, resumes_at: datetime) -> int:
+    """What a pause gives back: whole seconds, rounded towards the candidate."""
+    return max(0, math.ceil((resumes_at - paused_at).total_seconds()))
+
+
+def stands_since(now: datetime, *, since: datetime | None, heard: datetime, resumes_at: datetime | None) -> datetime:
+    """From when a clock that is stopped now stands.
+
+    A disturbance may have begun before anybody pressed a button (`since`), but not before the candidate's last sign of work
+    (`heard`: start or last save). Until `resumes_at` an earlier pause has given the time back already.
+    """
+    begun = min(now, max(since, heard)) if since else now
+    return max(begun, resumes_at) if resumes_at else begun
+
+
+def needs_second_person(granted_alone: int, seconds: int) -> bool:
+    """Seconds that one person may grant to one candidate, all such grants together."""
+    return granted_alone + seconds > ALONE_SECONDS
 
 
 def shown_end(closes_at: datetime, transmission_seconds: int) -> datetime:
@@ -78,6 +105,13 @@ def shown_end(closes_at: datetime, transmission_seconds: int) -> datetime:
 
 def may_move(old: AttemptState, new: AttemptState) -> bool:
     return new in ATTEMPT_MOVES[old]
+
+
+def moved(old: AttemptState, new: AttemptState) -> AttemptState:
+    """The new state. Raises ValueError where the table of moves does not know this one."""
+    if not may_move(old, new):
+        raise ValueError(f"{old} → {new}")
+    return new
 
 
 def receipt_text(attempt_id: UUID, options: Mapping[int, int]) -> str:

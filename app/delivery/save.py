@@ -26,7 +26,7 @@ SAVE = """
         SELECT * FROM unnest($2::uuid[], $3::int[], $4::bytea[], $5::int[], $6::int[])
                  WITH ORDINALITY AS b (attempt_id, sent_epoch, device, first, last, no)
     ), held AS MATERIALIZED (
-        SELECT a.id, a.state, a.epoch, a.device_sha256, a.closes_at, a.rev, b.no, b.sent_epoch, b.device, b.first, b.last
+        SELECT a.id, a.state, a.epoch, a.device_sha256, a.closes_at, a.resumes_at, a.rev, b.no, b.sent_epoch, b.device, b.first, b.last
         FROM batch b JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
         ORDER BY a.id FOR SHARE OF a {lock}
     ), clock AS MATERIALIZED (
@@ -36,6 +36,7 @@ SAVE = """
     ), gate AS MATERIALIZED (
         SELECT held.*, at, deadline,
                CASE WHEN epoch <> sent_epoch OR device_sha256 IS DISTINCT FROM device THEN 'stale'
+                    WHEN state = 'paused' THEN 'open'
                     WHEN state <> 'running' OR at >= deadline THEN 'closed'
                     ELSE 'open' END AS verdict
         FROM held CROSS JOIN trust CROSS JOIN LATERAL (SELECT {deadline} AS deadline) AS judged
@@ -62,7 +63,7 @@ SAVE = """
             SELECT FROM attempt_devices d WHERE d.sitting_id = $1 AND d.attempt_id = change.id
               AND d.epoch = change.sent_epoch AND d.device_sha256 = change.device)
     )
-    SELECT no, at, state, epoch, deadline AS closes_at, rev, verdict, (SELECT count(*) FROM written) AS written FROM gate
+    SELECT no, at, state, epoch, deadline AS closes_at, resumes_at, rev, verdict, (SELECT count(*) FROM written) AS written FROM gate
 """
 JUDGED = {"suspect": deadlines.suspect("at"), "deadline": deadlines.deadline("closes_at", "state", "at", "suspect")}
 SAVE_ALONE = SAVE.format(lock="", **JUDGED)

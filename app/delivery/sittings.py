@@ -184,11 +184,13 @@ async def announce_release(session: AsyncSession, sitting_id: UUID) -> None:
     await events.hint(session, sitting_id)
 
 
-async def assign_staff(session: AsyncSession, sitting_id: UUID, person_id: UUID, *, actor: Actor | None = None) -> None:
-    """Make a person a proctor of this sitting. Doing it twice changes nothing."""
+async def assign_staff(
+    session: AsyncSession, sitting_id: UUID, person_id: UUID, *, head: bool = False, actor: Actor | None = None
+) -> None:
+    """Make a person a proctor of this sitting; a head proctor sees all of its rooms. Doing it twice changes nothing."""
     if await session.get(SittingStaff, (sitting_id, person_id)):
         return
-    session.add(SittingStaff(sitting_id=sitting_id, person_id=person_id))
+    session.add(SittingStaff(sitting_id=sitting_id, person_id=person_id, head=head))
     await session.flush()
     await journal.record(session, "sitting.staffed", "person", person_id, actor=actor, sitting_id=sitting_id)
 

@@ -19,6 +19,7 @@ from app.delivery.errors import (
     ClockSuspect,
     DeviceLocked,
     NotAdmitted,
+    RoomFrozen,
     SittingNotOpen,
     SittingOver,
     WrongToken,
@@ -41,7 +42,7 @@ LOCK_TOGETHER = LOCK.format(lock="SKIP LOCKED")
 START = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
     asked AS MATERIALIZED (
-        SELECT b.device, b.token, a.id, a.state AS old_state, a.device_sha256 IS NULL AS claims, r.number
+        SELECT b.device, b.token, a.id, a.state AS old_state, a.device_sha256 IS NULL AS claims, r.number, r.room_id
         FROM unnest($2::uuid[], $3::bytea[], $4::text[]) AS b (attempt_id, device, token)
         JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
         JOIN roster r ON r.sitting_id = $1 AND r.id = a.roster_id AND r.agreed_at IS NOT NULL
@@ -55,12 +56,14 @@ START = """
         WHERE a.sitting_id = $1 AND a.id = asked.id AND s.id = $1
           AND (asked.claims OR a.device_sha256 = asked.device)
           AND NOT EXISTS (SELECT FROM clock_guard WHERE suspect)
+          AND NOT EXISTS (SELECT FROM freezes f WHERE f.sitting_id = $1 AND f.thawed_at IS NULL
+                          AND (f.room_id IS NULL OR f.room_id = asked.room_id))
           AND s.state = 'open' AND clock.at >= s.opens_at AND clock.at < s.closes_at
           AND (a.state = 'admitted'
                OR (a.state = 'assigned' AND s.admission = 'open')
                OR (a.state = 'assigned' AND s.admission = 'token' AND s.token = asked.token
                    AND (s.token_expires_at IS NULL OR clock.at < s.token_expires_at)))
-        RETURNING a.id, a.state, a.epoch, a.closes_at, a.rev, a.started_at AS at, a.device_sha256,
+        RETURNING a.id, a.state, a.epoch, a.closes_at, a.resumes_at, a.rev, a.started_at AS at, a.device_sha256,
                   asked.old_state, asked.claims, asked.number, s.admission
     ), held AS (
         INSERT INTO attempt_devices (sitting_id, attempt_id, epoch, device_sha256)
@@ -80,9 +83,11 @@ START = """
 
 # Where the UPDATE found nothing: what there is to say instead.
 EXPLAIN = """
-    SELECT a.id, a.state, a.epoch, a.closes_at, a.rev, a.device_sha256, clock_timestamp() AS at, r.agreed_at,
+    SELECT a.id, a.state, a.epoch, a.closes_at, a.resumes_at, a.rev, a.device_sha256, clock_timestamp() AS at, r.agreed_at,
            s.state AS sitting_state, s.admission, s.takeover, s.opens_at, s.closes_at AS window_closes_at, p.key,
            EXISTS (SELECT FROM clock_guard WHERE suspect) AS suspect,
+           EXISTS (SELECT FROM freezes f WHERE f.sitting_id = $1 AND f.thawed_at IS NULL
+                   AND (f.room_id IS NULL OR f.room_id = r.room_id)) AS frozen,
            (SELECT coalesce(max(w.seq), 0) FROM answers w WHERE w.sitting_id = $1 AND w.attempt_id = a.id) AS last_seq
     FROM attempts a
     JOIN sittings s ON s.id = a.sitting_id
@@ -163,6 +168,8 @@ def _not_yet(row: Any) -> Exception:
     """Why an attempt that was never started cannot be started at this moment."""
     if row["suspect"]:
         return ClockSuspect()
+    if row["frozen"]:
+        return RoomFrozen()
     if row["sitting_state"] == SittingState.CLOSED or row["at"] >= row["window_closes_at"]:
         return SittingOver()
     if row["sitting_state"] == SittingState.DRAFT or row["at"] < row["opens_at"]:

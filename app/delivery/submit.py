@@ -10,26 +10,33 @@ from uuid import UUID
 from app.core.db import Database
 from app.core.pool import connection
 from app.delivery import deadlines
-from app.delivery.errors import ClockSuspect, NotRunning, StaleEpoch
+from app.delivery.errors import AttemptPaused, ClockSuspect, NotRunning, StaleEpoch, TimeRequested
 from app.delivery.rows import receipt_of, standing_of
 from app.delivery.types import AttemptState, Held, Receipt, Standing
 
 SCORE_JOB = "score"
 SWEEP_BATCH = 200
-OPEN = (AttemptState.RUNNING, AttemptState.PAUSED)
+
+# A grant that waits for its second person must not cost the candidate the exam: for an hour after the bell nothing closes.
+WAITS_FOR_TIME = """
+    EXISTS (SELECT FROM time_requests q WHERE q.sitting_id = a.sitting_id AND q.attempt_id = a.id
+              AND clock_timestamp() < a.closes_at + interval '1 hour'
+              AND NOT EXISTS (SELECT FROM time_decisions d WHERE d.sitting_id = q.sitting_id AND d.request_id = q.id))
+"""
 
 # A save in flight holds the row FOR SHARE; waiting for it here, in a statement of its own, gives the closing statement a
 # snapshot that contains what that save stored. {lock} is SKIP LOCKED in a batch of many, as in the save statement.
 LOCK = """
-    SELECT b.no, a.id, a.state, a.epoch, a.device_sha256, a.closes_at, a.rev, clock_timestamp() AS at, {suspect} AS suspect,
+    SELECT b.no, a.id, a.state, a.epoch, a.device_sha256, a.closes_at, a.resumes_at, a.rev, clock_timestamp() AS at,
+           {suspect} AS suspect, {waits} AS waits,
            a.answered, a.n_items, a.submitted_at, a.submit_reason, a.receipt_sha256
     FROM unnest($2::uuid[]) WITH ORDINALITY AS b (attempt_id, no)
     JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
     ORDER BY a.id FOR UPDATE OF a {lock}
 """
 SUSPECT = deadlines.suspect("clock_timestamp()")
-LOCK_ALONE = LOCK.format(lock="", suspect=SUSPECT)
-LOCK_TOGETHER = LOCK.format(lock="SKIP LOCKED", suspect=SUSPECT)
+LOCK_ALONE = LOCK.format(lock="", suspect=SUSPECT, waits=WAITS_FOR_TIME)
+LOCK_TOGETHER = LOCK.format(lock="SKIP LOCKED", suspect=SUSPECT, waits=WAITS_FOR_TIME)
 
 CLOSE = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
@@ -40,14 +47,14 @@ CLOSE = """
                        string_agg(w.position || '=' || w.option, ',' ORDER BY w.position)
                            FILTER (WHERE w.option IS NOT NULL), ''), 'UTF8')), 'hex') AS receipt
         FROM attempts a LEFT JOIN answers w ON w.sitting_id = a.sitting_id AND w.attempt_id = a.id
-        WHERE a.sitting_id = $1 AND a.id = ANY($2::uuid[]) AND a.state IN ('running', 'paused')
+        WHERE a.sitting_id = $1 AND a.id = ANY($2::uuid[]) AND a.state = 'running'
         GROUP BY a.sitting_id, a.id
     ), closed AS (
         UPDATE attempts a
         SET state = 'submitted', submitted_at = clock.at, answered = final.answered, receipt_sha256 = final.receipt,
             submit_reason = CASE WHEN clock.at >= a.closes_at THEN 'time' ELSE $3 END, rev = a.rev + 1
         FROM final, clock WHERE a.sitting_id = final.sitting_id AND a.id = final.id
-        RETURNING a.sitting_id, a.id, a.state, a.epoch, a.closes_at, a.rev, clock.at,
+        RETURNING a.sitting_id, a.id, a.state, a.epoch, a.closes_at, a.resumes_at, a.rev, clock.at,
                   a.answered, a.n_items, a.submitted_at, a.submit_reason, a.receipt_sha256
     ), job AS (
         INSERT INTO jobs (kind, payload)
@@ -64,11 +71,11 @@ CLOSE = """
 # attempt with a save in flight to the next sweep.
 OVERDUE = """
     SELECT a.sitting_id, a.id FROM attempts a
-    WHERE a.state = 'running' AND a.closes_at <= clock_timestamp() AND NOT {suspect}
+    WHERE a.state = 'running' AND a.closes_at <= clock_timestamp() AND NOT {suspect} AND NOT {waits}
       AND NOT EXISTS (SELECT FROM clock_guard g WHERE g.beat_at < a.closes_at)
     ORDER BY a.closes_at LIMIT $1 FOR UPDATE OF a SKIP LOCKED
 """
-READ_OVERDUE = OVERDUE.format(suspect=SUSPECT)
+READ_OVERDUE = OVERDUE.format(suspect=SUSPECT, waits=WAITS_FOR_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +114,18 @@ def _already(row: Any, request: Held) -> Closed | Exception | None:
         return _closed(row)
     if row["epoch"] != request.epoch or row["device_sha256"] != request.device:
         return StaleEpoch()
-    if row["state"] not in OPEN:
+    if row["state"] == AttemptState.PAUSED:
+        return AttemptPaused()
+    if row["state"] != AttemptState.RUNNING:
         return NotRunning()
-    # A hand-in after the bell is the bell's: while its clock is in doubt it does not ring.
-    return ClockSuspect() if row["suspect"] and row["at"] >= row["closes_at"] else None
+    return _bell_held(row) if row["at"] >= row["closes_at"] else None
+
+
+def _bell_held(row: Any) -> Exception | None:
+    """A hand-in after the bell is the bell's: while its clock is in doubt, or more time was asked for, it does not ring."""
+    if row["suspect"]:
+        return ClockSuspect()
+    return TimeRequested() if row["waits"] else None
 
 
 def _closed(row: Any) -> Closed:

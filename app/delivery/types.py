@@ -64,6 +64,7 @@ class AttemptClock(Struct, frozen=True):
     window_closes_at: datetime
     closes_at: datetime | None
     transmission_seconds: int
+    resumes_at: datetime | None = None
 
 
 class PhaseNow(Struct, frozen=True):
@@ -100,6 +101,7 @@ class Attempt:
     state: AttemptState
     started_at: datetime | None
     closes_at: datetime | None
+    resumes_at: datetime | None
     submitted_at: datetime | None
     submit_reason: str | None
     epoch: int
@@ -128,6 +130,53 @@ class RosterView:
     person_id: UUID
 
 
+class Outcome(StrEnum):
+    """What became of one candidate when something was done to many."""
+
+    DONE = "done"
+    WAITS = "waits"  # for a second person
+    WAITS_ALREADY = "waits-already"
+    NOT_RUNNING = "not-running"
+    NOT_PAUSED = "not-paused"
+    OVER = "over"
+    NOT_FOUND = "not-found"
+
+
+Outcomes = dict[UUID, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRequestView:
+    """A grant of time that waits for a second person."""
+
+    id: UUID
+    attempt_id: UUID
+    seconds: int
+    reason: str
+    requested_by: UUID
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeView:
+    """A freeze of a room (None: of the whole sitting) that was not thawed yet."""
+
+    id: UUID
+    room_id: UUID | None
+    reason: str
+    frozen_by: UUID
+    frozen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    id: UUID
+    name: str
+    places: int | None
+    candidates: int
+    proctors: tuple[UUID, ...]
+
+
 class Change(Struct, frozen=True):
     """One item's new value. `position` counts from 1; `option` is the place as shown, from 0; None is an explicit blank."""
 
@@ -153,6 +202,7 @@ class Standing(Struct, frozen=True):
     epoch: int
     closes_at: datetime | None
     rev: int
+    resumes_at: datetime | None = None
 
 
 class Verdict(StrEnum):

@@ -8,10 +8,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app import grading
+from app import delivery, grading
 from app.core.access import Actor, Role
 from app.worker import work_once
-from tests.databases import TestDatabase, alter
+from tests.databases import TestDatabase
 from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
 
 
@@ -26,8 +26,18 @@ async def release(app: FastAPI, world: World) -> bool:
     return True
 
 
-@pytest.mark.parametrize("state", ["running", "paused"])
-async def test_nothing_is_released_while_somebody_is_still_writing(database: TestDatabase, state: str) -> None:
+async def stop_clock(app: FastAPI, world: World, what: str) -> None:
+    actor = Actor(world.staff["proctor"], uuid4(), "Pengawas", frozenset({Role.PROCTOR}))
+    async with app.state.database.staff() as session, session.begin():
+        everybody = [attempt.id for attempt in await delivery.list_attempts(session, world.sitting_id)]
+        if what == "pause":
+            await delivery.pause(session, world.sitting_id, everybody, reason="gempa", actor=actor)
+        else:
+            await delivery.resume(session, world.sitting_id, everybody, in_seconds=0, actor=actor)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_nothing_is_released_while_somebody_is_still_writing(database: TestDatabase, *, paused: bool) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as one, client_of(app) as two:
         world = await make_world(app.state.database)
         early, late = Candidate(one, world.cards[0]), Candidate(two, world.cards[1])
@@ -35,9 +45,12 @@ async def test_nothing_is_released_while_somebody_is_still_writing(database: Tes
             await candidate.enter()
         await early.submit()
         await work_once(app.state.database)
-        await alter(database, "UPDATE attempts SET state = $1 WHERE state = 'running'", state)
+        if paused:
+            await stop_clock(app, world, "pause")
         assert not await release(app, world)
         assert (await one.get("/api/exam/result")).json()["code"] == "not-released"
+        if paused:
+            await stop_clock(app, world, "resume")
         await late.submit()
         await work_once(app.state.database)
         assert await release(app, world)

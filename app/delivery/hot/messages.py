@@ -140,6 +140,7 @@ class Envelope(Struct, frozen=True):
     nonce: str | None
     server_time: str
     closes_at: str | None
+    resumes_at: str | None
     ends_at: str | None
     state: str
     phase: str

@@ -73,6 +73,7 @@ class HotSeat:
             self.window_closes_at,
             standing.closes_at,
             self.transmission_seconds,
+            standing.resumes_at,
         )
 
 

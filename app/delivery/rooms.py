@@ -1,0 +1,170 @@
+"""Rooms of a sitting, who proctors which, and so whom a proctor may see and act upon."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import events, journal
+from app.core.access import Actor, Permission
+from app.core.errors import NotFound
+from app.delivery.errors import RoomTaken
+from app.delivery.models import AttemptRow, Room, RoomStaff, RosterEntry, SittingStaff
+from app.delivery.types import AttemptState, RoomView
+
+
+def in_scope(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE of lines of the roster that this person may see, in a sitting that they may see.
+
+    A head proctor sees all of it, a proctor their rooms and whoever has no room yet.
+    """
+    if actor.may(Permission.SITTING_READ_ALL):
+        return true()
+    leads = exists().where(
+        SittingStaff.sitting_id == RosterEntry.sitting_id, SittingStaff.person_id == actor.person_id, SittingStaff.head
+    )
+    watches = exists().where(
+        RoomStaff.sitting_id == RosterEntry.sitting_id,
+        RoomStaff.room_id == RosterEntry.room_id,
+        RoomStaff.person_id == actor.person_id,
+    )
+    return or_(RosterEntry.room_id.is_(None), leads, watches)
+
+
+async def rooms_of(session: AsyncSession, sitting_id: UUID, actor: Actor) -> frozenset[UUID] | None:
+    """The rooms that this person watches; None where they see the whole sitting."""
+    if actor.may(Permission.SITTING_READ_ALL):
+        return None
+    duty = await session.get(SittingStaff, (sitting_id, actor.person_id))
+    if duty and duty.head:
+        return None
+    here = (RoomStaff.sitting_id == sitting_id) & (RoomStaff.person_id == actor.person_id)
+    return frozenset(await session.scalars(select(RoomStaff.room_id).where(here)))
+
+
+async def require_room(session: AsyncSession, sitting_id: UUID, room_id: UUID | None, actor: Actor) -> None:
+    """NotFound unless this person watches the room. The sitting as a whole (None) is a head proctor's."""
+    mine = await rooms_of(session, sitting_id, actor)
+    if mine is None:
+        known = room_id is None or await session.get(Room, (sitting_id, room_id)) is not None
+    elif room_id is None:
+        known = not await _has_rooms(session, sitting_id)
+    else:
+        known = room_id in mine
+    if not known:
+        raise NotFound
+
+
+async def _has_rooms(session: AsyncSession, sitting_id: UUID) -> bool:
+    return bool(await session.scalar(select(exists().where(Room.sitting_id == sitting_id))))
+
+
+async def lock_attempts(
+    session: AsyncSession, sitting_id: UUID, attempt_ids: Sequence[UUID], actor: Actor
+) -> list[AttemptRow]:
+    """Of these attempts those within the actor's scope, locked in the order in which every statement locks attempts."""
+    return list(await session.scalars(_locked(sitting_id, actor).where(AttemptRow.id.in_(attempt_ids))))
+
+
+async def lock_room(session: AsyncSession, sitting_id: UUID, room_id: UUID | None, actor: Actor) -> list[AttemptRow]:
+    """Every attempt of a room (of the whole sitting) that is not over, locked."""
+    here = true() if room_id is None else RosterEntry.room_id == room_id
+    over = AttemptRow.state.in_((AttemptState.SUBMITTED, AttemptState.VOID))
+    return list(await session.scalars(_locked(sitting_id, actor).where(here, ~over)))
+
+
+def _locked(sitting_id: UUID, actor: Actor) -> Select[AttemptRow]:
+    return (
+        select(AttemptRow)
+        .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
+        .where(AttemptRow.sitting_id == sitting_id, in_scope(actor))
+        .order_by(AttemptRow.id)
+        .with_for_update(of=AttemptRow)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def create_room(
+    session: AsyncSession, sitting_id: UUID, name: str, *, places: int | None = None, actor: Actor | None = None
+) -> UUID:
+    """A room of this sitting. Raises RoomTaken where there is one of this name."""
+    if await session.scalar(select(Room.id).where(Room.sitting_id == sitting_id, Room.name == name)):
+        raise RoomTaken
+    room = Room(sitting_id=sitting_id, id=uuid4(), name=name, places=places)
+    session.add(room)
+    await session.flush()
+    await journal.record(
+        session, "room.created", "room", room.id, actor=actor, sitting_id=sitting_id, facts={"name": name}
+    )
+    await events.hint(session, sitting_id)
+    return room.id
+
+
+async def assign_room(
+    session: AsyncSession, sitting_id: UUID, room_id: UUID, person_id: UUID, *, actor: Actor | None = None
+) -> None:
+    """This proctor of the sitting watches the room, besides the others. Doing it twice changes nothing."""
+    if await session.get(Room, (sitting_id, room_id)) is None:
+        raise NotFound
+    if await session.get(SittingStaff, (sitting_id, person_id)) is None:
+        raise NotFound("this person does not proctor the sitting")
+    if await session.get(RoomStaff, (sitting_id, room_id, person_id)):
+        return
+    session.add(RoomStaff(sitting_id=sitting_id, room_id=room_id, person_id=person_id))
+    await session.flush()
+    facts = {"room": str(room_id)}
+    await journal.record(session, "room.staffed", "person", person_id, actor=actor, sitting_id=sitting_id, facts=facts)
+    await events.hint(session, sitting_id)
+
+
+async def leave_room(
+    session: AsyncSession, sitting_id: UUID, room_id: UUID, person_id: UUID, *, actor: Actor | None = None
+) -> None:
+    """This proctor watches the room no more."""
+    this = (RoomStaff.sitting_id == sitting_id) & (RoomStaff.room_id == room_id) & (RoomStaff.person_id == person_id)
+    left = await session.scalar(delete(RoomStaff).where(this).returning(RoomStaff.person_id))
+    if left is None:
+        raise NotFound
+    facts = {"room": str(room_id)}
+    await journal.record(session, "room.left", "person", person_id, actor=actor, sitting_id=sitting_id, facts=facts)
+    await events.hint(session, sitting_id)
+
+
+async def list_rooms(session: AsyncSession, sitting_id: UUID) -> list[RoomView]:
+    seated = select(RosterEntry.room_id, func.count()).where(RosterEntry.sitting_id == sitting_id)
+    counts = {
+        room_id: count for room_id, count in await session.execute(seated.group_by(RosterEntry.room_id)) if room_id
+    }
+    staff: dict[UUID, list[UUID]] = {}
+    for row in await session.scalars(select(RoomStaff).where(RoomStaff.sitting_id == sitting_id)):
+        staff.setdefault(row.room_id, []).append(row.person_id)
+    rooms = await session.scalars(select(Room).where(Room.sitting_id == sitting_id).order_by(Room.name))
+    return [
+        RoomView(room.id, room.name, room.places, counts.get(room.id, 0), tuple(staff.get(room.id, ())))
+        for room in rooms
+    ]
+
+
+async def seat_candidate(
+    session: AsyncSession,
+    sitting_id: UUID,
+    roster_id: UUID,
+    *,
+    room_id: UUID | None,
+    seat: str | None,
+    actor: Actor | None = None,
+) -> None:
+    """Where a candidate sits from now on; before and during the exam."""
+    entry = await session.get(RosterEntry, (sitting_id, roster_id), with_for_update=True)
+    if entry is None or (room_id is not None and await session.get(Room, (sitting_id, room_id)) is None):
+        raise NotFound
+    facts = {"from": [str(entry.room_id), entry.seat], "to": [str(room_id), seat]}
+    entry.room_id, entry.seat = room_id, seat
+    await session.flush()
+    await journal.record(
+        session, "candidate.seated", "roster", roster_id, actor=actor, sitting_id=sitting_id, facts=facts
+    )
+    await events.hint(session, sitting_id)
