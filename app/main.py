@@ -79,6 +79,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         audit.router,
         proctoring.router,
         proctoring.rescue_router,
+        proctoring.time_router,
         review.router,
         monitoring.router,
     ):

@@ -15,8 +15,10 @@ from uuid import UUID
 class Permission(StrEnum):
     ATTEMPT_COMMENT = "delivery:attempt:comment"
     ATTEMPT_TAKE = "delivery:attempt:take"
+    ATTEMPT_CLOSE = "proctoring:attempt:close"
     BOARD_READ = "proctoring:board:read"
     CANDIDATE_ADMIT = "proctoring:candidate:admit"
+    CANDIDATE_PAUSE = "proctoring:candidate:pause"
     DEVICE_RELEASE = "proctoring:device:release"
     INCIDENT_WRITE = "proctoring:incident:write"
     ITEM_READ = "itembank:item:read"
@@ -31,9 +33,13 @@ class Permission(StrEnum):
     RESCUE_UPLOAD = "delivery:rescue:upload"
     RESULT_READ_OWN = "grading:result:read_own"
     RESULT_RELEASE = "grading:result:release"
+    ROOM_FREEZE = "proctoring:room:freeze"
+    ROOM_READ = "proctoring:room:read"
     SITTING_READ = "delivery:sitting:read"
     SITTING_READ_ALL = "delivery:sitting:read_all"
     STATISTICS_READ = "review:statistics:read"
+    TIME_DECIDE = "proctoring:time:decide"
+    TIME_GRANT = "proctoring:time:grant"
     TOKEN_RENEW = "proctoring:token:renew"  # noqa: S105  (a permission's name, not a secret)
 
 
@@ -67,7 +73,17 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.RESCUE_DECIDE,
         }
     ),
-    Role.OFFICE: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.RESCUE_READ, P.RESCUE_UPLOAD}),
+    Role.OFFICE: frozenset(
+        {
+            P.OWN_SESSION,
+            P.SITTING_READ,
+            P.SITTING_READ_ALL,
+            P.ROOM_READ,
+            P.TIME_DECIDE,
+            P.RESCUE_READ,
+            P.RESCUE_UPLOAD,
+        }
+    ),
     Role.PROCTOR: frozenset(
         {
             P.OWN_SESSION,
@@ -76,6 +92,12 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.TOKEN_RENEW,
             P.DEVICE_RELEASE,
             P.CANDIDATE_ADMIT,
+            P.CANDIDATE_PAUSE,
+            P.ROOM_READ,
+            P.ROOM_FREEZE,
+            P.TIME_GRANT,
+            P.TIME_DECIDE,
+            P.ATTEMPT_CLOSE,
             P.INCIDENT_WRITE,
             P.RESCUE_NOTE,
             P.RESCUE_READ,

@@ -32,7 +32,7 @@ from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
 from app.delivery.invariants import INVARIANTS
 from app.delivery.papers import discard_papers
-from app.delivery.pauses import freeze, list_freezes, pause, resume, thaw
+from app.delivery.pauses import freeze, get_freeze, list_freezes, pause, resume, thaw
 from app.delivery.practice import router as practice_router
 from app.delivery.queries import (
     clock_of,
@@ -140,6 +140,7 @@ __all__ = [
     "find_route",
     "find_sitting",
     "freeze",
+    "get_freeze",
     "get_seat",
     "get_sitting",
     "grant_time",

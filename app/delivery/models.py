@@ -291,6 +291,7 @@ class Freeze(Base):
     room_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(Text)
     since: Mapped[Instant | None]
+    incident_id: Mapped[UUID | None]  # what proctoring wrote down about it
     frozen_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     frozen_at: Mapped[Instant] = mapped_column(server_default=NOW)
     thawed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

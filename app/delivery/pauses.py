@@ -63,6 +63,7 @@ async def freeze(
     *,
     reason: str,
     since: datetime | None = None,
+    incident_id: UUID | None = None,
     actor: Actor,
 ) -> tuple[UUID, Outcomes]:
     """An outage: stop everybody in the room (without one: in the sitting), and let nobody start until it is thawed.
@@ -80,7 +81,13 @@ async def freeze(
     if await _current(session, sitting_id, room_id):
         raise FrozenAlready
     row = Freeze(
-        sitting_id=sitting_id, id=uuid4(), room_id=room_id, reason=reason, since=since, frozen_by=actor.person_id
+        sitting_id=sitting_id,
+        id=uuid4(),
+        room_id=room_id,
+        reason=reason,
+        since=since,
+        incident_id=incident_id,
+        frozen_by=actor.person_id,
     )
     session.add(row)
     await session.flush()
@@ -126,7 +133,18 @@ async def list_freezes(session: AsyncSession, sitting_id: UUID) -> list[FreezeVi
     rows = await session.scalars(
         select(Freeze).where(Freeze.sitting_id == sitting_id, Freeze.thawed_at.is_(None)).order_by(Freeze.frozen_at)
     )
-    return [FreezeView(row.id, row.room_id, row.reason, row.frozen_by, row.frozen_at) for row in rows]
+    return [_view(row) for row in rows]
+
+
+async def get_freeze(session: AsyncSession, sitting_id: UUID, freeze_id: UUID) -> FreezeView:
+    row = await session.get(Freeze, (sitting_id, freeze_id))
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def _view(row: Freeze) -> FreezeView:
+    return FreezeView(row.id, row.room_id, row.reason, row.incident_id, row.frozen_by, row.frozen_at)
 
 
 async def go_on(session: AsyncSession, attempt: AttemptRow, at: datetime, *, actor: Actor | None) -> Outcome:

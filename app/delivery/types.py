@@ -164,6 +164,7 @@ class FreezeView:
     id: UUID
     room_id: UUID | None
     reason: str
+    incident_id: UUID | None
     frozen_by: UUID
     frozen_at: datetime
 
@@ -262,6 +263,9 @@ class BoardRow:
     device_requested_at: datetime | None
     device_address: str | None
     device_agent: str | None
+    room_id: UUID | None
+    paused_at: datetime | None
+    paused_for: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.proctoring.queries import list_incidents
 from app.proctoring.rescue_routes import router as rescue_router
 from app.proctoring.routes import router
 from app.proctoring.service import Category, close_incident, open_incident
+from app.proctoring.time_routes import router as time_router
 
 __all__ = [
     "Boards",
@@ -22,4 +23,5 @@ __all__ = [
     "read_board",
     "rescue_router",
     "router",
+    "time_router",
 ]

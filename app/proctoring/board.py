@@ -19,7 +19,7 @@ from app.core.db import Database
 from app.core.events import Listener
 from app.core.pool import is_transient
 from app.delivery import BoardRow, Sitting
-from app.proctoring.queries import list_incidents
+from app.proctoring.queries import list_incidents, list_waiting
 
 FRESH_SECONDS = 1.0
 HINTED_SECONDS = 0.25  # a command shows at once, a hundred of them in a row as often as this
@@ -35,6 +35,7 @@ async def read_board(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
     now = await read_clock(session)
     rows = await delivery.list_board(session, sitting)
     incidents = await list_incidents(session, sitting.id)
+    waiting = await list_waiting(session, sitting.id)
     token = {"value": sitting.token, "expires_at": _time(sitting.token_expires_at)} if sitting.token else None
     return {
         "sitting_id": str(sitting.id),
@@ -47,6 +48,7 @@ async def read_board(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
         "token": token,
         "candidates": [_candidate(row, now) for row in rows],
         "incidents": incidents,
+        **waiting,
     }
 
 
@@ -77,6 +79,10 @@ def _candidate(row: BoardRow, now: Any) -> dict[str, Any]:
         "last_saved_at": _time(row.last_saved_at),
         "epoch": row.epoch,
         "late": row.late,
+        "room_id": str(row.room_id) if row.room_id else None,
+        "paused_at": _time(row.paused_at),
+        "paused_for": row.paused_for,
+        "resumes_at": _time(row.clock.resumes_at),
         "note_until": _time(delivery.rescue.note_until(row, phase, now)),
         "device_request": request,
     }

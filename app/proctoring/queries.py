@@ -1,4 +1,4 @@
-"""Reads of incidents."""
+"""Reads for the board: incidents, rooms, and what waits for somebody."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import identity
+from app import delivery, identity
 from app.core.clock import rfc3339
 from app.proctoring.models import IncidentRow
 
@@ -34,3 +34,38 @@ async def list_incidents(session: AsyncSession, sitting_id: UUID) -> list[dict[s
         }
         for row in rows
     ]
+
+
+async def list_waiting(session: AsyncSession, sitting_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """The rooms of a sitting, which of them are frozen, and grants of time that wait for a second person."""
+    rooms = await delivery.list_rooms(session, sitting_id)
+    freezes = await delivery.list_freezes(session, sitting_id)
+    requests = await delivery.list_time_requests(session, sitting_id)
+    names = await identity.names_of(
+        session, {one.frozen_by for one in freezes} | {one.requested_by for one in requests}
+    )
+    return {
+        "rooms": [{"id": str(room.id), "name": room.name} for room in rooms],
+        "freezes": [
+            {
+                "id": str(one.id),
+                "room_id": str(one.room_id) if one.room_id else None,
+                "reason": one.reason,
+                "frozen_at": rfc3339(one.frozen_at),
+                "frozen_by": names[one.frozen_by],
+            }
+            for one in freezes
+        ],
+        "time_requests": [
+            {
+                "id": str(one.id),
+                "attempt_id": str(one.attempt_id),
+                "seconds": one.seconds,
+                "reason": one.reason,
+                "requested_by": names[one.requested_by],
+                "requested_by_id": str(one.requested_by),
+                "requested_at": rfc3339(one.requested_at),
+            }
+            for one in requests
+        ],
+    }

@@ -75,6 +75,7 @@ def _create_freezes() -> None:
         sa.Column("room_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("incident_id", sa.Uuid(), nullable=True),
         sa.Column("frozen_by", sa.Uuid(), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), server_default=NOW, nullable=False),
         sa.Column("thawed_by", sa.Uuid(), nullable=True),

@@ -64,6 +64,7 @@ def expected() -> dict[tuple[str, str], str]:
         return {(row["route"], actor): row[actor] for row in csv.DictReader(file) for actor in ACTORS}
 
 
+SOMEBODY = "00000000-0000-4000-8000-000000000000"
 BODIES: dict[str, dict[str, Any]] = {
     "examAgree": {"statement_version": "1"},
     "examClaim": {"device_secret": "ab" * 16},
@@ -84,6 +85,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "clearKeyCheck": {"note": "diperiksa"},
     "noteRescue": {"words": "panjat direktur tugu opera replika musim"},
     "uploadRescue": {"file": "{}"},
+    "pauseCandidates": {"attempt_ids": [SOMEBODY], "reason": "listrik padam"},
+    "resumeCandidates": {"attempt_ids": [SOMEBODY], "in_seconds": 0},
+    "freezeRoom": {"reason": "listrik padam"},
+    "thawRoom": {"in_seconds": 0, "note": "listrik menyala"},
+    "grantTime": {"attempt_ids": [SOMEBODY], "seconds": 60, "reason": "listrik padam"},
+    "decideTime": {"approve": True, "reason": "benar"},
+    "closeAttempt": {"number": "MMU-26-0001", "reason": "sakit"},
     "decideRescue": {"approve": True, "reason": "jaringan putus"},
 }
 
@@ -155,7 +163,14 @@ async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
             attempt_id=None,
             actor=proctor,
         )
-    named = {"incident_id": incident, "code": "MMU-1.1-01", "attempt_id": uuid4(), "rescue_id": uuid4()}
+    named = {
+        "incident_id": incident,
+        "code": "MMU-1.1-01",
+        "attempt_id": uuid4(),
+        "rescue_id": uuid4(),
+        "freeze_id": uuid4(),
+        "request_id": uuid4(),
+    }
     return world, {"sitting_id": world.sitting_id, **named}
 
 
