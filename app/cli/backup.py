@@ -96,7 +96,7 @@ def _restore_embedded(source: Path | None, until: str, place: Path) -> bool:
     wal = _archive(chosen)
     cluster = backup.restore(chosen, wal, place, until=_instant(until))
     try:
-        gone = [] if until else cluster.missing_from(wal)
+        gone = [] if until else cluster.folder.missing_from(wal)
     finally:
         cluster.stop()
     if gone:

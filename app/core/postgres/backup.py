@@ -65,7 +65,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 def take(cluster: Cluster, folder: Path) -> Backup:
     """Back up a running cluster into a new folder below this one, and archive everything up to its end."""
-    wal = cluster.keep_wal()
+    wal = cluster.folder.keep_wal()
     at = datetime.now(UTC)
     path = folder / f"base-{at:%Y%m%dT%H%M%SZ}"
     fresh = folder / "new"
@@ -107,7 +107,7 @@ def prune(cluster: Cluster, folder: Path, keep: int) -> list[Path]:
         shutil.rmtree(path)
     label = (first / "data" / "backup_label").read_text(encoding="utf-8")
     begins = label.partition("(file ")[2].partition(")")[0]
-    run_tool([str(cluster.program("pg_archivecleanup")), "-x", ".gz", str(cluster.keep_wal()), begins])
+    run_tool([str(cluster.program("pg_archivecleanup")), "-x", ".gz", str(cluster.folder.keep_wal()), begins])
     return old
 
 
@@ -148,9 +148,11 @@ async def archived(superuser_url: str, wal: Path) -> datetime:
 
 
 def _copy_data(cluster: Cluster, target: Path) -> None:
-    url = cluster.superuser_url().replace(f":{cluster.password}@", "@")  # arguments can be read by everybody here
+    url = cluster.superuser_url().replace(
+        f":{cluster.folder.password}@", "@"
+    )  # arguments can be read by everybody here
     arguments = ["-D", str(target), "-d", url, "-X", "stream", "-c", "fast", "--no-password"]
-    run_tool([str(cluster.program("pg_basebackup")), *arguments], PGPASSWORD=cluster.password)
+    run_tool([str(cluster.program("pg_basebackup")), *arguments], PGPASSWORD=cluster.folder.password)
 
 
 def _verify(data: Path) -> None:

@@ -92,10 +92,10 @@ def _move_log(stage: Stage, target: Path) -> None:
     """Make the cluster, and put its write-ahead log elsewhere before it starts."""
     cluster = stage.cluster
     cluster.ensure()
-    source = cluster._data / "pg_wal"
+    source = cluster.folder.data / "pg_wal"
     shutil.copytree(source, target)
     for path in (target, *target.rglob("*")):
-        cluster._account.own(path)
+        cluster.folder.account.own(path)
     target.chmod(0o700)
     shutil.rmtree(source)
     source.symlink_to(target)

@@ -52,17 +52,17 @@ class Standby:
 
     def _copy(self) -> None:
         primary = self.stage.cluster
-        host = f"host={primary._sockets} port={primary._port} user=sahih_super password={primary.password}"
-        self.cluster._locate()
-        data, sockets = self.cluster._data, self.cluster._sockets
+        host = f"host={primary.folder.sockets} port={primary._port} user=sahih_super password={primary.folder.password}"
+        self.cluster.folder.find()
+        data, sockets = self.cluster.folder.data, self.cluster.folder.sockets
         for folder in (data.parent, sockets):
             folder.mkdir(exist_ok=True, mode=0o700)
-            self.cluster._account.own(folder)
-        self.cluster._run(
-            str(primary._bindir / "pg_basebackup"), "-D", str(data), "-d", host, "-X", "stream", "-c", "fast", "-R", "--no-sync"
+            self.cluster.folder.account.own(folder)
+        self.cluster.folder.run(
+            str(primary.folder.bindir / "pg_basebackup"), "-D", str(data), "-d", host, "-X", "stream", "-c", "fast", "-R", "--no-sync"
         )  # fmt: skip
         settings = f"primary_conninfo = '{host} application_name={NAME}'\nsynchronous_standby_names = ''\n"
-        self.cluster._run("/bin/sh", "-c", 'cat >> "$1"/postgresql.auto.conf', "sh", str(data), given=settings)
+        self.cluster.folder.run("/bin/sh", "-c", 'cat >> "$1"/postgresql.auto.conf', "sh", str(data), given=settings)
 
     def receiver(self) -> int:
         """The process that takes what the primary sends."""
