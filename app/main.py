@@ -78,6 +78,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         delivery.router,
         audit.router,
         proctoring.router,
+        proctoring.log_in_router,
         proctoring.rescue_router,
         proctoring.time_router,
         review.router,

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     JOURNAL_READ = "audit:journal:read"
     KEY_CHECK_CLEAR = "review:key_check:clear"
     KEY_CHECK_READ = "review:key_check:read"
+    LOG_IN_RESET = "proctoring:log_in:reset"
     METRICS_READ = "operations:metrics:read"
     OWN_SESSION = "identity:session:own"
     RESCUE_DECIDE = "delivery:rescue:decide"
@@ -91,6 +92,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.BOARD_READ,
             P.TOKEN_RENEW,
             P.DEVICE_RELEASE,
+            P.LOG_IN_RESET,
             P.CANDIDATE_ADMIT,
             P.CANDIDATE_PAUSE,
             P.ROOM_READ,

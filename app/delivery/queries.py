@@ -22,6 +22,7 @@ from app.delivery.models import (
     SittingRow,
     SittingStaff,
 )
+from app.delivery.rooms import in_scope
 from app.delivery.types import (
     Admission,
     Answer,
@@ -162,6 +163,18 @@ async def list_attempts(
 
 async def has_attempt(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> bool:
     return await session.get(AttemptRow, (sitting_id, attempt_id)) is not None
+
+
+async def get_number(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, actor: Actor) -> str:
+    """The participant number of an attempt within this person's scope."""
+    number = await session.scalar(
+        select(RosterEntry.number)
+        .join(AttemptRow, (AttemptRow.sitting_id == RosterEntry.sitting_id) & (AttemptRow.roster_id == RosterEntry.id))
+        .where(AttemptRow.sitting_id == sitting_id, AttemptRow.id == attempt_id, in_scope(actor))
+    )
+    if number is None:
+        raise NotFound
+    return number
 
 
 async def count_states(session: AsyncSession, sitting_id: UUID) -> dict[AttemptState, int]:

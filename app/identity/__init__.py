@@ -15,6 +15,7 @@ from app.identity.candidates import count_wrong_pin, log_in_candidate
 from app.identity.errors import AdminExists, NumberTaken, WrongCredentials
 from app.identity.fast import FastGuard, Visitor
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
+from app.identity.openings import open_log_in
 from app.identity.queries import find_staff, list_staff, names_of, roles_of
 from app.identity.routes import router
 from app.identity.service import (
@@ -60,6 +61,7 @@ __all__ = [
     "log_out",
     "make_link",
     "names_of",
+    "open_log_in",
     "require",
     "revoke_sessions",
     "roles_of",

@@ -31,8 +31,9 @@ OPEN = """
     SELECT person_id FROM opened
 """
 WRONG = """
-    SELECT count(*) FROM login_failures
-    WHERE address = $1 AND account LIKE 'exam:%' AND at > clock_timestamp() - $2::interval
+    SELECT EXISTS (SELECT FROM log_in_openings WHERE number = $3 AND until > clock_timestamp()) AS opened,
+           (SELECT count(*) FROM login_failures
+            WHERE address = $1 AND account LIKE 'exam:%' AND at > clock_timestamp() - $2::interval) AS failures
 """
 FAILED = "INSERT INTO login_failures (id, account, address) VALUES ($1, $2, $3)"
 
@@ -63,9 +64,14 @@ async def log_in_candidate(connection: Any, settings: Settings, *, number: str, 
 async def count_wrong_pin(connection: Any, *, number: str, address: str) -> None:
     """Slow down an address that guesses, whatever numbers it tries. Refused tries are not counted: the table stays small.
 
+    A number whose log-in a proctor opened a moment ago is neither counted nor slowed down.
+
     Outside of any transaction: a failure stays counted although the reply is a refusal.
     """
     address = address[:LONGEST_ADDRESS]
-    if await connection.fetchval(WRONG, address, WINDOW) >= WRONG_PINS_PER_ADDRESS:
+    wrong = await connection.fetchrow(WRONG, address, WINDOW, number)
+    if wrong["opened"]:
+        return
+    if wrong["failures"] >= WRONG_PINS_PER_ADDRESS:
         raise TooManyTries(headers={"Retry-After": "60"})
     await connection.execute(FAILED, uuid4(), f"{ACCOUNT}{number}", address)

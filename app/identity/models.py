@@ -86,6 +86,19 @@ class LoginFailure(Base):
     at: Mapped[Instant] = mapped_column(server_default=NOW)
 
 
+class LogInOpening(Base):
+    """Append-only. Until then a proctor lets this participant number try, however often it failed."""
+
+    __tablename__ = "log_in_openings"
+    __table_args__ = (Index("ix_log_in_openings_number_until", "number", "until"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[str] = mapped_column(Text)
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    opened_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    until: Mapped[Instant]
+
+
 class OneTimeLink(Base):
     """A link with which a person sets their own password; only its hash is stored."""
 

@@ -8,6 +8,7 @@ Not here: the attempt's own rules (`app.delivery`); whether the results may be r
 """
 
 from app.proctoring.board import Boards, read_board
+from app.proctoring.log_in_routes import router as log_in_router
 from app.proctoring.queries import list_incidents
 from app.proctoring.rescue_routes import router as rescue_router
 from app.proctoring.routes import router
@@ -19,6 +20,7 @@ __all__ = [
     "Category",
     "close_incident",
     "list_incidents",
+    "log_in_router",
     "open_incident",
     "read_board",
     "rescue_router",
