@@ -75,6 +75,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         public,
         delivery.practice_router,
         identity.router,
+        identity.undertaking_router,
         delivery.router,
         audit.router,
         proctoring.router,

@@ -135,6 +135,7 @@ async def make_staff(session: AsyncSession) -> dict[str, UUID]:
             staff[role.value] = await identity.add_staff(
                 session, name=f"Petugas {role.value}", username=role.value, roles=[role]
             )
+            await identity.undertakings.sign_all_needed(session, staff[role.value], frozenset({role}))
     return staff
 
 

@@ -122,6 +122,7 @@ async def _staff(session: AsyncSession, *, fresh: bool) -> dict[str, str]:
         person_id = known.get(username)
         if person_id is None:
             person_id = await identity.add_staff(session, name=name, username=username, roles=[role])
+            await identity.undertakings.sign_all_needed(session, person_id, frozenset({role}))
         elif not fresh:
             continue
         passwords[username] = secrets.token_urlsafe(12)

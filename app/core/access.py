@@ -118,6 +118,7 @@ class Actor:
     name: str
     roles: frozenset[Role]
     candidate_number: str | None = None
+    lacking: frozenset[str] = frozenset()  # the undertakings that these roles need and this person has not signed
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -6,11 +6,12 @@ working within five seconds of the row's revocation. Only failed log-ins are thr
 per account and address; nobody's failures refuse another person's right PIN.
 
 Invariants: a secret is stored only as a hash; roles are granted and revoked, never edited; a token alone proves nothing
-without its live session row.
+without its live session row; nobody does more than sign before the undertakings of their roles are signed.
 
 Not here: what a role may do (`app.core.access`), which sitting a person may see (a WHERE in that domain's query).
 """
 
+from app.identity import undertakings
 from app.identity.candidates import count_wrong_pin, log_in_candidate
 from app.identity.errors import AdminExists, NumberTaken, WrongCredentials
 from app.identity.fast import FastGuard, Visitor
@@ -33,6 +34,7 @@ from app.identity.service import (
     use_link,
 )
 from app.identity.types import Claims, IssuedCard, LoggedIn, Realm
+from app.identity.undertakings.routes import router as undertaking_router
 
 __all__ = [
     "ActorCache",
@@ -69,5 +71,7 @@ __all__ = [
     "set_cookie",
     "set_password",
     "settings_of",
+    "undertaking_router",
+    "undertakings",
     "use_link",
 ]

@@ -18,6 +18,7 @@ from app.identity import tokens
 from app.identity.candidates import find_candidate
 from app.identity.queries import find_staff
 from app.identity.types import Claims, LoggedIn, Realm
+from app.identity.undertakings.errors import UndertakingNeeded
 
 CACHE_SECONDS = 5.0
 LARGEST_CACHE = 20_000
@@ -46,7 +47,7 @@ class ActorCache:
 
 
 def require(permission: Permission) -> Guard:
-    """A dependency that answers the actor, or refuses with 401 (nobody) or 403 (somebody who may not)."""
+    """A dependency that answers the actor, or refuses with 401 (nobody) or 403 (somebody who may not, or not before signing)."""
 
     async def guard(request: Request, response: Response) -> Actor:
         actor = await _actor_of(request, response, _realms_for(permission))
@@ -54,6 +55,8 @@ def require(permission: Permission) -> Guard:
             raise Unauthorised
         if not actor.may(permission):
             raise Forbidden
+        if actor.lacking and permission is not Permission.OWN_SESSION:
+            raise UndertakingNeeded(kinds=sorted(actor.lacking))
         return actor
 
     guard.permission = permission  # type: ignore[attr-defined]  # read by the test that walks all routes
@@ -87,7 +90,7 @@ async def _actor_of(request: Request, response: Response, realms: tuple[Realm, R
 async def _look_up(request: Request, realm: Realm, claims: Claims) -> Actor | None:
     cache = cast(ActorCache, request.app.state.actors)
     actor = cache.find(realm, claims.session_id)
-    if actor is None:
+    if actor is None or actor.lacking:  # whoever signed at another server process goes on at once
         actor = await _live(database_of(request), realm, claims.session_id)
         if actor:
             cache.keep(realm, actor)

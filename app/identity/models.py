@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Instant
@@ -108,3 +120,34 @@ class OneTimeLink(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     expires_at: Mapped[Instant]
     used_at: Mapped[Instant | None]
+
+
+class UndertakingText(Base):
+    """Append-only. What people sign, by language; the newest version that is valid by now counts."""
+
+    __tablename__ = "undertaking_texts"
+
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    version: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    texts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    life_days: Mapped[int] = mapped_column(server_default="365")
+    valid_from: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class UndertakingRow(Base):
+    """Append-only: signed, or withdrawn. A person's newest row of a kind counts."""
+
+    __tablename__ = "undertakings"
+    __table_args__ = (
+        ForeignKeyConstraint(["kind", "version"], ["undertaking_texts.kind", "undertaking_texts.version"]),
+        Index("ix_undertakings_person_id_kind", "person_id", "kind", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(SmallInteger)
+    act: Mapped[str] = mapped_column(Text)
+    at: Mapped[Instant] = mapped_column(server_default=NOW)
+    expires_at: Mapped[Instant | None]
+    reason: Mapped[str | None] = mapped_column(Text)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.access import Actor, Role
 from app.identity.models import Person, RoleGrant, SessionRow, StaffAccount
 from app.identity.types import Realm
+from app.identity.undertakings.queries import kinds_lacking
 
 
 async def find_staff(session: AsyncSession, session_id: UUID) -> Actor | None:
@@ -29,7 +30,9 @@ async def find_staff(session: AsyncSession, session_id: UUID) -> Actor | None:
     ).one_or_none()
     if found is None:
         return None
-    return Actor(found.person_id, session_id, found.name, await roles_of(session, found.person_id))
+    roles = await roles_of(session, found.person_id)
+    lacking = await kinds_lacking(session, found.person_id, roles)
+    return Actor(found.person_id, session_id, found.name, roles, lacking=lacking)
 
 
 async def roles_of(session: AsyncSession, person_id: UUID) -> frozenset[Role]:

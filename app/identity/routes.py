@@ -39,6 +39,7 @@ class StaffMe(BaseModel):
     name: str
     roles: list[str]
     permissions: list[str]
+    lacking: list[str]
 
 
 @router.post("/login", operation_id="staffLogin")
@@ -76,4 +77,9 @@ async def first_password(body: FirstPassword, session: StaffSession) -> None:
 
 
 def _me(actor: Actor) -> StaffMe:
-    return StaffMe(name=actor.name, roles=sorted(actor.roles), permissions=sorted(actor.permissions))
+    return StaffMe(
+        name=actor.name,
+        roles=sorted(actor.roles),
+        permissions=sorted(actor.permissions),
+        lacking=sorted(actor.lacking),
+    )

@@ -72,7 +72,7 @@ async def _may_watch(database: Database, sitting_id: UUID, actor: Actor) -> bool
     """A stream outlives the request that was let in: what let it in is read again, from the rows themselves."""
     async with database.staff() as session:
         now = await find_staff(session, actor.session_id)
-        if now is None or not now.may(Permission.BOARD_READ):
+        if now is None or now.lacking or not now.may(Permission.BOARD_READ):
             return False
         try:
             await delivery.get_sitting(session, sitting_id, now)

@@ -37,6 +37,9 @@ async def log_in(client: httpx.AsyncClient, role: str) -> None:
     answer = await client.post("/api/staff/login", json={"username": role, "password": PASSWORD})
     assert answer.status_code == 200, answer.text
     assert answer.json()["roles"] == [role]
+    for one in (await client.get("/api/staff/undertakings")).json():
+        signed = {"version": one["version"]}
+        assert (await client.post(f"/api/staff/undertakings/{one['kind']}/sign", json=signed)).status_code == 204
 
 
 async def test_an_empty_server_comes_to_released_results(database: TestDatabase, tmp_path: Path) -> None:

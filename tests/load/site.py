@@ -95,6 +95,7 @@ class Site:
         async with database.staff() as session, session.begin():
             for name in names:
                 person_id = await identity.add_staff(session, name=name, username=name, roles=[Role.PROCTOR])
+                await identity.undertakings.sign_all_needed(session, person_id, frozenset({Role.PROCTOR}))
                 await identity.set_password(session, person_id, PASSWORD)
                 await delivery.assign_staff(session, self.sitting_id, person_id)
         await database.close()
