@@ -23,6 +23,7 @@ class StaffRole(StrEnum):
 
     ADMIN = Role.ADMIN
     PROCTOR = Role.PROCTOR
+    INVIGILATOR = Role.INVIGILATOR
     COMMITTEE = Role.COMMITTEE
     OFFICE = Role.OFFICE
     AUDITOR = Role.AUDITOR
@@ -77,4 +78,4 @@ async def person_called(session: AsyncSession, username: str) -> UUID:
 
 
 def _page(roles: Iterable[Role]) -> str:
-    return "/pengawas" if set(roles) == {Role.PROCTOR} else "/kantor"
+    return "/pengawas" if set(roles) <= {Role.PROCTOR, Role.INVIGILATOR} else "/kantor"

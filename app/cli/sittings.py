@@ -18,7 +18,7 @@ from app import delivery, identity, schemes
 from app.cli.environment import environment, in_transaction, newest_secret
 from app.cli.people import person_called
 from app.cli.refusals import Refused
-from app.core.access import Role
+from app.core.access import Permission, permissions_of
 from app.core.clock import read_clock
 from app.delivery import Admission, Sitting, Takeover
 from app.identity import IssuedCard
@@ -132,9 +132,11 @@ def new_private_file(path: Path) -> Iterator[TextIO]:
 @sitting.command("staff")
 def staff(
     code: Annotated[str, typer.Argument(help="code of the sitting")],
-    proctor: Annotated[str | None, typer.Option(help="user name of a proctor to assign; without it: list")] = None,
+    proctor: Annotated[
+        str | None, typer.Option(help="user name of a proctor or invigilator to assign; without it: list")
+    ] = None,
 ) -> None:
-    """Menugaskan pengawas, atau menampilkan yang bertugas / assign a proctor, or list who is assigned.
+    """Menugaskan pengawas, atau menampilkan yang bertugas / assign a proctor or invigilator, or list who is assigned.
 
     Contoh / example: sahih sitting staff TUK-1 --proctor sari
     """
@@ -148,7 +150,7 @@ async def _staff(session: AsyncSession, code: str, proctor: str | None) -> list[
     found = await sitting_called(session, code)
     if proctor is not None:
         person_id = await person_called(session, proctor)
-        if Role.PROCTOR not in await identity.roles_of(session, person_id):
+        if Permission.BOARD_READ not in permissions_of(await identity.roles_of(session, person_id)):
             raise Refused(f"{proctor} bukan pengawas.", f"{proctor} is not a proctor.")
         await delivery.assign_staff(session, found.id, person_id)
     assigned = await delivery.list_proctors(session, found.id)

@@ -45,15 +45,36 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
+    """An invigilator (pengawas) watches, admits and writes down; a proctor (proktor) does that, too, and runs what opens and
+    moves an exam: token, device release, log-in reset. In a small test centre one person is both, as a proctor."""
+
     ADMIN = "admin"
     AUDITOR = "auditor"
     CANDIDATE = "candidate"
     COMMITTEE = "committee"
+    INVIGILATOR = "invigilator"
     OFFICE = "office"
     PROCTOR = "proctor"
 
 
 P = Permission
+
+INVIGILATES: Final = frozenset(
+    {
+        P.OWN_SESSION,
+        P.SITTING_READ,
+        P.BOARD_READ,
+        P.ROOM_READ,
+        P.CANDIDATE_ADMIT,
+        P.CANDIDATE_PAUSE,
+        P.ROOM_FREEZE,
+        P.TIME_GRANT,
+        P.INCIDENT_WRITE,
+        P.RESCUE_NOTE,
+        P.RESCUE_READ,
+        P.RESCUE_UPLOAD,
+    }
+)
 
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.ADMIN: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ, P.METRICS_READ}),
@@ -74,6 +95,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.RESCUE_DECIDE,
         }
     ),
+    Role.INVIGILATOR: INVIGILATES,
     Role.OFFICE: frozenset(
         {
             P.OWN_SESSION,
@@ -85,27 +107,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.RESCUE_UPLOAD,
         }
     ),
-    Role.PROCTOR: frozenset(
-        {
-            P.OWN_SESSION,
-            P.SITTING_READ,
-            P.BOARD_READ,
-            P.TOKEN_RENEW,
-            P.DEVICE_RELEASE,
-            P.LOG_IN_RESET,
-            P.CANDIDATE_ADMIT,
-            P.CANDIDATE_PAUSE,
-            P.ROOM_READ,
-            P.ROOM_FREEZE,
-            P.TIME_GRANT,
-            P.TIME_DECIDE,
-            P.ATTEMPT_CLOSE,
-            P.INCIDENT_WRITE,
-            P.RESCUE_NOTE,
-            P.RESCUE_READ,
-            P.RESCUE_UPLOAD,
-        }
-    ),
+    Role.PROCTOR: INVIGILATES | {P.TOKEN_RENEW, P.DEVICE_RELEASE, P.LOG_IN_RESET, P.TIME_DECIDE, P.ATTEMPT_CLOSE},
 }
 
 

@@ -37,7 +37,17 @@ from tests.factories import (
 )
 
 TABLE = Path(__file__).with_name("authz.csv")
-ACTORS = ("anonymous", "candidate", "proctor", "proctor_elsewhere", "committee", "office", "auditor", "admin")
+ACTORS = (
+    "anonymous",
+    "candidate",
+    "proctor",
+    "proctor_elsewhere",
+    "invigilator",
+    "committee",
+    "office",
+    "auditor",
+    "admin",
+)
 PUBLIC = {"healthz", "readyz", "context", "paper", "practice", "examLogin", "staffLogin", "firstPassword"}
 STREAMS = {"boardStream"}  # asked with HEAD's question only: an allowed stream never ends
 SETTINGS = Settings(public_url=PUBLIC_URL, allow_http=True, secrets=SECRET)  # enough to walk the routes

@@ -17,6 +17,7 @@ NEEDED: Final[Mapping[Role, frozenset[Kind]]] = {
     Role.AUDITOR: frozenset({Kind.CONFIDENTIALITY}),
     Role.CANDIDATE: frozenset(),  # makes the pledge instead
     Role.COMMITTEE: BOTH,
+    Role.INVIGILATOR: BOTH,
     Role.OFFICE: BOTH,
     Role.PROCTOR: BOTH,
 }

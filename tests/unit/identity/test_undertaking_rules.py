@@ -21,6 +21,7 @@ TICK = timedelta(microseconds=1)
         ({Role.ADMIN}, {Kind.CONFIDENTIALITY}),
         ({Role.AUDITOR}, {Kind.CONFIDENTIALITY}),
         ({Role.PROCTOR}, set(Kind)),
+        ({Role.INVIGILATOR}, set(Kind)),
         ({Role.OFFICE}, set(Kind)),
         ({Role.COMMITTEE}, set(Kind)),
         ({Role.AUDITOR, Role.COMMITTEE}, set(Kind)),
