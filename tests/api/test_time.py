@@ -317,6 +317,7 @@ async def add_proctor(room: Room, name: str, client: httpx.AsyncClient, *, head:
     async with room.app.state.database.staff() as session, session.begin():
         person_id = await identity.add_staff(session, name=name, username=name, roles=[Role.PROCTOR])
         await identity.set_password(session, person_id, PASSWORD)
+        await identity.undertakings.sign_all_needed(session, person_id, frozenset({Role.PROCTOR}))
         await delivery.assign_staff(session, room.world.sitting_id, person_id, head=head)
     answer = await client.post("/api/staff/login", json={"username": name, "password": PASSWORD})
     assert answer.status_code == 200, answer.text
