@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import secrets
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from app.core import crockford
+
 PIN_LENGTH: Final = 10  # 50 bits: enough for a keyed hash without a slow one, so that a start herd costs no CPU
 
 # OWASP minimum for argon2id. Two at a time and off the event loop: hashing must never stall an exam.
@@ -21,13 +21,7 @@ _turns: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
 
 
 def new_pin() -> str:
-    return "".join(secrets.choice(CROCKFORD) for _ in range(PIN_LENGTH))
-
-
-def normalise_pin(typed: str) -> str:
-    """What a nervous person types: lower case, blanks and dashes, O for 0, I or L for 1."""
-    bare = typed.upper().replace("-", "").replace(" ", "")
-    return bare.translate(str.maketrans("OIL", "011"))
+    return crockford.new_code(PIN_LENGTH)
 
 
 def pin_hmac(secret: bytes, number: str, pin: str) -> bytes:
@@ -37,7 +31,7 @@ def pin_hmac(secret: bytes, number: str, pin: str) -> bytes:
 
 def pin_hmacs(secrets_: tuple[bytes, ...], number: str, typed: str) -> list[bytes]:
     """The stored value of this PIN, by each of these secrets."""
-    return [pin_hmac(secret, number, normalise_pin(typed)) for secret in secrets_]
+    return [pin_hmac(secret, number, crockford.normalise(typed)) for secret in secrets_]
 
 
 async def hash_password(password: str) -> str:
