@@ -13,6 +13,7 @@ Not here: what a role may do (`app.core.access`), which sitting a person may see
 
 from app.identity import undertakings
 from app.identity.candidates import count_wrong_pin, log_in_candidate
+from app.identity.cards import issue_card, new_pins, replace_pins
 from app.identity.errors import AdminExists, NumberTaken, WrongCredentials
 from app.identity.fast import FastGuard, Visitor
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
@@ -25,7 +26,6 @@ from app.identity.service import (
     add_staff,
     forget_old_failures,
     forget_old_sessions,
-    issue_card,
     log_in_staff,
     log_out,
     make_link,
@@ -63,7 +63,9 @@ __all__ = [
     "log_out",
     "make_link",
     "names_of",
+    "new_pins",
     "open_log_in",
+    "replace_pins",
     "require",
     "revoke_sessions",
     "roles_of",

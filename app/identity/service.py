@@ -1,4 +1,4 @@
-"""Verbs: log in, log out, revoke, issue cards, add staff, set a first password."""
+"""Verbs: log in, log out, revoke, add staff, set a first password."""
 
 from __future__ import annotations
 
@@ -21,14 +21,12 @@ from app.identity.errors import (
     BadName,
     BadUsername,
     LinkNotUsable,
-    NumberTaken,
     TooManyTries,
     UsernameTaken,
     WeakPassword,
     WrongCredentials,
 )
 from app.identity.models import (
-    CandidateCard,
     LoginFailure,
     OneTimeLink,
     Person,
@@ -36,7 +34,7 @@ from app.identity.models import (
     SessionRow,
     StaffAccount,
 )
-from app.identity.types import IssuedCard, LoggedIn, Realm
+from app.identity.types import LoggedIn, Realm
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -174,22 +172,6 @@ async def add_person(session: AsyncSession, name: str) -> UUID:
     session.add(person)
     await session.flush()
     return person.id
-
-
-async def issue_card(session: AsyncSession, secret: bytes, *, number: str, person_id: UUID) -> IssuedCard:
-    """Make (or replace) the PIN of a participant number. Who logged in with the old one is logged out."""
-    pin = secrets.new_pin()
-    stored = secrets.pin_hmac(secret, number, pin)
-    card = await session.get(CandidateCard, number)
-    if card is not None and card.person_id != person_id:
-        raise NumberTaken
-    if card is None:
-        session.add(CandidateCard(number=number, person_id=person_id, pin_hmac=stored))
-    else:
-        await revoke_sessions(session, card.person_id, actor=None, reason="new PIN")
-        card.pin_hmac, card.person_id = stored, person_id
-    await session.flush()
-    return IssuedCard(number, pin, person_id)
 
 
 async def add_staff(
