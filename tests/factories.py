@@ -70,6 +70,7 @@ def scheme_content(**exam: Any) -> dict[str, Any]:
     return {
         "code": "MMu",
         "title": "Manajer Mutu",
+        "body": {"name": "Lembaga Sertifikasi Profesi Teknik Manajemen Industri", "short": "LSP-TMI"},
         "units": units,
         "exam": rules | exam,
         "blueprint": {"items_per_kuk": dict.fromkeys(kuks(), PER_KUK)},

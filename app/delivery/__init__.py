@@ -18,6 +18,7 @@ from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
 from app.delivery.closing import close_attempt
 from app.delivery.corrections import ClockState, clear_clock, clock_state, figures
+from app.delivery.courses import Course, Grant, Outage, list_courses, list_grants, list_outages
 from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
 from app.delivery.final import submitted_answers
@@ -101,13 +102,16 @@ __all__ = [
     "Call",
     "ClockGuard",
     "ClockState",
+    "Course",
     "Desk",
     "FreezeView",
+    "Grant",
     "HotPaths",
     "HotProtocol",
     "HotRoute",
     "ItemCommentView",
     "NothingToRelease",
+    "Outage",
     "Outcome",
     "Outcomes",
     "Phase",
@@ -154,7 +158,10 @@ __all__ = [
     "list_attempts",
     "list_board",
     "list_comments",
+    "list_courses",
     "list_freezes",
+    "list_grants",
+    "list_outages",
     "list_proctors",
     "list_rooms",
     "list_roster",

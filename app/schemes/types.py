@@ -53,6 +53,11 @@ class SchemeVersion:
     content_hash: str
 
     @property
+    def body(self) -> str:
+        """The name of the certification body, as it heads a letter."""
+        return str(self.content["body"]["name"])
+
+    @property
     def unit_of(self) -> dict[str, Unit]:
         """KUK number → its unit."""
         return {criterion.kuk: unit for unit in self.units for criterion in unit.criteria}
