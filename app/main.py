@@ -82,6 +82,8 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.log_in_router,
         proctoring.rescue_router,
         proctoring.time_router,
+        proctoring.papers.router,
+        proctoring.papers.verify_router,
         review.router,
         monitoring.router,
     ):

@@ -9,6 +9,7 @@ from app.grading import models as grading
 from app.identity import models as identity
 from app.itembank import models as itembank
 from app.proctoring import models as proctoring
+from app.proctoring.papers import models as papers
 from app.review import models as review
 from app.schemes import models as schemes
 
@@ -23,6 +24,7 @@ __all__ = [
     "itembank",
     "jobs",
     "journal",
+    "papers",
     "proctoring",
     "rescue",
     "review",

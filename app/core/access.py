@@ -19,6 +19,7 @@ class Permission(StrEnum):
     BOARD_READ = "proctoring:board:read"
     CANDIDATE_ADMIT = "proctoring:candidate:admit"
     CANDIDATE_PAUSE = "proctoring:candidate:pause"
+    CARD_PRINT = "proctoring:card:print"
     DEVICE_RELEASE = "proctoring:device:release"
     INCIDENT_WRITE = "proctoring:incident:write"
     ITEM_READ = "itembank:item:read"
@@ -28,6 +29,7 @@ class Permission(StrEnum):
     LOG_IN_RESET = "proctoring:log_in:reset"
     METRICS_READ = "operations:metrics:read"
     OWN_SESSION = "identity:session:own"
+    PAPER_PRINT = "proctoring:paper:print"
     RESCUE_DECIDE = "delivery:rescue:decide"
     RESCUE_NOTE = "delivery:rescue:note"
     RESCUE_READ = "delivery:rescue:read"
@@ -70,6 +72,7 @@ INVIGILATES: Final = frozenset(
         P.ROOM_FREEZE,
         P.TIME_GRANT,
         P.INCIDENT_WRITE,
+        P.PAPER_PRINT,
         P.RESCUE_NOTE,
         P.RESCUE_READ,
         P.RESCUE_UPLOAD,
@@ -77,7 +80,9 @@ INVIGILATES: Final = frozenset(
 )
 
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
-    Role.ADMIN: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ, P.METRICS_READ}),
+    Role.ADMIN: frozenset(
+        {P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ, P.METRICS_READ, P.PAPER_PRINT, P.CARD_PRINT}
+    ),
     Role.AUDITOR: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ}),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
     Role.COMMITTEE: frozenset(
@@ -105,9 +110,12 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.TIME_DECIDE,
             P.RESCUE_READ,
             P.RESCUE_UPLOAD,
+            P.PAPER_PRINT,
+            P.CARD_PRINT,
         }
     ),
-    Role.PROCTOR: INVIGILATES | {P.TOKEN_RENEW, P.DEVICE_RELEASE, P.LOG_IN_RESET, P.TIME_DECIDE, P.ATTEMPT_CLOSE},
+    Role.PROCTOR: INVIGILATES
+    | {P.TOKEN_RENEW, P.DEVICE_RELEASE, P.LOG_IN_RESET, P.CARD_PRINT, P.TIME_DECIDE, P.ATTEMPT_CLOSE},
 }
 
 

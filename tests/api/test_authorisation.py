@@ -48,7 +48,7 @@ ACTORS = (
     "auditor",
     "admin",
 )
-PUBLIC = {"healthz", "readyz", "context", "paper", "practice", "examLogin", "staffLogin", "firstPassword"}
+PUBLIC = {"healthz", "readyz", "context", "paper", "practice", "examLogin", "staffLogin", "firstPassword", "checkPrint"}
 STREAMS = {"boardStream"}  # asked with HEAD's question only: an allowed stream never ends
 SETTINGS = Settings(public_url=PUBLIC_URL, allow_http=True, secrets=SECRET)  # enough to walk the routes
 
@@ -104,6 +104,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "closeAttempt": {"number": "MMU-26-0001", "reason": "sakit"},
     "signUndertaking": {"version": 1},
     "withdrawUndertaking": {"reason": "x"},
+    "printCards": {"attempt_id": SOMEBODY},  # nobody's: new PINs would log the candidate out
     "decideRescue": {"approve": True, "reason": "jaringan putus"},
 }
 
@@ -196,6 +197,7 @@ async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
         "freeze_id": uuid4(),
         "request_id": uuid4(),
         "kind": "confidentiality",
+        "paper": "minutes",
     }
     return world, {"sitting_id": world.sitting_id, **named}
 

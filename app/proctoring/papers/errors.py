@@ -1,0 +1,10 @@
+"""Refusals of papers."""
+
+from __future__ import annotations
+
+from app.core.errors import Conflict
+
+
+class CardsInUse(Conflict):
+    code = "cards-in-use"
+    title = "Somebody here was let in or has started with their card. Print new cards one candidate at a time."

@@ -1,0 +1,102 @@
+"""The Indonesian words of codes on paper. A code without a word is printed as it is: nothing is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.proctoring.papers.types import Kind
+
+TITLES: Final[Mapping[str, str]] = {
+    Kind.ATTENDANCE: "Daftar Hadir Peserta",
+    Kind.SEATING: "Denah Tempat Duduk",
+    Kind.CARDS: "Kartu Peserta",
+    Kind.MINUTES: "Berita Acara Pelaksanaan Ujian",
+    Kind.INCIDENTS: "Lembar Kejadian",
+}
+
+FILES: Final[Mapping[str, str]] = {
+    Kind.ATTENDANCE: "daftar-hadir",
+    Kind.SEATING: "denah",
+    Kind.CARDS: "kartu-peserta",
+    Kind.MINUTES: "berita-acara",
+    Kind.INCIDENTS: "lembar-kejadian",
+}
+
+MODES: Final = {"daring": "daring (online)", "luring": "luring (offline)"}
+
+ADMISSIONS: Final = {
+    "proctor": "diizinkan masuk oleh pengawas",
+    "token": "dengan token sesi",
+    "open": "dalam waktu sesi, tanpa token",
+}
+
+STATES: Final = {
+    "assigned": "tidak hadir",
+    "admitted": "diizinkan masuk, belum mulai",
+    "running": "sedang ujian",
+    "paused": "sedang dijeda",
+    "submitted": "selesai",
+    "void": "dibatalkan",
+}
+
+ENDINGS: Final = {"candidate": "dikumpulkan sendiri", "time": "waktu habis", "proctor": "ditutup pengawas"}
+
+CATEGORIES: Final = {
+    "environment": "lingkungan",
+    "candidate": "peserta",
+    "staff": "petugas",
+    "technical": "teknis",
+}
+
+GRANTS: Final = {
+    "accommodation": "akomodasi",
+    "approved": "tambah waktu, disetujui orang kedua",
+    "clock": "koreksi jam server",
+    "extra": "tambah waktu",
+    "outage": "gangguan, ruang dibekukan",
+    "pause": "jeda",
+    "transmission": "waktu kirim",
+    "waited": "menunggu persetujuan orang kedua",
+}
+
+ACTIONS: Final = {
+    "attempt.closed": "Ujian ditutup oleh pengawas",
+    "candidate.seated": "Tempat duduk diubah",
+    "cards.reissued": "Kartu dicetak dengan PIN baru",
+    "device.held": "Ujian dipindahkan ke perangkat lain",
+    "forms.assembled": "Naskah soal diundi",
+    "preflight.overridden": "Sesi dibuka meskipun pemeriksaan awal belum bersih",
+    "rescue.approved": "Berkas jawaban disetujui",
+    "rescue.noted": "Enam kata berkas jawaban dicatat",
+    "rescue.refused": "Berkas jawaban ditolak",
+    "rescue.uploaded": "Berkas jawaban diunggah",
+    "room.created": "Ruang dibuat",
+    "room.left": "Pengawas meninggalkan ruang",
+    "room.staffed": "Pengawas ditugaskan di ruang",
+    "roster.extended": "Peserta didaftarkan",
+    "sitting.closed": "Sesi ditutup",
+    "sitting.created": "Sesi dibuat",
+    "sitting.open": "Sesi dibuka",
+    "sitting.staffed": "Pengawas ditugaskan",
+    "time.approved": "Tambahan waktu disetujui",
+    "time.granted": "Tambahan waktu diberikan",
+    "time.refused": "Tambahan waktu ditolak",
+    "time.requested": "Tambahan waktu diminta, menunggu orang kedua",
+    "token.renewed": "Token diperbarui",
+}
+
+# Reasons that the server itself writes.
+REASONS: Final = {
+    "claimed by the candidate": "diambil alih oleh peserta",
+    "released by a proctor": "dilepas oleh pengawas",
+}
+
+
+def word(words: Mapping[str, str], code: str) -> str:
+    return words.get(code, code)
+
+
+def file_name(kind: Kind, sitting_code: str) -> str:
+    """A sitting's code has no sign that a file name or a header must not have."""
+    return f"{FILES[kind]}-{sitting_code}.pdf"
