@@ -1,0 +1,76 @@
+"""Facts of papers, made by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from app.delivery import Admission, AttemptState, Course, Sitting, SittingState, Takeover
+from app.proctoring.papers.types import GrantFacts, Kind, Print, RoomFacts, SittingFacts
+
+OPENS = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+STARTED = datetime(2026, 11, 21, 1, 2, 11, 900_000, tzinfo=UTC)
+DURATION = 7200
+TRANSMISSION = GrantFacts("transmission", 10, "on the way", None, OPENS)
+
+
+def make_sitting(zone: str = "Asia/Jakarta", **changes: str) -> Sitting:
+    return Sitting(
+        id=UUID(int=1),
+        code="TUK-1",
+        title=changes.get("title", "Ujian sertifikasi"),
+        scheme_version_id=uuid4(),
+        zone=zone,
+        mode="daring",
+        opens_at=OPENS,
+        closes_at=OPENS + timedelta(hours=3),
+        duration_seconds=DURATION,
+        transmission_seconds=10,
+        admission=Admission.PROCTOR,
+        takeover=Takeover.PROCTOR,
+        state=SittingState.OPEN,
+        token=None,
+        token_expires_at=None,
+        results_released_at=None,
+    )
+
+
+def make_course(
+    name: str = "Sari Dewi",
+    *,
+    number: str = "MMU-26-00001",
+    state: AttemptState = AttemptState.SUBMITTED,
+    added: int = 10,
+    paused_at: datetime | None = None,
+) -> Course:
+    """A candidate whose deadline was moved by so many seconds."""
+    started = None if state in (AttemptState.ASSIGNED, AttemptState.ADMITTED) else STARTED
+    return Course(
+        roster_id=uuid4(),
+        number=number,
+        name=name,
+        room_id=None,
+        seat="01",
+        attempt_id=uuid4(),
+        state=state,
+        admitted_at=OPENS,
+        started_at=started,
+        closes_at=started and started + timedelta(seconds=DURATION + added),
+        paused_at=paused_at,
+        submitted_at=started and started + timedelta(minutes=90),
+        submit_reason="candidate" if state is AttemptState.SUBMITTED else None,
+    )
+
+
+def make_grant(kind: str, seconds: int, reason: str = "listrik padam") -> GrantFacts:
+    return GrantFacts(kind, seconds, reason, "Budi Hartono", STARTED + timedelta(minutes=40))
+
+
+def make_facts(*courses: Course, sitting: Sitting | None = None) -> SittingFacts:
+    body = "Lembaga Sertifikasi Profesi Teknik Manajemen Industri"
+    room = RoomFacts("", ("Budi Hartono",), courses)
+    return SittingFacts(body, "Manajer Mutu", sitting or make_sitting(), ("Budi Hartono",), (room,))
+
+
+def make_print(kind: Kind) -> Print:
+    return Print("K7QX31MV0ZTP", kind, UUID(int=1), "ab" * 32, OPENS)

@@ -1,0 +1,115 @@
+"""The press: every template, whatever stands in a name; the same paper twice is the same file."""
+
+from __future__ import annotations
+
+import io
+from typing import Final
+
+import pypdf
+import pytest
+
+from app.proctoring.papers import contents, press
+from app.proctoring.papers.contents import Content
+from app.proctoring.papers.minutes import minutes
+from app.proctoring.papers.rules import account
+from app.proctoring.papers.types import IncidentFacts, Kind, MinutesFacts, OutageFacts
+from tests.unit.proctoring.papers import (
+    DURATION,
+    OPENS,
+    STARTED,
+    TRANSMISSION,
+    make_course,
+    make_facts,
+    make_grant,
+    make_print,
+    make_sitting,
+)
+
+NAMES: Final = {
+    "plain": "Sari Dewi",
+    "typst": '#panic("x") *tebal* _miring_ $x$ @a <b> #import "/etc/passwd" \\ // `',
+    "quotes": 'D\'Angelo "Jo" {"a": 1}',
+    "long": "Supercalifragilisticexpialidocious" * 5,
+    "arabic": "محمد علي",
+    "chinese": "王小明",
+}
+
+
+def content_of(kind: Kind, name: str) -> Content:
+    """A paper in which this name stands wherever people write something."""
+    course = make_course(name, added=310)
+    facts = make_facts(course, sitting=make_sitting(title=name))
+    found = (IncidentFacts("candidate", name, name, OPENS, name, STARTED, name, course),)
+    clock = account(course, DURATION, (TRANSMISSION, make_grant("extra", 300, name)))
+    assert clock is not None
+    outages = (OutageFacts(name, name, OPENS, name, OPENS, name, STARTED),)
+    match kind:
+        case Kind.ATTENDANCE:
+            return contents.attendance(facts)
+        case Kind.SEATING:
+            return contents.seating(facts)
+        case Kind.CARDS:
+            return contents.cards(facts, {course.number: "ABCDEFGHJK"}, "https://ujian.example.org")
+        case Kind.MINUTES:
+            return minutes(MinutesFacts(facts, (clock,), outages, found, ()))
+        case Kind.INCIDENTS:
+            return contents.incidents(facts, found)
+
+
+def pdf_of(kind: Kind, content: Content) -> bytes:
+    stamp = press.stamp(
+        make_print(kind), zone="Asia/Jakarta", printed_by="Budi", public_url="https://ujian.example.org"
+    )
+    return press.compile_pdf(kind, content | {"print": stamp}, 0)
+
+
+def letters_of(pdf: bytes) -> str:
+    """The words without blanks: a long name breaks over lines."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return "".join("".join(page.extract_text() for page in pages).replace("\u200b", "").split())
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_printed_and_never_read_as_typst(kind: Kind, name: str) -> None:
+    letters = letters_of(pdf_of(kind, content_of(kind, NAMES[name])))
+    assert "MMU-26-00001" in letters
+    if name in ("plain", "typst", "quotes"):
+        assert "".join(NAMES[name].split()) in letters
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_same_paper_is_the_same_file_and_a_tagged_one(kind: Kind) -> None:
+    first, again = (pdf_of(kind, content_of(kind, "Sari Dewi")) for _ in range(2))
+    assert first == again
+    document = pypdf.PdfReader(io.BytesIO(first))
+    assert document.metadata is not None
+    assert str(document.metadata.title).endswith("TUK-1")
+    assert "/StructTreeRoot" in document.trailer["/Root"]
+    assert b"pdfuaid:part" in first
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_page_says_which_one_it_is(kind: Kind) -> None:
+    document = pypdf.PdfReader(io.BytesIO(pdf_of(kind, content_of(kind, "Sari Dewi"))))
+    for number, page in enumerate(document.pages, start=1):
+        assert f"Halaman {number} dari {len(document.pages)}" in " ".join(page.extract_text().split())
+
+
+def test_a_sitting_without_incidents_gets_a_sheet_to_fill_in() -> None:
+    letters = letters_of(pdf_of(Kind.INCIDENTS, contents.incidents(make_facts(make_course()), ())))
+    assert "lingkungan" in letters
+    assert "Pengawas" in letters
+
+
+def test_nobody_on_the_roster_yet_is_no_reason_not_to_print() -> None:
+    facts = make_facts()
+    empty = [contents.attendance(facts), contents.seating(facts), minutes(MinutesFacts(facts, (), (), (), ()))]
+    for kind, content in zip((Kind.ATTENDANCE, Kind.SEATING, Kind.MINUTES), empty, strict=True):
+        assert "TUK-1" in letters_of(pdf_of(kind, content))
+
+
+def test_the_hash_of_cards_knows_no_pin() -> None:
+    content = content_of(Kind.CARDS, "Sari Dewi")
+    assert "ABCDE FGHJK" in str(content)
+    assert "ABCDE" not in str(contents.without_pins(content))
