@@ -27,10 +27,12 @@ from app.proctoring.papers.types import (
     SittingFacts,
 )
 
+LATEST = 20
+
 
 async def read_sitting(session: AsyncSession, sitting: Sitting, actor: Actor, room_id: UUID | None) -> SittingFacts:
     """Of one room where it is named, else of all that this person may see. NotFound for a room that is not theirs."""
-    rooms = await _visible_rooms(session, sitting.id, actor)
+    rooms = await list_visible_rooms(session, sitting.id, actor)
     if room_id is not None:
         rooms = [room for room in rooms if room.id == room_id]
         if not rooms:
@@ -92,10 +94,19 @@ async def read_minutes(session: AsyncSession, head: SittingFacts) -> MinutesFact
 
 async def find_print(session: AsyncSession, code: str) -> Print | None:
     row = await session.get(PrintedPaper, code)
-    return Print(row.code, Kind(row.kind), row.sitting_id, row.sha256, row.printed_at) if row else None
+    return _print(row) if row else None
 
 
-async def _visible_rooms(session: AsyncSession, sitting_id: UUID, actor: Actor) -> list[RoomView]:
+async def list_prints(session: AsyncSession, sitting_id: UUID) -> list[tuple[Print, str]]:
+    """The latest prints of a sitting, newest first, each with the name of who made it."""
+    query = select(PrintedPaper).where(PrintedPaper.sitting_id == sitting_id)
+    rows = list(await session.scalars(query.order_by(PrintedPaper.printed_at.desc()).limit(LATEST)))
+    names = await identity.names_of(session, (row.printed_by for row in rows))
+    return [(_print(row), names[row.printed_by]) for row in rows]
+
+
+async def list_visible_rooms(session: AsyncSession, sitting_id: UUID, actor: Actor) -> list[RoomView]:
+    """The rooms for which this person may print."""
     mine = await delivery.rooms_of(session, sitting_id, actor)
     return [room for room in await delivery.list_rooms(session, sitting_id) if mine is None or room.id in mine]
 
@@ -123,6 +134,10 @@ async def _read_outages(session: AsyncSession, head: SittingFacts) -> tuple[Outa
         )
         for one in told
     )
+
+
+def _print(row: PrintedPaper) -> Print:
+    return Print(row.code, Kind(row.kind), row.sitting_id, row.sha256, row.printed_at)
 
 
 def _grant(grant: Grant, names: dict[UUID, str]) -> GrantFacts:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from app import delivery
 from app.core.access import Actor, Permission
-from app.core.db import database_of
+from app.core.clock import rfc3339
+from app.core.db import StaffSession, database_of
 from app.core.web import Payload, StrictRoute
 from app.identity import require, settings_of
-from app.proctoring.papers import service
+from app.proctoring.papers import press, queries, service
 from app.proctoring.papers.types import Kind, Pdf
 
 router = APIRouter(prefix="/api/staff/sittings/{sitting_id}/papers", route_class=StrictRoute, tags=["papers"])
@@ -26,6 +28,33 @@ class CardsIn(Payload):
 
     attempt_id: UUID | None = None
     room_id: UUID | None = None
+
+
+@router.get("", operation_id="listPapers")
+async def list_papers(sitting_id: UUID, actor: Printer, session: StaffSession) -> dict[str, Any]:
+    """For whom there is something to print, and what was printed lately."""
+    sitting = await delivery.get_sitting(session, sitting_id, actor)
+    rooms = await queries.list_visible_rooms(session, sitting.id, actor)
+    courses = await delivery.list_courses(session, sitting.id, actor)
+    prints = await queries.list_prints(session, sitting.id)
+    return {
+        "rooms": [{"id": str(room.id), "name": room.name} for room in rooms],
+        "candidates": [
+            {
+                "attempt_id": str(course.attempt_id),
+                "number": course.number,
+                "name": course.name,
+                "room_id": str(course.room_id) if course.room_id else None,
+                "state": course.state,
+            }
+            for course in courses
+            if course.attempt_id
+        ],
+        "prints": [
+            {"code": press.grouped(one.code), "kind": one.kind, "printed_at": rfc3339(one.printed_at), "printed_by": by}
+            for one, by in prints
+        ],
+    }
 
 
 @router.get("/{paper}.pdf", operation_id="printPaper", response_class=Response)

@@ -60,10 +60,14 @@ export class Client {
   /** A file of bytes that never changes; whoever stands between may have kept it, unless asked to `reload`. */
   file(path: string, timeoutMs: number, cache: RequestCache = "default"): Promise<Uint8Array> {
     return this.fetched(path, { cache, headers: {} }, timeoutMs, async (response) => {
-      if (!response.ok) throw problemOf(response, await readJson(response));
-      if (kindOf(response) !== "application/octet-stream") throw new Unreachable("not-our-server");
+      await this.requireKind(response, "application/octet-stream");
       return new Uint8Array(await response.arrayBuffer());
     });
+  }
+
+  protected async requireKind(response: Response, kind: string): Promise<void> {
+    if (!response.ok) throw problemOf(response, await readJson(response));
+    if (kindOf(response) !== kind) throw new Unreachable("not-our-server");
   }
 
   private call<T>(path: string, { method = "GET", body, nonce, timeoutMs = 8_000, headers }: Call): Promise<T> {
@@ -83,7 +87,7 @@ export class Client {
   }
 
   /** The time limit covers the whole answer, not only its beginning. */
-  private async fetched<T>(
+  protected async fetched<T>(
     path: string,
     init: RequestInit,
     timeoutMs: number,

@@ -1,7 +1,21 @@
 /** The staff side of the server, as the pages of proctors, committee and office read it. */
 import { Client } from "./client";
 
-export const staff = new Client("/api/staff");
+/** To print for five hundred candidates takes a server its time, and others may be printing. */
+const PRINTED_WITHIN_MS = 60_000;
+
+class StaffClient extends Client {
+  /** A PDF that a command makes; nobody can ask for the same one again. */
+  pdf(path: string, body: object): Promise<Blob> {
+    const init: RequestInit = { method: "POST", cache: "no-store", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+    return this.fetched(path, init, PRINTED_WITHIN_MS, async (response) => {
+      await this.requireKind(response, "application/pdf");
+      return response.blob();
+    });
+  }
+}
+
+export const staff = new StaffClient("/api/staff");
 
 export interface StaffMe {
   name: string;
@@ -101,6 +115,13 @@ export interface Rescues {
   server_time: string;
   notes: RescueNote[];
   rescues: Rescue[];
+}
+
+/** For whom there is something to print, and what was printed lately. */
+export interface Papers {
+  rooms: { id: string; name: string }[];
+  candidates: { attempt_id: string; number: string; name: string; room_id: string | null; state: string }[];
+  prints: { code: string; kind: string; printed_at: string; printed_by: string }[];
 }
 
 /** A figure with its uncertainty; without a value there is a reason. */

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { staffEn } from "./staff.en";
 import { staffId } from "./staff.id";
+import { staffPapersEn } from "./staff.papers.en";
+import { staffPapersId } from "./staff.papers.id";
 
 test("no word of the staff pages is missing in either language", () => {
-  for (const catalog of [staffId, staffEn]) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);
+  for (const catalog of [staffId, staffEn, staffPapersId, staffPapersEn]) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);
   expect(Object.keys(staffEn).sort()).toEqual(Object.keys(staffId).sort());
 });
 

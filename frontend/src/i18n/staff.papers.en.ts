@@ -1,0 +1,32 @@
+import type { Words } from ".";
+import type { staffPapersId } from "./staff.papers.id";
+
+export const staffPapersEn: Words<typeof staffPapersId> = {
+  title: "Print",
+  lead: "Each print is a PDF file, in Indonesian, with a QR code by which it can be checked.",
+  room: "Room",
+  allRooms: "All rooms",
+  attendance: "Attendance list",
+  attendanceHint: "for the candidates to sign",
+  seating: "Seating plan",
+  seatingHint: "a page for each room",
+  minutes: "Minutes",
+  minutesHint: "attendance, time to the second, incidents, what was done when",
+  incidents: "Incident sheets",
+  incidentsHint: "one for each incident; a blank one where there is none",
+  cards: "Participants' cards",
+  cardsHint: "with new PINs",
+  printCards: "Print cards…",
+  cardsTitle: "Print participants' cards",
+  cardsWarning: "A PIN exists on the printed card only. Printing makes new PINs: older cards stop working, and who logged in with one has to log in again.",
+  forWhom: "For",
+  everybody: (n) => `All candidates (${n})`,
+  inUse: "Somebody was let in or has started, so cards are printed one at a time.",
+  running: (name) => `${name} is taking the exam. The answers are safe and the clock goes on, but the candidate has to log in again with the new PIN.`,
+  makeCards: "Make new PINs and print",
+  cardsMade: "The cards were downloaded. Print them, hand them out, then delete the file.",
+  prints: "Latest prints",
+  noPrints: "Nothing was printed yet.",
+  printedBy: (who, when) => `${who}, ${when}`,
+  "cards-in-use": "Somebody was let in or has started with their card. Print a card for one candidate only.",
+};
