@@ -77,6 +77,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         identity.router,
         identity.undertaking_router,
         delivery.router,
+        delivery.seb.router,
         audit.router,
         proctoring.router,
         proctoring.log_in_router,
@@ -84,6 +85,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.time_router,
         proctoring.papers.router,
         proctoring.papers.verify_router,
+        proctoring.seb_router,
         review.router,
         monitoring.router,
     ):

@@ -5,6 +5,7 @@ from app.core import figures, freeze, jobs, journal
 from app.core.db import Base
 from app.delivery import models as delivery
 from app.delivery.rescue import models as rescue
+from app.delivery.seb import models as seb
 from app.grading import models as grading
 from app.identity import models as identity
 from app.itembank import models as itembank
@@ -29,4 +30,5 @@ __all__ = [
     "rescue",
     "review",
     "schemes",
+    "seb",
 ]

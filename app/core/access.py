@@ -38,6 +38,8 @@ class Permission(StrEnum):
     RESULT_RELEASE = "grading:result:release"
     ROOM_FREEZE = "proctoring:room:freeze"
     ROOM_READ = "proctoring:room:read"
+    SEB_CONFIGURE = "delivery:seb:configure"
+    SEB_OVERRIDE = "delivery:seb:override"
     SITTING_READ = "delivery:sitting:read"
     SITTING_READ_ALL = "delivery:sitting:read_all"
     STATISTICS_READ = "review:statistics:read"
@@ -76,6 +78,7 @@ INVIGILATES: Final = frozenset(
         P.RESCUE_NOTE,
         P.RESCUE_READ,
         P.RESCUE_UPLOAD,
+        P.SEB_OVERRIDE,
     }
 )
 
@@ -112,10 +115,19 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.RESCUE_UPLOAD,
             P.PAPER_PRINT,
             P.CARD_PRINT,
+            P.SEB_CONFIGURE,
         }
     ),
     Role.PROCTOR: INVIGILATES
-    | {P.TOKEN_RENEW, P.DEVICE_RELEASE, P.LOG_IN_RESET, P.CARD_PRINT, P.TIME_DECIDE, P.ATTEMPT_CLOSE},
+    | {
+        P.TOKEN_RENEW,
+        P.DEVICE_RELEASE,
+        P.LOG_IN_RESET,
+        P.CARD_PRINT,
+        P.TIME_DECIDE,
+        P.ATTEMPT_CLOSE,
+        P.SEB_CONFIGURE,
+    },
 }
 
 

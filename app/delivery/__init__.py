@@ -8,12 +8,13 @@ Invariants: no acknowledged answer is lost; an item's value is the one with the 
 `closes_at`, which is started_at + duration + the sum of append-only time grants; one device at a time, each hand-over a new
 epoch; a retry of any write changes nothing.
 
-What a dead line kept from the server may come in afterwards as a file (`app.delivery.rescue`).
+What a dead line kept from the server may come in afterwards as a file (`app.delivery.rescue`). A sitting may ask for Safe Exam
+Browser (`app.delivery.seb`).
 
 Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which items a form holds (`app.assembly`).
 """
 
-from app.delivery import rescue
+from app.delivery import rescue, seb
 from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
 from app.delivery.closing import close_attempt
@@ -184,6 +185,7 @@ __all__ = [
     "rooms_of",
     "router",
     "seat_candidate",
+    "seb",
     "shown_end",
     "submitted_answers",
     "sweep_overdue",

@@ -13,6 +13,7 @@ from app.proctoring.log_in_routes import router as log_in_router
 from app.proctoring.queries import list_incidents
 from app.proctoring.rescue_routes import router as rescue_router
 from app.proctoring.routes import router
+from app.proctoring.seb_routes import router as seb_router
 from app.proctoring.service import Category, close_incident, open_incident
 from app.proctoring.time_routes import router as time_router
 
@@ -27,5 +28,6 @@ __all__ = [
     "read_board",
     "rescue_router",
     "router",
+    "seb_router",
     "time_router",
 ]

@@ -48,7 +48,18 @@ ACTORS = (
     "auditor",
     "admin",
 )
-PUBLIC = {"healthz", "readyz", "context", "paper", "practice", "examLogin", "staffLogin", "firstPassword", "checkPrint"}
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "context",
+    "paper",
+    "practice",
+    "sebFile",
+    "checkPrint",
+    "examLogin",
+    "staffLogin",
+    "firstPassword",
+}
 STREAMS = {"boardStream"}  # asked with HEAD's question only: an allowed stream never ends
 SETTINGS = Settings(public_url=PUBLIC_URL, allow_http=True, secrets=SECRET)  # enough to walk the routes
 
@@ -106,6 +117,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawUndertaking": {"reason": "x"},
     "printCards": {"attempt_id": SOMEBODY},  # nobody's: new PINs would log the candidate out
     "decideRescue": {"approve": True, "reason": "jaringan putus"},
+    "requireSeb": {"quit_password": "pulang-2026"},
+    "overrideSeb": {"reason": "komputer cadangan"},
 }
 
 
