@@ -119,12 +119,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     desk = delivery.Desk(hot, app.state.durability)
     app.state.seats = desk.seats
     app.state.desk, app.state.drift = desk, Drift()
-    guard = FastGuard(settings)
+    guard = app.state.guard = FastGuard(settings)
+    app.state.seb = delivery.seb.Watch(hot, settings.public_url)
     app.state.hot = delivery.HotPaths(desk, guard, settings.public_url)
     app.state.socket = delivery.Socket(desk, guard, settings.public_url)
     beside = [
         asyncio.create_task(desk.seats.watch(), name="revoked sessions"),
         asyncio.create_task(desk.contacts.note_for_ever(), name="who was heard"),
+        asyncio.create_task(app.state.seb.note_for_ever(), name="what Safe Exam Browser showed"),
         asyncio.create_task(monitoring.publish_for_ever(app.state.database, desk), name="figures"),
     ]
     with told_to_stop(app.state.boards.end):

@@ -27,7 +27,7 @@ MASKS = (
 STANDING = {"nonce", "server_time", "closes_at", "resumes_at", "ends_at", "state", "phase", "epoch", "rev"}
 RECEIPT = {f"receipt.{name}" for name in ("answered", "items", "submitted_at", "reason", "code", "hash")}
 PROBLEM = {"type", "title", "status", "code", "retryable", "detail", "number"}
-ME = {"number", "name", "server_time", "statement_version"} | {
+ME = {"number", "name", "server_time", "statement_version", "seb"} | {
     f"sitting.{name}"
     for name in (
         "code", "title", "scheme_code", "scheme_title", "zone", "opens_at", "closes_at", "duration_seconds",

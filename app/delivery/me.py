@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from app.core.clock import maybe_rfc3339, rfc3339
 from app.core.errors import NotFound
@@ -10,6 +11,7 @@ from app.delivery import deadlines, rules
 from app.delivery.hot import messages
 from app.delivery.papers import PATH, readable
 from app.delivery.rows import clock_of
+from app.delivery.seb.rules import mark_of
 from app.delivery.types import AttemptState
 
 # By number: that is all that a candidate has typed. Everything else hangs on the sitting of that line of the roster.
@@ -21,13 +23,14 @@ ME = """
            v.content -> 'exam' ->> 'lang' AS lang, (v.content -> 'exam' ->> 'options')::int AS options,
            (v.content -> 'exam' ->> 'pass_mark')::int AS pass_mark,
            a.id, a.state, a.n_items, a.started_at, {closes_at} AS closes_at, a.resumes_at, a.epoch, a.rev,
-           a.device_sha256 IS NOT NULL AS claimed, p.name AS paper,
+           a.device_sha256 IS NOT NULL AS claimed, p.name AS paper, q.config_key AS seb_key,
            ARRAY(SELECT proctor.name FROM sitting_staff staff JOIN people proctor ON proctor.id = staff.person_id
                  WHERE staff.sitting_id = s.id ORDER BY proctor.name) AS proctors
     FROM roster r
     JOIN sittings s ON s.id = r.sitting_id
     JOIN scheme_versions v ON v.id = s.scheme_version_id
     JOIN attempts a ON a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
+    LEFT JOIN sitting_seb q ON q.sitting_id = r.sitting_id AND q.required
     LEFT JOIN papers p ON p.sitting_id = a.sitting_id AND p.attempt_id = a.id
     WHERE r.number = $1
 """
@@ -68,7 +71,7 @@ def _found(row: Any) -> Any:
     return row
 
 
-def me_of(row: Any) -> messages.Me:
+def me_of(row: Any, session_id: UUID) -> messages.Me:
     """Everything a page shows before the first question."""
     return messages.Me(
         number=row["number"],
@@ -76,6 +79,7 @@ def me_of(row: Any) -> messages.Me:
         server_time=rfc3339(row["at"]),
         sitting=_sitting(row),
         attempt=_attempt(row),
+        seb=mark_of(session_id) if row["seb_key"] else None,
     )
 
 

@@ -15,10 +15,11 @@ from app.core.web import StrictRoute
 from app.delivery import contact, devices, queries, schemas
 from app.delivery.envelope import envelope
 from app.delivery.errors import DeviceLocked
+from app.delivery.seb.watch import watch_request
 from app.delivery.types import Seat, Standing
 from app.identity import Realm, require
 
-router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"])
+router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"], dependencies=[Depends(watch_request)])
 
 Candidate = Annotated[Actor, Depends(require(Permission.ATTEMPT_TAKE))]
 Commentator = Annotated[Actor, Depends(require(Permission.ATTEMPT_COMMENT))]

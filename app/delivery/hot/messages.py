@@ -132,6 +132,7 @@ class Me(Struct, frozen=True, kw_only=True):
     statement_version: str = STATEMENT_VERSION
     sitting: SittingOut
     attempt: AttemptOut
+    seb: str | None = None  # where the sitting asks for Safe Exam Browser: the mark that this session's addresses carry
 
 
 class Envelope(Struct, frozen=True):

@@ -34,19 +34,19 @@ async def login(call: Call) -> messages.Me:
         row = await find_me(held, number)
     call.desk.seats.remember(who, row, read_at=read_at, lives_seconds=call.guard.settings.session_hours * 3600)
     call.logged_in(who)
-    return me_of(row)
+    return me_of(row, who.session_id)
 
 
 @hot_route("/api/exam/me", "examMe", TAKE, None, messages.Me)
 async def me(call: Call) -> messages.Me:
     async with connection(call.desk.pool) as held:
-        return me_of(await find_me(held, call.seat.number))
+        return me_of(await find_me(held, call.seat.number), call.seat.session_id)
 
 
 @hot_route("/api/exam/agree", "examAgree", TAKE, messages.Agree, messages.Me)
 async def agree(call: Call) -> messages.Me:
     async with connection(call.desk.pool) as held:
-        return me_of(await record_agreement(held, call.seat.number))
+        return me_of(await record_agreement(held, call.seat.number), call.seat.session_id)
 
 
 @hot_route(PAPERS + "{name}", "paper", None, None, None)

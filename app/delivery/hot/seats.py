@@ -1,9 +1,9 @@
 """Who sits where: the session behind a request and the attempt it belongs to, remembered between requests.
 
-What is remembered never changes while the session lives (person, sitting, attempt, number of items and options); the state of
-the attempt is not, the statements judge it. A session that was revoked is forgotten within `POLL_SECONDS` on every worker, by
-one query for all candidates; a worker that cannot ask for `TRUST_SECONDS` trusts nothing it remembers. The same turn sees whether
-the database still keeps what it acknowledges.
+What is remembered never changes while the session lives (person, sitting, attempt, number of items and options), or may be a
+minute late (whether the sitting asks for Safe Exam Browser); the state of the attempt is not, the statements judge it. A session
+that was revoked is forgotten within `POLL_SECONDS` on every worker, by one query for all candidates; a worker that cannot ask for
+`TRUST_SECONDS` trusts nothing it remembers. The same turn sees whether the database still keeps what it acknowledges.
 """
 
 from __future__ import annotations
@@ -36,12 +36,13 @@ SEATS = """
     SELECT s.id AS session_id, s.person_id, extract(epoch FROM s.expires_at - clock_timestamp())::float AS lives_seconds,
            r.number, r.sitting_id, a.id, a.n_items,
            (v.content -> 'exam' ->> 'options')::int AS options, t.admission, t.opens_at,
-           t.closes_at AS window_closes_at, t.transmission_seconds
+           t.closes_at AS window_closes_at, t.transmission_seconds, q.config_key AS seb_key
     FROM sessions s
     LEFT JOIN roster r ON r.number = s.candidate_number
     LEFT JOIN attempts a ON a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
     LEFT JOIN sittings t ON t.id = r.sitting_id
     LEFT JOIN scheme_versions v ON v.id = t.scheme_version_id
+    LEFT JOIN sitting_seb q ON q.sitting_id = r.sitting_id AND q.required
     WHERE s.id = ANY($1::uuid[]) AND s.realm = 'exam' AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
 """
 
@@ -63,6 +64,7 @@ class HotSeat:
     opens_at: datetime
     window_closes_at: datetime
     transmission_seconds: int
+    seb_key: str | None  # where the sitting asks for Safe Exam Browser
     trusted_until: float
 
     def clock(self, standing: Standing) -> AttemptClock:
@@ -111,6 +113,7 @@ class Seats:
             row["opens_at"],
             row["window_closes_at"],
             row["transmission_seconds"],
+            row["seb_key"],
             read_at + min(KEEP_SECONDS, lives_seconds),
         )
         return seat

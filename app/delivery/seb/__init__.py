@@ -13,8 +13,10 @@ from app.delivery.seb.file import write_file
 from app.delivery.seb.keys import config_key, is_request_hash, request_hash, seb_json
 from app.delivery.seb.queries import find_requirement, list_failures
 from app.delivery.seb.routes import router
+from app.delivery.seb.rules import mark_of
 from app.delivery.seb.service import drop, override, require
 from app.delivery.seb.types import Failure, Override, Requirement, Verdict
+from app.delivery.seb.watch import Watch, watch_request
 
 __all__ = [
     "Failure",
@@ -22,15 +24,18 @@ __all__ = [
     "Override",
     "Requirement",
     "Verdict",
+    "Watch",
     "config_key",
     "drop",
     "find_requirement",
     "is_request_hash",
     "list_failures",
+    "mark_of",
     "override",
     "request_hash",
     "require",
     "router",
     "seb_json",
+    "watch_request",
     "write_file",
 ]
