@@ -67,6 +67,8 @@ export interface Me {
   server_time: Instant;
   sitting: Sitting;
   attempt: Attempt;
+  /** Where the sitting asks for Safe Exam Browser: the mark that this session's addresses carry. */
+  seb: string | null;
 }
 
 /** What every answer of the server carries about the clock and the state of the attempt. */

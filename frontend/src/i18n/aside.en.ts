@@ -3,6 +3,7 @@ import type { aside as id } from "./aside.id";
 
 export const aside: Words<typeof id> = {
   cancel: "Cancel",
+  sebClose: "Close Safe Exam Browser",
   loginAgainLead: "Your answers are safe on this computer and time keeps running. Enter your PIN again so that they can be sent.",
   remarkLead: "Write here if you think the question is wrong, unclear or unreadable. The committee reads it after the exam; it does not change your time.",
   remarkField: "Comment",

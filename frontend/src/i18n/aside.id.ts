@@ -1,6 +1,7 @@
 /** The words of practice and result: screens outside the exam itself, fetched when they are shown. */
 export const aside = {
   cancel: "Batal",
+  sebClose: "Tutup Safe Exam Browser",
   loginAgainLead: "Jawaban Anda aman di komputer ini dan waktu tetap berjalan. Masukkan PIN lagi agar jawaban terkirim.",
   remarkLead: "Tulis bila menurut Anda soal ini keliru, tidak jelas, atau tidak terbaca. Catatan dibaca komite setelah ujian dan tidak mengubah waktu Anda.",
   remarkField: "Catatan",

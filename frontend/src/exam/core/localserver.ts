@@ -139,6 +139,7 @@ export class LocalServer {
       name,
       server_time: this.instant(this.now()),
       sitting,
+      seb: null,
       attempt: {
         id: sitting.code,
         state: this.state(),

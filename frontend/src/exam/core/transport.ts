@@ -42,12 +42,12 @@ const PROBE_MS = 3_500;
 
 export class HttpTransport implements Transport {
   constructor(
-    private readonly client: Client = new Client(""),
+    protected readonly client: Client = new Client(""),
     private readonly line = new HotLine(client),
   ) {}
 
-  me = () => this.client.get<Me>("/api/exam/me");
-  login = (number: string, pin: string) => {
+  me: Transport["me"] = () => this.client.get<Me>("/api/exam/me");
+  login: Transport["login"] = (number, pin) => {
     this.hangUp();
     return this.client.post<Me>("/api/exam/login", { number, pin });
   };
@@ -75,7 +75,7 @@ export class HttpTransport implements Transport {
     this.client.post<void>("/api/exam/comment", { position, text, nonce });
   result = () => this.client.get<Result>("/api/exam/result");
   probe = () => this.line.probe(hex(8), PROBE_MS);
-  lastWords = (hold: Hold, changes: Change[]) => {
+  lastWords: Transport["lastWords"] = (hold, changes) => {
     const body = new Blob([JSON.stringify({ ...hold, changes })], { type: "application/json" });
     navigator.sendBeacon("/api/exam/answers", body);
   };
