@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0015"
+revision = "0011"
 down_revision = "0010"
 compatible_since = "0001"  # it only adds
 

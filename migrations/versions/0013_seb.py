@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0014"
-down_revision = "0015"
+revision = "0013"
+down_revision = "0012"
 compatible_since = "0001"  # it only adds
 
 NOW = sa.text("clock_timestamp()")
