@@ -51,12 +51,12 @@ async def beat_many(
     return results
 
 
-def is_heard(held: Held, standing: Standing) -> bool:
+def is_heard(standing: Standing, *, holds: bool) -> bool:
     """Whether this beat says that a candidate is there.
 
-    A page that holds no attempt (`device` None) waits in the lobby: the board can tell it from one that never came.
+    A page that holds no attempt waits in the lobby: the board can tell it from one that never came.
     """
-    return held.device is not None or standing.state in BEFORE
+    return holds or standing.state in BEFORE
 
 
 async def note_contacts(connection: Any, sitting_id: UUID, heard: Mapping[UUID, datetime]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
 
 import asyncpg
 import httpx
@@ -16,7 +18,9 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from app.delivery import HOT_PATHS, HotProtocol, find_route
+from app.core.errors import Unavailable
+from app.delivery import HOT_PATHS, Desk, HotProtocol, find_route
+from app.delivery.hot.writes import Writes
 from tests.databases import TestDatabase
 from tests.factories import Candidate, client_of, make_settings, make_world, running_app
 
@@ -31,6 +35,7 @@ class Line:
     writer: asyncio.StreamWriter
     origin: str
     cookie: str
+    server: ServerState
 
     def request(self, path: str, body: bytes, more: str = "") -> bytes:
         head = (
@@ -55,7 +60,7 @@ class Line:
 
 
 @asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[int]:
+async def serving(app: FastAPI, keep_alive: float) -> AsyncIterator[tuple[int, ServerState]]:
     """The protocol on a port of its own, as uvicorn would run it."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,10 +70,11 @@ async def serving(app: FastAPI) -> AsyncIterator[int]:
 
     config = uvicorn.Config(application, http=HotProtocol, lifespan="off", log_config=None, access_log=False)
     config.load()
+    config.timeout_keep_alive = keep_alive  # type: ignore[assignment]
     state, hot = ServerState(), {HOT_PATHS: app.state.hot}
     state.default_headers = [(b"date", b"today")]
     server = await asyncio.get_running_loop().create_server(lambda: HotProtocol(config, state, hot), "127.0.0.1", 0)
-    yield server.sockets[0].getsockname()[1]
+    yield server.sockets[0].getsockname()[1], state
     for connection in list(state.connections):
         connection.shutdown()
     server.close()
@@ -76,23 +82,44 @@ async def serving(app: FastAPI) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def line_of(app: FastAPI, client: httpx.AsyncClient) -> AsyncIterator[Line]:
-    async with serving(app) as port:
+async def line_of(app: FastAPI, client: httpx.AsyncClient, keep_alive: float = 5) -> AsyncIterator[Line]:
+    async with serving(app, keep_alive) as (port, server):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-        yield Line(reader, writer, app.state.settings.public_url, cookie)
+        yield Line(reader, writer, app.state.settings.public_url, cookie, server)
         writer.close()
 
 
 @asynccontextmanager
-async def entered(database: TestDatabase) -> AsyncIterator[tuple[Candidate, Line]]:
+async def entered(database: TestDatabase, keep_alive: float = 5) -> AsyncIterator[tuple[Candidate, Line]]:
     """A candidate at work, and a line of theirs."""
     async with running_app(make_settings(database)) as app, client_of(app) as client:
         candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
         assert (await candidate.enter()).status_code == 200
         candidate.epoch = 1
-        async with line_of(app, client) as line:
+        async with line_of(app, client, keep_alive) as line:
             yield candidate, line
+
+
+@asynccontextmanager
+async def held_up() -> AsyncIterator[tuple[asyncio.Event, asyncio.Event]]:
+    """What was put into a lane is taken out, and goes on to the database when it may."""
+    taken, go, together = asyncio.Event(), asyncio.Event(), Writes.together
+
+    async def waiting(self: Writes[Any, Any], requests: Sequence[Any]) -> Any:
+        taken.set()
+        await go.wait()
+        return await together(self, requests)
+
+    with patch.object(Writes, "together", waiting):
+        yield taken, go
+
+
+def desk_of(candidate: Candidate) -> Desk:
+    transport = candidate.client._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    desk: Desk = transport.app.state.desk  # type: ignore[union-attr]
+    return desk
 
 
 async def test_a_reply_is_the_same_on_a_socket_as_through_asgi(database: TestDatabase) -> None:
@@ -183,3 +210,86 @@ async def test_wrong_pins_are_counted_by_the_address_that_a_proxy_names(database
         owner = await asyncpg.connect(database.superuser_url)
         assert await owner.fetchval("SELECT address FROM login_failures") == "203.0.113.9"
         await owner.close()
+
+
+async def test_what_waits_in_a_lane_waits_without_a_task(database: TestDatabase) -> None:
+    async with entered(database) as (candidate, line), held_up() as (taken, go):
+        line.send(line.request("answers", json.dumps(candidate.batch({1: 1})).encode()))
+        await taken.wait()
+        assert not line.server.tasks
+        go.set()
+        assert (await line.reply())[0] == 200
+        assert line.server.total_requests == 1
+
+
+async def test_a_server_that_stops_answers_what_it_has_taken(database: TestDatabase) -> None:
+    async with entered(database) as (candidate, line), held_up() as (taken, go):
+        line.send(line.request("answers", json.dumps(candidate.batch({1: 1})).encode()))
+        await taken.wait()
+        for connection in list(line.server.connections):
+            connection.shutdown()
+        await asyncio.sleep(0.05)
+        assert line.server.connections, "uvicorn waits for these"
+        go.set()
+        status, headers, _ = await line.reply()
+        assert (status, headers["connection"]) == (200, "close")
+        assert await line.is_closed()
+        assert not line.server.connections
+
+
+async def test_a_server_that_stops_waits_for_a_request_of_which_it_has_the_head(database: TestDatabase) -> None:
+    async with entered(database) as (candidate, line):
+        head, _, body = line.request("answers", json.dumps(candidate.batch({1: 1})).encode()).partition(b"\r\n\r\n")
+        line.send(head + b"\r\n\r\n" + body[:9])
+        while not line.server.connections:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        for connection in list(line.server.connections):
+            connection.shutdown()
+        line.send(body[9:])
+        status, headers, _ = await line.reply()
+        assert (status, headers["connection"]) == (200, "close")
+
+
+async def test_a_seat_that_is_not_known_is_asked_for(database: TestDatabase) -> None:
+    async with entered(database) as (candidate, line):
+        seats = desk_of(candidate).seats
+        for session_id in list(seats._known):
+            seats.forget(session_id)
+        line.send(line.request("answers", json.dumps(candidate.batch({1: 1})).encode()))
+        assert (await line.reply())[0] == 200
+        line.send(line.request("heartbeat", json.dumps(candidate.write()).encode()))
+        assert (await line.reply())[0] == 200
+
+
+async def test_a_body_without_an_end_is_refused(database: TestDatabase) -> None:
+    async with entered(database) as (_, line):
+        head = line.request("answers", b"").replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+        line.send(head + b"8000\r\n" + b" " * 0x8000 + b"\r\n")
+        await asyncio.sleep(0.05)
+        line.send(b"8001\r\n" + b" " * 0x8001 + b"\r\n")
+        assert (await line.reply())[0] == 413
+
+
+async def test_a_full_lane_says_when_to_come_again(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with entered(database) as (candidate, line):
+        monkeypatch.setattr("app.delivery.hot.lane.MOST_WAITING", 0)
+        line.send(line.request("answers", json.dumps(candidate.batch({1: 1})).encode()))
+        status, headers, content = await line.reply()
+        assert (status, headers["retry-after"], json.loads(content)["code"]) == (503, "1", Unavailable.code)
+
+
+async def test_an_idle_line_is_closed_and_one_in_use_is_not(database: TestDatabase) -> None:
+    async with entered(database, keep_alive=0.4) as (candidate, line):
+        for _ in range(4):
+            line.send(line.request("heartbeat", json.dumps(candidate.write()).encode()))
+            assert (await line.reply())[0] == 200
+            await asyncio.sleep(0.2)
+        async with held_up() as (taken, go):
+            line.send(line.request("answers", json.dumps(candidate.batch({1: 1})).encode()))
+            await taken.wait()
+            await asyncio.sleep(0.6)
+            go.set()
+        assert (await line.reply())[0] == 200
+        assert await line.is_closed()
+        assert not line.server.connections

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from app.core.durability import Durability
 from app.core.errors import Unavailable
@@ -28,6 +28,7 @@ from app.delivery.start import Asked, Started
 from app.delivery.submit import Closed
 from app.delivery.types import Held, Saved, Standing
 
+M = TypeVar("M")
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -50,6 +51,22 @@ class Lanes(Generic[T, R]):
         return sum(lane.depth for lane in self.of.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Verb(Generic[M, T, R]):
+    """A kind of request that waits in the lane of its sitting: what of a message goes in, and what is replied to what comes out,
+    which is committed. Both raise the refusal."""
+
+    lanes: Lanes[T, R]
+    ask: Callable[[HotSeat, M], T]
+    tell: Callable[[HotSeat, M, R], Struct]
+
+    def enter(self, seat: HotSeat, message: M, settle: Callable[[R | Exception], None]) -> None:
+        self.lanes[seat.sitting_id].enter(self.ask(seat, message), settle)
+
+    async def serve(self, seat: HotSeat, message: M) -> Struct:
+        return self.tell(seat, message, await self.lanes[seat.sitting_id].put(self.ask(seat, message)))
+
+
 class Desk:
     def __init__(self, pool: asyncpg.Pool, durability: Durability) -> None:
         self.pool = pool
@@ -61,54 +78,68 @@ class Desk:
         self.saves: Lanes[Batch, Saved] = _lanes(pool, save.save_many, lambda batch: batch.held.attempt_id, alone)
         self.beats: Lanes[Held, Standing] = _lanes(pool, beat_many, lambda held: held.attempt_id, alone)
         self.submits: Lanes[Held, Closed] = _lanes(pool, submit.submit_many, lambda held: held.attempt_id, alone)
-
-    async def wait(self, seat: HotSeat, message: messages.Request) -> messages.Envelope:
-        return await self._heard(seat, Held(seat.attempt_id, 0, None), message.nonce)
-
-    async def start(self, seat: HotSeat, message: messages.Start) -> messages.Started:
-        if message.attempt_id not in (UNSET, seat.attempt_id):
-            raise OtherAttempt
-        token = (message.token or "").strip().upper()
-        asked = Asked(seat.attempt_id, device_hash(message.device_secret), token)
-        started = await self.starts[seat.sitting_id].put(asked)
-        standing = envelope(seat.clock(started.standing), started.standing, message.nonce)
-        key = started.key.hex() if started.key else None
-        return messages.Started(**standing, paper_key=key, last_seq=started.last_seq)
+        self.wait = Verb(self.beats, self._waiting, self._heard)
+        self.start = Verb(self.starts, _asked, _started)
+        self.save = Verb(self.saves, _batch, _acked)
+        self.beat = Verb(self.beats, self._beating, self._heard)
+        self.submit = Verb(self.submits, _held, _submitted)
 
     def depths(self) -> dict[str, int]:
         """How many requests of each verb wait for their commit."""
         return {name.removesuffix("s"): lanes.depth for name, lanes in vars(self).items() if isinstance(lanes, Lanes)}
 
-    async def save(self, seat: HotSeat, message: messages.Answers) -> messages.Ack:
-        changes = [change.change() for change in message.changes]
-        save.check_range(changes, seat.n_items, seat.options)
-        saved = await self.saves[seat.sitting_id].put(Batch(_held(seat, message), changes))
-        save.refuse(saved.verdict)
-        if saved.conflicts:
-            conflicts = [{"seq": seq, "position": position} for seq, position in saved.conflicts]
-            raise SeqConflict(acked=list(saved.acked), conflicts=conflicts, nonce=message.nonce)
-        standing = envelope(seat.clock(saved.standing), saved.standing, message.nonce)
-        return messages.Ack(**standing, acked=saved.acked, saved_at=standing["server_time"])
+    def _waiting(self, seat: HotSeat, _: messages.Request) -> Held:
+        return self._listening(Held(seat.attempt_id, 0, None))
 
-    async def beat(self, seat: HotSeat, message: messages.DeviceWrite) -> messages.Envelope:
-        return await self._heard(seat, _held(seat, message), message.nonce)
+    def _beating(self, seat: HotSeat, message: messages.DeviceWrite) -> Held:
+        return self._listening(_held(seat, message))
 
-    async def _heard(self, seat: HotSeat, held: Held, nonce: str) -> messages.Envelope:
+    def _listening(self, held: Held) -> Held:
         if self.contacts.failing:
             raise Unavailable
-        standing = await self.beats[seat.sitting_id].put(held)
-        if is_heard(held, standing):
-            self.contacts.hear(seat.sitting_id, seat.attempt_id, standing.at)
-        return messages.Envelope(**envelope(seat.clock(standing), standing, nonce))
+        return held
 
-    async def submit(self, seat: HotSeat, message: messages.DeviceWrite) -> messages.Submitted:
-        closed = await self.submits[seat.sitting_id].put(_held(seat, message))
-        standing = envelope(seat.clock(closed.standing), closed.standing, message.nonce)
-        return messages.Submitted(**standing, receipt=messages.ReceiptOut(**receipt(closed.receipt)))
+    def _heard(self, seat: HotSeat, message: messages.Request, standing: Standing) -> messages.Envelope:
+        if is_heard(standing, holds=isinstance(message, messages.DeviceWrite)):
+            self.contacts.hear(seat.sitting_id, seat.attempt_id, standing.at)
+        return messages.Envelope(**envelope(seat.clock(standing), standing, message.nonce))
 
 
 def _held(seat: HotSeat, message: messages.DeviceWrite) -> Held:
     return Held(seat.attempt_id, message.epoch, device_hash(message.device_secret))
+
+
+def _asked(seat: HotSeat, message: messages.Start) -> Asked:
+    if message.attempt_id not in (UNSET, seat.attempt_id):
+        raise OtherAttempt
+    token = (message.token or "").strip().upper()
+    return Asked(seat.attempt_id, device_hash(message.device_secret), token)
+
+
+def _started(seat: HotSeat, message: messages.Start, started: Started) -> messages.Started:
+    standing = envelope(seat.clock(started.standing), started.standing, message.nonce)
+    key = started.key.hex() if started.key else None
+    return messages.Started(**standing, paper_key=key, last_seq=started.last_seq)
+
+
+def _batch(seat: HotSeat, message: messages.Answers) -> Batch:
+    changes = [change.change() for change in message.changes]
+    save.check_range(changes, seat.n_items, seat.options)
+    return Batch(_held(seat, message), changes)
+
+
+def _acked(seat: HotSeat, message: messages.Answers, saved: Saved) -> messages.Ack:
+    save.refuse(saved.verdict)
+    if saved.conflicts:
+        conflicts = [{"seq": seq, "position": position} for seq, position in saved.conflicts]
+        raise SeqConflict(acked=list(saved.acked), conflicts=conflicts, nonce=message.nonce)
+    standing = envelope(seat.clock(saved.standing), saved.standing, message.nonce)
+    return messages.Ack(**standing, acked=saved.acked, saved_at=standing["server_time"])
+
+
+def _submitted(seat: HotSeat, message: messages.DeviceWrite, closed: Closed) -> messages.Submitted:
+    standing = envelope(seat.clock(closed.standing), closed.standing, message.nonce)
+    return messages.Submitted(**standing, receipt=messages.ReceiptOut(**receipt(closed.receipt)))
 
 
 def _lanes(

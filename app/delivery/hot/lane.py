@@ -7,10 +7,14 @@ by then comes along, until a batch is large enough to be worth its commit: one t
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from app.core import metrics
 from app.core.errors import Unavailable
@@ -26,6 +30,8 @@ TURNS = 4  # from a packet in the socket to a place in the queue: read, parsed, 
 WORTH_A_COMMIT = 32  # a commit costs the database what twenty rows do
 LONGEST_WAIT_SECONDS = 1.0  # behind a commit that hangs; the page hears 503 and asks again, rather than nothing
 
+log = logging.getLogger("sahih")
+
 
 class Commit(Protocol[T_contra, R_co]):
     """What a lane leads to. Results and refusals are committed when they are returned."""
@@ -35,6 +41,14 @@ class Commit(Protocol[T_contra, R_co]):
 
     async def alone(self, request: T_contra, /) -> R_co | Exception:
         """One request, however long it takes."""
+
+
+class Waiting(Struct, Generic[T, R], frozen=True):
+    """A request in the queue. `settle` is called once, with what became of it."""
+
+    request: T
+    settle: Callable[[R | Exception], None]
+    since: float
 
 
 class Lane(Generic[T, R]):
@@ -47,7 +61,7 @@ class Lane(Generic[T, R]):
     def __init__(self, commit: Commit[T, R], key: Callable[[T], Hashable], verb: str = "other") -> None:
         self._commit = commit
         self._key = key
-        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._waiting: deque[Waiting[T, R]] = deque()
         self._working: asyncio.Task[None] | None = None
         self._alone: set[asyncio.Task[None]] = set()
         self._seconds = metrics.ANSWER_SECONDS.series(verb)
@@ -57,19 +71,21 @@ class Lane(Generic[T, R]):
     def depth(self) -> int:
         return len(self._waiting) + len(self._alone)
 
-    async def put(self, request: T) -> R:
-        """The result of this request, once it is committed. Raises Unavailable at once where too many wait already."""
+    def enter(self, request: T, settle: Callable[[R | Exception], None]) -> None:
+        """Queue this request; `settle` hears its result, once it is committed, or its refusal. Raises Unavailable at once where
+        too many wait already."""
         if self.depth >= MOST_WAITING:
             raise Unavailable
-        began = time.perf_counter()
-        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._waiting.append((request, done))
+        self._waiting.append(Waiting(request, settle, time.perf_counter()))
         if self._working is None:
             self._working = asyncio.create_task(self._work(), name="lane")
+
+    async def put(self, request: T) -> R:
+        """The same for who can wait. Raises the refusal."""
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self.enter(request, partial(_settle_future, done))
         # A client that goes away cancels this future, not the commit: its request stays in the queue.
-        result = await done
-        self._seconds.observe(time.perf_counter() - began)
-        return result
+        return await done
 
     async def _work(self) -> None:
         try:
@@ -77,12 +93,12 @@ class Lane(Generic[T, R]):
                 await self._gather()
                 batch = self._take()
                 self._sizes.observe(len(batch))
-                results = await self._results([request for request, _ in batch])
-                for (request, done), result in zip(batch, results, strict=True):
+                results = await self._results([waiting.request for waiting in batch])
+                for waiting, result in zip(batch, results, strict=True):
                     if result is None:
-                        self._go_alone(request, done)
+                        self._go_alone(waiting)
                     else:
-                        _settle(done, result)
+                        self._settle(waiting, result)
         finally:
             self._working = None
 
@@ -106,36 +122,47 @@ class Lane(Generic[T, R]):
 
     def _send_away(self) -> None:
         """The commit under way hangs: whoever waits behind it shall not wait in silence for a turn that may hang as well."""
-        for _, done in self._waiting:
-            _settle(done, Unavailable())
-        self._waiting.clear()
+        behind, self._waiting = self._waiting, deque()
+        for waiting in behind:
+            self._settle(waiting, Unavailable())
         self._have_patience()
 
-    def _go_alone(self, request: T, done: asyncio.Future[R]) -> None:
+    def _settle(self, waiting: Waiting[T, R], result: R | Exception) -> None:
+        if not isinstance(result, Exception):
+            self._seconds.observe(time.perf_counter() - waiting.since)
+        try:
+            waiting.settle(result)
+        except Exception:  # whoever waits here is one of many: the others of the batch are told all the same
+            log.exception("a result could not be told")
+
+    def _go_alone(self, waiting: Waiting[T, R]) -> None:
         async def work() -> None:
+            result: R | Exception
             try:
-                _settle(done, await self._commit.alone(request))
+                result = await self._commit.alone(waiting.request)
             except Exception as error:
-                _settle(done, error)
+                result = error
+            self._settle(waiting, result)
 
         task = asyncio.create_task(work(), name="lane, alone")
         self._alone.add(task)
         task.add_done_callback(self._alone.discard)
 
-    def _take(self) -> list[tuple[T, asyncio.Future[R]]]:
-        batch: list[tuple[T, asyncio.Future[R]]] = []
-        later: list[tuple[T, asyncio.Future[R]]] = []
+    def _take(self) -> list[Waiting[T, R]]:
+        batch: list[Waiting[T, R]] = []
+        later: list[Waiting[T, R]] = []
         seen: set[Hashable] = set()
         while self._waiting and len(batch) < LARGEST_BATCH:
             waiting = self._waiting.popleft()
-            key = self._key(waiting[0])
+            key = self._key(waiting.request)
             (later if key in seen else batch).append(waiting)
             seen.add(key)
         self._waiting.extendleft(reversed(later))
         return batch
 
 
-def _settle(done: asyncio.Future[R], result: R | Exception) -> None:
+def _settle_future(done: asyncio.Future[R], result: R | Exception) -> None:
+    """For who waits in a coroutine."""
     if done.done():
         return
     if isinstance(result, Exception):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -21,9 +21,11 @@ from app.core.metrics import ACKNOWLEDGED
 from app.core.pool import is_transient
 from app.core.web import file_headers, read_body, reply_headers, unsafe_refusal
 from app.delivery.hot import messages
-from app.delivery.hot.desk import Desk
+from app.delivery.hot.desk import Desk, Verb
 from app.delivery.hot.seats import HotSeat
-from app.identity import FastGuard, LoggedIn
+from app.identity import FastGuard, LoggedIn, Visitor
+
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Call:
     path: str
     address: str
     found_seat: HotSeat | None = None
+    visitor: Visitor | None = None
     cookie: bytes | None = None
 
     @property
@@ -50,12 +53,16 @@ class Call:
 
 
 Serve = Callable[[Call], Awaitable[Any]]
+FindVerb = Callable[[Desk], Verb[Any, Any, Any]]
 Reply = tuple[int, bytes, list[tuple[bytes, bytes]]]  # status, body, headers
 
 
 @dataclass(frozen=True, slots=True)
 class HotRoute:
-    """One path. `serve` returns the reply once all that it says is committed; bytes are a file that never changes."""
+    """One path. `serve` returns the reply once all that it says is committed; bytes are a file that never changes.
+
+    `verb` is there where requests wait in a lane.
+    """
 
     path: str
     operation_id: str
@@ -64,6 +71,7 @@ class HotRoute:
     response: type[Struct] | None
     serve: Serve
     methods: frozenset[str]
+    verb: FindVerb | None = None
 
     @property
     def asks_for_address(self) -> bool:
@@ -72,6 +80,8 @@ class HotRoute:
 
 
 ROUTES: dict[str, HotRoute] = {}
+METHOD = "POST"  # of whatever carries a message
+QUEUED: dict[bytes, HotRoute] = {}  # those with a lane, by the path as it stands in a request
 
 
 def hot_route(
@@ -84,11 +94,23 @@ def hot_route(
     """The only way to register a hot path. Without a request it is read by GET."""
 
     def register(serve: Serve) -> Serve:
-        methods = frozenset({"POST"} if request else {"GET", "HEAD"})
+        methods = frozenset({METHOD} if request else {"GET", "HEAD"})
         ROUTES[path] = HotRoute(path, operation_id, permission, request, response, serve, methods)
         return serve
 
     return register
+
+
+def queued_route(
+    path: str, operation_id: str, permission: Permission, request: type[Struct], response: type[Struct], verb: FindVerb
+) -> None:
+    """A hot path whose requests wait in a lane."""
+
+    async def serve(call: Call) -> Struct:
+        return await verb(call.desk).serve(call.seat, call.message)
+
+    hot_route(path, operation_id, permission, request, response)(serve)
+    ROUTES[path] = QUEUED[path.encode()] = replace(ROUTES[path], verb=verb)
 
 
 class WrongMethod(AppError):
@@ -121,43 +143,106 @@ class HotPaths:
         try:
             return await self._served(route, scope, receive)
         except Exception as error:
-            status, content, extra = refused(error)
-            tell_refusal(scope["method"], route.path, status, content, began)
-            return status, content, reply_headers(b"application/problem+json", len(content)) + extra
+            return _refusal(scope["method"], route, error, began)
 
     async def _served(self, route: HotRoute, scope: Scope, receive: Receive) -> Reply:
-        if scope["method"] not in route.methods:
-            raise WrongMethod(headers={"Allow": ", ".join(sorted(route.methods))})
         address = scope["client"][0] if scope["client"] else "unknown"
-        call = Call(self._desk, self._guard, None, dict(scope["headers"]), scope["path"], address)
+        call = self._admitted(route, scope["method"], dict(scope["headers"]), scope["path"], address)
         if route.request:
-            refusal = unsafe_refusal(call.headers, self._public_url)
+            call.message = messages.decode(route.request, await read_body(receive))
+        if call.visitor:
+            call.found_seat = await self._desk.seats.get(call.visitor.session_id, call.visitor.person_id)
+        return _reply(call, await answer(route, call))
+
+    def enter(
+        self, route: HotRoute, headers: Mapping[bytes, bytes], body: bytes, then: Callable[[Reply], None]
+    ) -> bool:
+        """`reply` to a request that waits in a lane and is here as a whole: `then` hears it, and no task waits meanwhile.
+
+        False where it cannot be judged at once, because the seat must be asked for.
+        """
+        began = time.perf_counter()
+
+        def settle(result: Any) -> None:
+            try:
+                reply = _reply(call, told(route, call, result))
+            except Exception as error:
+                reply = _refusal(METHOD, route, error, began)
+            then(reply)
+
+        try:
+            call = self._admitted(route, METHOD, headers, route.path, "")
+            assert route.request, "what waits in a lane has a message"
+            assert call.visitor, "and somebody whose it is"
+            call.message = messages.decode(route.request, body)
+            call.found_seat = self._desk.seats.known(call.visitor.session_id, call.visitor.person_id)
+            if call.found_seat:
+                ask(route, call, settle)
+        except Exception as error:
+            then(_refusal(METHOD, route, error, began))
+            return True
+        return call.found_seat is not None
+
+    def _admitted(self, route: HotRoute, method: str, headers: Mapping[bytes, bytes], path: str, address: str) -> Call:
+        """All that can be said before the body is read. Raises the refusal."""
+        if method not in route.methods:
+            raise WrongMethod(headers={"Allow": ", ".join(sorted(route.methods))})
+        call = Call(self._desk, self._guard, None, headers, path, address)
+        if route.request:
+            refusal = unsafe_refusal(headers, self._public_url)
             if refusal:
                 raise refusal
         if route.permission:
-            visitor = self._guard.visitor(call.headers, route.permission)
-            call.cookie = visitor.renewed_cookie
-        if route.request:
-            call.message = messages.decode(route.request, await read_body(receive))
-        if route.permission:
-            call.found_seat = await self._desk.seats.get(visitor.session_id, visitor.person_id)
-        reply = await answer(route, call)
-        if isinstance(reply, bytes):
-            return 200, reply, file_headers(len(reply))
-        content = msgspec.json.encode(reply)
-        cookies = [(b"set-cookie", call.cookie)] if call.cookie else []
-        return 200, content, reply_headers(b"application/json", len(content)) + cookies
+            call.visitor = self._guard.visitor(headers, route.permission)
+            call.cookie = call.visitor.renewed_cookie
+        return call
 
 
 async def answer(route: HotRoute, call: Call) -> Struct | bytes:
     """The reply of this route, counted; raises its refusal. Nothing is changed while the database could lose it."""
-    if route.request and call.desk.durability.missing:
-        raise Unavailable
+    _refuse_loss(route, call)
     reply: Struct | bytes = await route.serve(call)
-    if route.request and call.desk.durability.missing:  # seen while this waited for its commit
-        raise Unavailable
+    return _counted(route, call, reply)
+
+
+def ask(route: HotRoute, call: Call, settle: Callable[[Any], None]) -> None:
+    """The first half of `answer`, for a route with a lane: `settle` hears what came of it. Raises what is refused at once."""
+    assert route.verb, "this route has a lane"
+    _refuse_loss(route, call)
+    route.verb(call.desk).enter(call.seat, call.message, settle)
+
+
+def told(route: HotRoute, call: Call, result: Any) -> Struct:
+    """The second half: the reply, counted; raises its refusal."""
+    assert route.verb, "this route has a lane"
+    if isinstance(result, Exception):
+        raise result
+    return _counted(route, call, route.verb(call.desk).tell(call.seat, call.message, result))
+
+
+def _counted(route: HotRoute, call: Call, reply: R) -> R:
+    _refuse_loss(route, call)  # seen while this waited for its commit
     ACKNOWLEDGED.add(route.operation_id)
     return reply
+
+
+def _refuse_loss(route: HotRoute, call: Call) -> None:
+    if route.request and call.desk.durability.missing:
+        raise Unavailable
+
+
+def _reply(call: Call, reply: Struct | bytes) -> Reply:
+    if isinstance(reply, bytes):
+        return 200, reply, file_headers(len(reply))
+    content = msgspec.json.encode(reply)
+    cookies = [(b"set-cookie", call.cookie)] if call.cookie else []
+    return 200, content, reply_headers(b"application/json", len(content)) + cookies
+
+
+def _refusal(method: str, route: HotRoute, error: Exception, began: float) -> Reply:
+    status, content, extra = refused(error)
+    tell_refusal(method, route.path, status, content, began)
+    return status, content, reply_headers(b"application/problem+json", len(content)) + extra
 
 
 def refused(error: Exception) -> Reply:

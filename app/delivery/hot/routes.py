@@ -10,7 +10,7 @@ from app.core.errors import NotFound
 from app.core.pool import connection
 from app.delivery.devices import device_hash
 from app.delivery.hot import messages
-from app.delivery.hot.paths import ROUTES, Call, HotRoute, hot_route
+from app.delivery.hot.paths import ROUTES, Call, HotRoute, hot_route, queued_route
 from app.delivery.me import agree as record_agreement
 from app.delivery.me import find_me, me_of
 from app.delivery.papers import PATH as PAPERS
@@ -58,14 +58,10 @@ async def paper(call: Call) -> bytes:
     return await read_sealed(call.desk.pool, name)
 
 
-@hot_route("/api/exam/lobby", "examLobby", TAKE, messages.Request, messages.Envelope)
-async def lobby(call: Call) -> messages.Envelope:
-    return await call.desk.wait(call.seat, call.message)
+queued_route("/api/exam/lobby", "examLobby", TAKE, messages.Request, messages.Envelope, lambda desk: desk.wait)
 
 
-@hot_route("/api/exam/start", "examStart", TAKE, messages.Start, messages.Started)
-async def start(call: Call) -> messages.Started:
-    return await call.desk.start(call.seat, call.message)
+queued_route("/api/exam/start", "examStart", TAKE, messages.Start, messages.Started, lambda desk: desk.start)
 
 
 @hot_route("/api/exam/attempt", "examAttempt", TAKE, None, messages.AttemptDetail)
@@ -75,19 +71,15 @@ async def attempt(call: Call) -> messages.AttemptDetail:
         return await read_record(held, call.seat.number, device_hash(device) if device else None)
 
 
-@hot_route("/api/exam/answers", "examAnswers", TAKE, messages.Answers, messages.Ack)
-async def answers(call: Call) -> messages.Ack:
-    return await call.desk.save(call.seat, call.message)
+queued_route("/api/exam/answers", "examAnswers", TAKE, messages.Answers, messages.Ack, lambda desk: desk.save)
 
 
-@hot_route("/api/exam/heartbeat", "examHeartbeat", TAKE, messages.DeviceWrite, messages.Envelope)
-async def heartbeat(call: Call) -> messages.Envelope:
-    return await call.desk.beat(call.seat, call.message)
+queued_route(
+    "/api/exam/heartbeat", "examHeartbeat", TAKE, messages.DeviceWrite, messages.Envelope, lambda desk: desk.beat
+)
 
 
-@hot_route("/api/exam/submit", "examSubmit", TAKE, messages.DeviceWrite, messages.Submitted)
-async def submit(call: Call) -> messages.Submitted:
-    return await call.desk.submit(call.seat, call.message)
+queued_route("/api/exam/submit", "examSubmit", TAKE, messages.DeviceWrite, messages.Submitted, lambda desk: desk.submit)
 
 
 # What may come over a socket: a nonce tells its reply from its neighbours'.

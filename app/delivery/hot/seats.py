@@ -89,13 +89,15 @@ class Seats:
 
     async def get(self, session_id: UUID, person_id: UUID) -> HotSeat:
         """The seat of a live session. Raises Unauthorised for an ended one, NotFound where there is no attempt."""
+        return self.known(session_id, person_id) or _of(person_id, await self._lane.put(session_id))
+
+    def known(self, session_id: UUID, person_id: UUID) -> HotSeat | None:
+        """The same without asking; None where nothing is remembered that may be trusted now."""
         seat = self._known.get(session_id)
         now = time.monotonic()
         if seat is None or now - self._asked_at > TRUST_SECONDS or now > seat.trusted_until:
-            seat = await self._lane.put(session_id)
-        if seat.person_id != person_id:
-            raise Unauthorised
-        return seat
+            return None
+        return _of(person_id, seat)
 
     def remember(self, who: LoggedIn, row: asyncpg.Record, *, read_at: float, lives_seconds: float) -> HotSeat:
         """The seat of this session, as a row says that was read when the session had so long to live; `read_at` is monotonic."""
@@ -153,3 +155,9 @@ class Seats:
             return NotFound("this participant number has no attempt in a prepared sitting")
         who = LoggedIn(row["person_id"], row["session_id"])
         return self.remember(who, row, read_at=read_at, lives_seconds=row["lives_seconds"])
+
+
+def _of(person_id: UUID, seat: HotSeat) -> HotSeat:
+    if seat.person_id != person_id:
+        raise Unauthorised
+    return seat

@@ -97,6 +97,19 @@ async def test_one_refusal_hurts_nobody_else() -> None:
         await bad
 
 
+async def test_who_cannot_be_told_keeps_it_from_nobody_else() -> None:
+    commits = Commits()
+    commits.go.set()
+    lane = lane_of(commits)
+
+    def break_down(_: str | Exception) -> None:
+        raise RuntimeError
+
+    lane.enter("broken", break_down)
+    assert await lane.put("other") == "OTHER"
+    assert commits.batches == [["broken", "other"]]
+
+
 async def test_a_failed_commit_fails_its_batch_and_the_lane_goes_on() -> None:
     commits = Commits()
     commits.go.set()
