@@ -23,7 +23,7 @@ from app.core.postgres import ROLES, setup_sql
 from app.core.postgres.roles import APP, EXAM, OWNER
 from app.core.startup import StartupRefusal, require_reachable, require_ready
 from app.core.web import LARGEST_BODY
-from app.delivery import HotProtocol
+from app.delivery import HotFrames, HotProtocol
 
 # A stop waits for the requests in flight, and no request of the exam takes longer: two seconds for a connection and three for
 # its statement.
@@ -64,7 +64,7 @@ def serve(
         log_level="warning",
         access_log=False,
         http=HotProtocol,
-        ws="websockets-sansio",  # half the CPU of the older implementation
+        ws=HotFrames,
         ws_max_size=LARGEST_BODY,
         proxy_headers=True,
         server_header=False,

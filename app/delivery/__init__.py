@@ -25,6 +25,7 @@ from app.delivery.errors import NothingToRelease, SittingNotDraft
 from app.delivery.final import submitted_answers
 from app.delivery.grants import decide_time, grant_time, list_time_requests
 from app.delivery.hot.desk import Desk
+from app.delivery.hot.frames import HotFrames
 from app.delivery.hot.messages import ReceiptOut, receipt_out
 from app.delivery.hot.paths import ROUTES as HOT_ROUTES
 from app.delivery.hot.paths import Call, HotPaths, HotRoute, find_route, hot_route
@@ -107,6 +108,7 @@ __all__ = [
     "Desk",
     "FreezeView",
     "Grant",
+    "HotFrames",
     "HotPaths",
     "HotProtocol",
     "HotRoute",

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from app.core.errors import Unavailable
-from app.delivery import HOT_PATHS, Desk, HotProtocol, find_route
+from app.delivery import HOT_PATHS, Desk, HotFrames, HotProtocol, find_route
 from app.delivery.hot.writes import Writes
 from tests.databases import TestDatabase
 from tests.factories import Candidate, client_of, make_settings, make_world, running_app
@@ -68,7 +68,9 @@ async def serving(app: FastAPI, keep_alive: float) -> AsyncIterator[tuple[int, S
         assert route is None or route.asks_for_address, f"{scope['path']} went the long way"
         await app(scope, receive, send)
 
-    config = uvicorn.Config(application, http=HotProtocol, lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        application, http=HotProtocol, ws=HotFrames, lifespan="off", log_config=None, access_log=False
+    )
     config.load()
     config.timeout_keep_alive = keep_alive  # type: ignore[assignment]
     state, hot = ServerState(), {HOT_PATHS: app.state.hot}

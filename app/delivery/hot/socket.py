@@ -4,11 +4,14 @@ A frame from the page is a verb and the body of the HTTP request: `answers {"epo
 the HTTP reply: `200 {"nonce":…}`. Nonces pair them; a socket's messages are answered one after the other, in their order. Who may
 open one is asked at the handshake (origin, cookie), whether token and session still live before every message. A page that heard
 nothing for a while sends `echo {"nonce":…}` and gets the body back: the line lives. That asks nobody else.
+
+Where the server's protocol can hand over frames by itself (`frames`), they need no task that waits for them.
 """
 
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -20,7 +23,8 @@ from app.core.logs import tell_refusal
 from app.core.web import LARGEST_BODY, TooLarge
 from app.delivery.hot import messages
 from app.delivery.hot.desk import Desk
-from app.delivery.hot.paths import Call, HotRoute, answer, refused
+from app.delivery.hot.frames import LISTEN, Told
+from app.delivery.hot.paths import Call, HotRoute, answer, ask, refused, told
 from app.delivery.hot.routes import VERBS
 from app.identity import FastGuard, Visitor
 
@@ -54,11 +58,12 @@ class Socket:
             await send({"type": "websocket.close", "code": REFUSED})
             return
         await send({"type": "websocket.accept"})
+        if listen := scope.get("extensions", {}).get(LISTEN):
+            listen["to"](partial(self._enter, headers))
         while (message := await receive())["type"] == "websocket.receive":
             status, body = await self._answer(headers, message.get("text") or "")
             await send({"type": "websocket.send", "text": f"{status} {body.decode()}"})
-            end = ENDED if status == Unauthorised.status else RENEW if self._guard.wants_renewal(headers) else None
-            if end:
+            if end := self._end(headers, status):
                 await send({"type": "websocket.close", "code": end})
                 return
 
@@ -67,8 +72,12 @@ class Socket:
             raise Unauthorised
         return self._guard.visitor(headers, PERMISSION)
 
+    def _end(self, headers: dict[bytes, bytes], status: int) -> int | None:
+        """The code to close with behind a reply, if this was the last."""
+        return ENDED if status == Unauthorised.status else RENEW if self._guard.wants_renewal(headers) else None
+
     async def _answer(self, headers: dict[bytes, bytes], text: str) -> tuple[int, bytes]:
-        if text.startswith(ECHO) and len(text) <= LONGEST_ECHO:
+        if _is_echo(text):
             return 200, text.removeprefix(ECHO).encode()
         began, path = time.perf_counter(), PATH
         try:
@@ -79,9 +88,48 @@ class Socket:
             call = Call(self._desk, self._guard, message, headers, path, "", seat)
             return 200, msgspec.json.encode(await answer(route, call))
         except Exception as error:
-            status, body, _ = refused(error)
-            tell_refusal("WS", path, status, body, began)
-            return status, body
+            return _refusal(error, path, began)
+
+    def _enter(self, headers: dict[bytes, bytes], text: str, then: Told) -> bool:
+        """The same without a task that waits: `then` hears status, body and closing code. False where the seat must be asked for."""
+        began, path = time.perf_counter(), PATH
+
+        def reply(status: int, body: bytes) -> None:
+            then(status, body, self._end(headers, status))
+
+        def settle(result: Any) -> None:
+            try:
+                body = msgspec.json.encode(told(route, call, result))
+            except Exception as error:
+                reply(*_refusal(error, path, began))
+            else:
+                reply(200, body)
+
+        if _is_echo(text):
+            reply(200, text.removeprefix(ECHO).encode())
+            return True
+        try:
+            route, message = _read(text)
+            path = route.path
+            visitor = self._guard.visitor(headers, PERMISSION)
+            seat = self._desk.seats.known(visitor.session_id, visitor.person_id)
+            if seat is None:
+                return False
+            call = Call(self._desk, self._guard, message, headers, path, "", seat)
+            ask(route, call, settle)
+        except Exception as error:
+            reply(*_refusal(error, path, began))
+        return True
+
+
+def _is_echo(text: str) -> bool:
+    return text.startswith(ECHO) and len(text) <= LONGEST_ECHO
+
+
+def _refusal(error: Exception, path: str, began: float) -> tuple[int, bytes]:
+    status, body, _ = refused(error)
+    tell_refusal("WS", path, status, body, began)
+    return status, body
 
 
 def _read(text: str) -> tuple[HotRoute, Any]:
