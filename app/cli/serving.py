@@ -66,6 +66,7 @@ def serve(
         http=HotProtocol,
         ws=HotFrames,
         ws_max_size=LARGEST_BODY,
+        ws_per_message_deflate=False,  # browsers would compress every frame, which costs more than a frame of 200 bytes
         proxy_headers=True,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -180,7 +180,9 @@ class SocketWanderer(Wanderer):
     async def opened(self) -> ClientConnection:
         cookies = "; ".join(f"{name}={value}" for name, value in self.client.cookies.items())
         url = f"{next(self.servers).url.replace('http', 'ws', 1)}/api/exam/socket"
-        return await connect(url, origin=PUBLIC_URL, additional_headers={"Cookie": cookies}, proxy=None)  # type: ignore[arg-type]
+        line = await connect(url, origin=PUBLIC_URL, additional_headers={"Cookie": cookies}, proxy=None)  # type: ignore[arg-type]
+        assert not line.protocol.extensions, "nothing is compressed: a browser's frames go the short way"
+        return line
 
     async def close(self) -> None:
         if self.line is not None:

@@ -2,8 +2,8 @@
 
     request ─► paths (origin, cookie, strict JSON) ─► lane of its sitting ─► one statement for all that wait ─► COMMIT ─► replies
 
-Plain ASGI, msgspec and asyncpg; the only code that goes around FastAPI and the ORM. On its way back a reply may go around ASGI, too
-(`protocol`). `paths.hot_route` is the one way to
+Plain ASGI, msgspec and asyncpg; the only code that goes around FastAPI and the ORM. What waits in a lane goes around ASGI, too: it
+comes from `protocol` (HTTP) and `frames` (WebSocket) and waits as an entry, not as a task. `paths.hot_route` is the one way to
 register a path, so that each appears in OpenAPI, in the walk over all routes and in the authorisation table. The rules are
 those of the rest of delivery (`rules.phase`, the refusals, the statements); only the transport and the grouping are new.
 
