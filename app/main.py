@@ -121,8 +121,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.desk, app.state.drift = desk, Drift()
     guard = app.state.guard = FastGuard(settings)
     app.state.seb = delivery.seb.Watch(hot, settings.public_url)
-    app.state.hot = delivery.HotPaths(desk, guard, settings.public_url)
-    app.state.socket = delivery.Socket(desk, guard, settings.public_url)
+    app.state.hot = delivery.HotPaths(desk, guard, settings.public_url, app.state.seb)
+    app.state.socket = delivery.Socket(desk, guard, settings.public_url, app.state.seb)
     beside = [
         asyncio.create_task(desk.seats.watch(), name="revoked sessions"),
         asyncio.create_task(desk.contacts.note_for_ever(), name="who was heard"),

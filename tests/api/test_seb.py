@@ -18,7 +18,8 @@ from sqlalchemy import text
 from app import delivery
 from app.delivery import seb
 from app.delivery.seb.rules import IN_THE_WAITING_ROOM
-from tests.api.test_authorisation import BODIES, routes
+from tests.api.test_authorisation import BODIES, expected, routes
+from tests.api.test_socket import line_of
 from tests.databases import TestDatabase, alter
 from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
 from tests.rescuing import Staff, attempt_of, code
@@ -194,10 +195,10 @@ async def test_nothing_is_noted_where_nobody_asks_for_it(room: Room) -> None:
     assert await room.kinds() == []
 
 
-FASTAPI = ("examClaim", "examComment", "examLogout")
+EXAM = sorted({route for route, _ in expected() if route.startswith("exam")})
 
 
-@pytest.mark.parametrize("operation", FASTAPI)
+@pytest.mark.parametrize("operation", EXAM)
 async def test_a_hash_of_another_address_session_or_file_shows_on_each_route(room: Room, operation: str) -> None:
     key = await required(room)
     (route,) = (route for route in routes(room.app) if route.operation_id == operation)
@@ -231,6 +232,22 @@ async def test_the_page_may_say_it_where_the_program_adds_no_header(room: Room) 
     assert await room.kinds() == []
     assert (await (await room.candidate(1)).client.post(url, json=body, headers=sent)).status_code == 200
     assert await room.kinds() == ["other-session"]
+
+
+async def test_what_comes_over_the_socket_is_looked_at_like_any_request(room: Room) -> None:
+    key = await required(room)
+    visitor = await room.candidate()
+    told = seb.request_hash(f"http://127.0.0.1:8000/?seb={visitor.mark}", key)
+    async with line_of(room.app, visitor.client, query=f"seb={visitor.mark}&page={told}") as line:
+        await line.send("heartbeat", BODIES["examHeartbeat"])
+    assert await room.kinds() == []
+    async with line_of(room.app, visitor.client) as line:
+        await line.send("heartbeat", BODIES["examHeartbeat"])
+    assert await room.kinds() == ["missing"]
+    other = await room.candidate(1)
+    async with line_of(room.app, other.client, query=f"seb={visitor.mark}&page={told}") as line:
+        await line.send("heartbeat", BODIES["examHeartbeat"])
+    assert await room.kinds() == ["missing", "other-session"]
 
 
 async def test_only_changes_are_noted(room: Room) -> None:

@@ -21,10 +21,15 @@ from tests.factories import PASSWORD, PUBLIC_URL, Candidate, client_of, make_set
 class Line:
     """A WebSocket into the application, as a server would hand it over."""
 
-    def __init__(self, app: FastAPI, client: httpx.AsyncClient, origin: str) -> None:
+    def __init__(self, app: FastAPI, client: httpx.AsyncClient, origin: str, query: str = "") -> None:
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
         headers = [(b"origin", origin.encode()), (b"cookie", cookies.encode())]
-        self._scope = {"type": "websocket", "path": "/api/exam/socket", "headers": headers, "query_string": b""}
+        self._scope = {
+            "type": "websocket",
+            "path": "/api/exam/socket",
+            "headers": headers,
+            "query_string": query.encode(),
+        }
         self._app = app
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -51,8 +56,8 @@ class Line:
 
 
 @asynccontextmanager
-async def line_of(app: FastAPI, client: httpx.AsyncClient) -> AsyncIterator[Line]:
-    line = Line(app, client, PUBLIC_URL)
+async def line_of(app: FastAPI, client: httpx.AsyncClient, query: str = "") -> AsyncIterator[Line]:
+    line = Line(app, client, PUBLIC_URL, query)
     assert await line.open() == {"type": "websocket.accept"}
     yield line
     await line.close()

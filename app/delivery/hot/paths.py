@@ -23,6 +23,7 @@ from app.core.web import file_headers, read_body, reply_headers, unsafe_refusal
 from app.delivery.hot import messages
 from app.delivery.hot.desk import Desk, Verb
 from app.delivery.hot.seats import HotSeat
+from app.delivery.seb.watch import Watch
 from app.identity import FastGuard, LoggedIn, Visitor
 
 R = TypeVar("R")
@@ -127,9 +128,10 @@ def find_route(path: str) -> HotRoute | None:
 class HotPaths:
     """Serves the hot paths of one server process."""
 
-    def __init__(self, desk: Desk, guard: FastGuard, public_url: str) -> None:
+    def __init__(self, desk: Desk, guard: FastGuard, public_url: str, watch: Watch) -> None:
         self._desk = desk
         self._guard = guard
+        self._watch = watch
         self._public_url = public_url.encode()
 
     async def __call__(self, route: HotRoute, scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,6 +154,7 @@ class HotPaths:
             call.message = messages.decode(route.request, await read_body(receive))
         if call.visitor:
             call.found_seat = await self._desk.seats.get(call.visitor.session_id, call.visitor.person_id)
+            self._watch.look(call.found_seat, call.headers, scope["path"], scope["query_string"])
         return _reply(call, await answer(route, call))
 
     def enter(
@@ -177,6 +180,7 @@ class HotPaths:
             call.message = messages.decode(route.request, body)
             call.found_seat = self._desk.seats.known(call.visitor.session_id, call.visitor.person_id)
             if call.found_seat:
+                self._watch.look(call.found_seat, headers, route.path, b"")
                 ask(route, call, settle)
         except Exception as error:
             then(_refusal(METHOD, route, error, began))

@@ -26,6 +26,7 @@ from app.delivery.hot.desk import Desk
 from app.delivery.hot.frames import LISTEN, Told
 from app.delivery.hot.paths import Call, HotRoute, answer, ask, refused, told
 from app.delivery.hot.routes import VERBS
+from app.delivery.seb.watch import Watch
 from app.identity import FastGuard, Visitor
 
 PATH = "/api/exam/socket"
@@ -42,9 +43,10 @@ LONGEST_ECHO = 100
 class Socket:
     """One open line of one candidate's page."""
 
-    def __init__(self, desk: Desk, guard: FastGuard, public_url: str) -> None:
+    def __init__(self, desk: Desk, guard: FastGuard, public_url: str, watch: Watch) -> None:
         self._desk = desk
         self._guard = guard
+        self._watch = watch
         self._public_url = public_url.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,9 +61,9 @@ class Socket:
             return
         await send({"type": "websocket.accept"})
         if listen := scope.get("extensions", {}).get(LISTEN):
-            listen["to"](partial(self._enter, headers))
+            listen["to"](partial(self._enter, scope["query_string"], headers))
         while (message := await receive())["type"] == "websocket.receive":
-            status, body = await self._answer(headers, message.get("text") or "")
+            status, body = await self._answer(scope["query_string"], headers, message.get("text") or "")
             await send({"type": "websocket.send", "text": f"{status} {body.decode()}"})
             if end := self._end(headers, status):
                 await send({"type": "websocket.close", "code": end})
@@ -76,7 +78,7 @@ class Socket:
         """The code to close with behind a reply, if this was the last."""
         return ENDED if status == Unauthorised.status else RENEW if self._guard.wants_renewal(headers) else None
 
-    async def _answer(self, headers: dict[bytes, bytes], text: str) -> tuple[int, bytes]:
+    async def _answer(self, query: bytes, headers: dict[bytes, bytes], text: str) -> tuple[int, bytes]:
         if _is_echo(text):
             return 200, text.removeprefix(ECHO).encode()
         began, path = time.perf_counter(), PATH
@@ -85,12 +87,13 @@ class Socket:
             path = route.path
             visitor = self._guard.visitor(headers, PERMISSION)
             seat = await self._desk.seats.get(visitor.session_id, visitor.person_id)
+            self._watch.look(seat, headers, PATH, query)
             call = Call(self._desk, self._guard, message, headers, path, "", seat)
             return 200, msgspec.json.encode(await answer(route, call))
         except Exception as error:
             return _refusal(error, path, began)
 
-    def _enter(self, headers: dict[bytes, bytes], text: str, then: Told) -> bool:
+    def _enter(self, query: bytes, headers: dict[bytes, bytes], text: str, then: Told) -> bool:
         """The same without a task that waits: `then` hears status, body and closing code. False where the seat must be asked for."""
         began, path = time.perf_counter(), PATH
 
@@ -115,6 +118,7 @@ class Socket:
             seat = self._desk.seats.known(visitor.session_id, visitor.person_id)
             if seat is None:
                 return False
+            self._watch.look(seat, headers, PATH, query)
             call = Call(self._desk, self._guard, message, headers, path, "", seat)
             ask(route, call, settle)
         except Exception as error:
