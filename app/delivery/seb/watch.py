@@ -30,7 +30,8 @@ MOST_KNOWN: Final = 50_000
 # Somebody whose requests go now through Safe Exam Browser, now around it, has been noticed after so many changes.
 MOST_CHANGES: Final = 40
 
-# Another process may have seen the same: what the newest row says already is not written again.
+# Another process may have seen the same, or this one before it was started anew: what the newest row says already is not written
+# again, and that all is well not at all where nothing was wrong.
 NOTE = """
     INSERT INTO seb_signals (sitting_id, attempt_id, kind, path)
     SELECT $1, $2, $3, $4
@@ -59,7 +60,7 @@ class Watch:
             return
         sent = read_request(self._public_url, path, query.decode("latin-1"), headers)
         verdict = judge(seat.seb_key, seat.session_id, sent)
-        last, changes = self._known.get(seat.attempt_id, (Verdict.RIGHT, 0))
+        last, changes = self._known.get(seat.attempt_id, (None, 0))
         if verdict in (None, last) or changes >= MOST_CHANGES:
             return
         if len(self._known) >= MOST_KNOWN:
