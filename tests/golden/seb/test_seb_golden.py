@@ -1,4 +1,4 @@
-"""Config Keys against those that Safe Exam Browser itself computed; `README.md` beside this says where each comes from."""
+"""Config Keys against published ones; `README.md` beside this says where each comes from."""
 
 from __future__ import annotations
 
