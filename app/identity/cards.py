@@ -58,7 +58,7 @@ async def replace_pins(
         .where(SessionRow.candidate_number.in_(pins), SessionRow.revoked_at.is_(None))
         .values(revoked_at=func.clock_timestamp())
     )
-    facts = {"candidates": len(cards), "numbers": [card.number for card in cards]}
-    await journal.record(
-        session, "cards.reissued", "sitting", sitting_id, actor=actor, sitting_id=sitting_id, facts=facts
-    )
+    numbers = [card.number for card in cards]
+    about = ("participant", numbers[0]) if len(numbers) == 1 else ("sitting", sitting_id)
+    facts = {"candidates": len(numbers), "numbers": numbers}
+    await journal.record(session, "cards.reissued", *about, actor=actor, sitting_id=sitting_id, facts=facts)

@@ -9,10 +9,11 @@ import httpx
 import pypdf
 from sqlalchemy import text
 
-from app import delivery, proctoring
+from app import delivery, grading, proctoring
 from app.core.access import Actor, Role
 from app.delivery import Admission
 from tests.databases import TestDatabase
+from tests.disclosure import FORBIDDEN
 from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
 
 KINDS = ("attendance", "seating", "minutes", "incidents")
@@ -21,7 +22,7 @@ KINDS = ("attendance", "seating", "minutes", "incidents")
 def text_of(pdf: bytes) -> str:
     """The words of a PDF, every run of blanks as one."""
     pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
+    return " ".join(" ".join(page.extract_text() for page in pages).replace("\u200b", "").split())
 
 
 def proctor_of(world: World) -> Actor:
@@ -91,6 +92,21 @@ async def test_a_wrong_sum_is_said_aloud(database: TestDatabase) -> None:
         said = await printed(client, world, "minutes")
     assert "Ada batas waktu yang tidak sama dengan jumlahnya" in said
     assert "Setiap detik tercatat" not in said
+
+
+async def test_no_paper_knows_an_answer_a_score_or_a_key(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client, client_of(app) as other:
+        world = await make_world(app.state.database, with_passwords=True)
+        candidate = Candidate(other, world.cards[0])
+        assert (await candidate.enter()).status_code == 200
+        await candidate.save({position: position % 4 for position in range(1, 101)})
+        receipt = (await candidate.submit()).json()["receipt"]
+        await grading.score_sitting(app.state.database, world.sitting_id)
+        await world.log_in(client, "proctor")
+        for kind in KINDS:
+            said = await printed(client, world, kind)
+            assert FORBIDDEN.findall(said) == [], kind
+            assert receipt["code"] not in said, kind
 
 
 async def test_a_print_is_written_down_and_its_code_leads_back_to_it(database: TestDatabase) -> None:
@@ -172,6 +188,7 @@ async def test_once_somebody_has_started_cards_are_printed_one_by_one(database: 
         assert world.cards[0].number not in text_of(one.content)
         login = {"number": late["number"], "pin": pin_on(one.content, late["number"])}
         assert (await other.post("/api/exam/login", json=login)).status_code == 200
+        assert f"Peserta 2 ({late['number']}); 1 peserta" in await printed(client, world, "minutes")
 
 
 async def test_a_proctor_prints_their_room_and_no_other(database: TestDatabase) -> None:

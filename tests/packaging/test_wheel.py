@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import venv
+import zipfile
 from pathlib import Path
 
 import httpx
@@ -25,6 +26,9 @@ def test_the_wheel_runs_the_demo_in_an_empty_environment(tmp_path: Path) -> None
     tmp_path.chmod(0o755)
     subprocess.run([UV, "build", "--wheel", "-q", "-o", str(tmp_path), str(ROOT)], check=True)
     wheel = next(tmp_path.glob("*.whl"))
+    templates = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("app/**/*.typ")}
+    assert templates
+    assert templates <= set(zipfile.ZipFile(wheel).namelist())
     venv.create(tmp_path / "env", with_pip=False)
     python = tmp_path / "env" / "bin" / "python"
     lock = str(ROOT / "runtime.lock")

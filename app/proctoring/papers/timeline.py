@@ -13,13 +13,14 @@ from app.delivery import Course
 from app.proctoring.papers import rules
 from app.proctoring.papers.types import Happening, SittingFacts
 
-OF_CANDIDATES = ("attempt", "roster")
+OF_CANDIDATES = ("attempt", "participant", "roster")
 SEATED = "candidate.seated"  # facts: room and seat before and after
 
 
 async def read_happenings(session: AsyncSession, head: SittingFacts) -> tuple[Happening, ...]:
     """The entries of the sitting itself and of these candidates, in the order in which they were written."""
-    query = select(JournalEntry).where(JournalEntry.sitting_id == head.sitting.id).order_by(JournalEntry.id)
+    here = (JournalEntry.sitting_id == head.sitting.id) & JournalEntry.action.not_in(rules.NOT_TOLD)
+    query = select(JournalEntry).where(here).order_by(JournalEntry.id)
     known = _by_subject(head)
     rows = [
         row
@@ -47,9 +48,13 @@ async def read_happenings(session: AsyncSession, head: SittingFacts) -> tuple[Ha
 
 
 def _by_subject(head: SittingFacts) -> dict[str, Course]:
-    """Candidates by the ids under which the journal speaks of them."""
-    by_attempt = {str(course.attempt_id): course for course in head.courses if course.attempt_id}
-    return by_attempt | {str(course.roster_id): course for course in head.courses}
+    """Candidates by the ids under which the journal speaks of them: attempt, line of the roster, participant number."""
+    return {
+        str(subject_id): course
+        for course in head.courses
+        for subject_id in (course.attempt_id, course.roster_id, course.number)
+        if subject_id
+    }
 
 
 def _about(row: JournalEntry, names: dict[UUID, str], rooms: dict[str, str]) -> str | None:

@@ -8,7 +8,7 @@ from typing import Final
 import pypdf
 import pytest
 
-from app.proctoring.papers import contents, press
+from app.proctoring.papers import contents, press, typesetter
 from app.proctoring.papers.contents import Content
 from app.proctoring.papers.minutes import minutes
 from app.proctoring.papers.rules import account
@@ -60,7 +60,7 @@ def pdf_of(kind: Kind, content: Content) -> bytes:
     stamp = press.stamp(
         make_print(kind), zone="Asia/Jakarta", printed_by="Budi", public_url="https://ujian.example.org"
     )
-    return press.compile_pdf(kind, content | {"print": stamp}, 0)
+    return typesetter.compile_pdf(kind, content | {"print": stamp}, 0)
 
 
 def letters_of(pdf: bytes) -> str:
