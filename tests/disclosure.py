@@ -55,6 +55,10 @@ ALLOWED: dict[str, set[str]] = {
     "/api/exam/comment": set(),
     "/api/exam/logout": set(),
     "/api/exam/result": set(),
+    "/api/exam/irregularity": {
+        "state", "server_time", "reason", "account", "until", "may_state", "statements[].words", "statements[].at", "letter",
+    },
+    "/api/exam/irregularity/statement": set(),
 }  # fmt: skip
 # Of a sealed paper, once it is opened.
 PAPER = {

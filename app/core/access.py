@@ -22,6 +22,10 @@ class Permission(StrEnum):
     CARD_PRINT = "proctoring:card:print"
     DEVICE_RELEASE = "proctoring:device:release"
     INCIDENT_WRITE = "proctoring:incident:write"
+    IRREGULARITY_ASK = "proctoring:irregularity:ask"
+    IRREGULARITY_DECIDE = "proctoring:irregularity:decide"
+    IRREGULARITY_OPEN = "proctoring:irregularity:open"
+    IRREGULARITY_READ = "proctoring:irregularity:read"
     ITEM_READ = "itembank:item:read"
     JOURNAL_READ = "audit:journal:read"
     KEY_CHECK_CLEAR = "review:key_check:clear"
@@ -75,6 +79,7 @@ INVIGILATES: Final = frozenset(
         P.TIME_GRANT,
         P.INCIDENT_WRITE,
         P.PAPER_PRINT,
+        P.IRREGULARITY_OPEN,
         P.RESCUE_NOTE,
         P.RESCUE_READ,
         P.RESCUE_UPLOAD,
@@ -101,6 +106,10 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.RESCUE_READ,
             P.RESCUE_UPLOAD,
             P.RESCUE_DECIDE,
+            P.IRREGULARITY_OPEN,
+            P.IRREGULARITY_READ,
+            P.IRREGULARITY_ASK,
+            P.IRREGULARITY_DECIDE,
         }
     ),
     Role.INVIGILATOR: INVIGILATES,
@@ -116,6 +125,8 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.PAPER_PRINT,
             P.CARD_PRINT,
             P.SEB_CONFIGURE,
+            P.IRREGULARITY_READ,
+            P.IRREGULARITY_ASK,
         }
     ),
     Role.PROCTOR: INVIGILATES

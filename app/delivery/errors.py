@@ -158,6 +158,11 @@ class SittingNotDraft(Conflict):
     title = "The sitting is open or closed already."
 
 
+class CannotVoid(Conflict):
+    code = "cannot-void"
+    title = "This attempt is void already."
+
+
 class NothingToRelease(Conflict):
     code = "no-device-request"
     title = "No other device is asking for this attempt."

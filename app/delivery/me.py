@@ -14,7 +14,8 @@ from app.delivery.rows import clock_of
 from app.delivery.seb.rules import mark_of
 from app.delivery.types import AttemptState
 
-# By number: that is all that a candidate has typed. Everything else hangs on the sitting of that line of the roster.
+# By number: that is all that a candidate has typed. Everything else hangs on the sitting of that line of the roster. An attempt
+# that is void is shown as such where there is no other: whoever is told no also learns why.
 ME = """
     SELECT r.number, r.name, {agreed_at} AS agreed_at, clock_timestamp() AS at, r.sitting_id,
            s.code, s.title, s.zone, s.opens_at, s.closes_at AS window_closes_at, s.duration_seconds,
@@ -29,7 +30,8 @@ ME = """
     FROM roster r
     JOIN sittings s ON s.id = r.sitting_id
     JOIN scheme_versions v ON v.id = s.scheme_version_id
-    JOIN attempts a ON a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
+    JOIN LATERAL (SELECT * FROM attempts WHERE sitting_id = r.sitting_id AND roster_id = r.id
+                  ORDER BY state = 'void' LIMIT 1) a ON true
     LEFT JOIN sitting_seb q ON q.sitting_id = r.sitting_id AND q.required
     LEFT JOIN papers p ON p.sitting_id = a.sitting_id AND p.attempt_id = a.id
     WHERE r.number = $1
@@ -48,7 +50,8 @@ AGREE = """
     )
 """
 AGREE_AND_READ = AGREE + ME.format(
-    agreed_at="coalesce(r.agreed_at, (SELECT agreed_at FROM agreed))", closes_at=deadlines.deadline_now()
+    agreed_at="coalesce(r.agreed_at, (SELECT agreed_at FROM agreed))",
+    closes_at=deadlines.deadline_now(),
 )
 
 

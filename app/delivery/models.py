@@ -121,6 +121,7 @@ class AttemptRow(Base):
         ForeignKeyConstraint(["sitting_id", "form_id"], ["forms.sitting_id", "forms.id"]),
         # At most one attempt that counts per candidate and sitting.
         Index("uq_attempts_roster", "sitting_id", "roster_id", unique=True, postgresql_where=text("state <> 'void'")),
+        Index("ix_attempts_sitting_id_roster_id", "sitting_id", "roster_id"),  # those that are void, too
         Index("ix_attempts_open", "closes_at", postgresql_where=text("state = 'running'")),
     )
 

@@ -29,6 +29,7 @@ from app.delivery.types import (
     Attempt,
     AttemptClock,
     AttemptState,
+    Candidate,
     ItemCommentView,
     RosterView,
     Seat,
@@ -110,6 +111,11 @@ async def hold_sitting(session: AsyncSession, sitting_id: UUID) -> Sitting:
     return _sitting(row)
 
 
+_CANDIDATES = select(AttemptRow.sitting_id, AttemptRow.id, RosterEntry.number, RosterEntry.name, AttemptRow.state).join(
+    RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id)
+)
+
+
 def visible_to(actor: Actor) -> Any:
     """The WHERE that limits sittings to those this person may see."""
     if actor.may(Permission.SITTING_READ_ALL):
@@ -165,16 +171,27 @@ async def has_attempt(session: AsyncSession, sitting_id: UUID, attempt_id: UUID)
     return await session.get(AttemptRow, (sitting_id, attempt_id)) is not None
 
 
-async def get_number(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, actor: Actor) -> str:
-    """The participant number of an attempt within this person's scope."""
-    number = await session.scalar(
-        select(RosterEntry.number)
-        .join(AttemptRow, (AttemptRow.sitting_id == RosterEntry.sitting_id) & (AttemptRow.roster_id == RosterEntry.id))
-        .where(AttemptRow.sitting_id == sitting_id, AttemptRow.id == attempt_id, in_scope(actor))
-    )
-    if number is None:
+async def get_candidate(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, actor: Actor) -> Candidate:
+    """Whose attempt it is, within this person's scope."""
+    this = (AttemptRow.sitting_id == sitting_id) & (AttemptRow.id == attempt_id) & in_scope(actor)
+    found = [_candidate(*row) for row in await session.execute(_CANDIDATES.where(this))]
+    if not found:
         raise NotFound
-    return number
+    return found[0]
+
+
+async def list_candidates(
+    session: AsyncSession, sitting_id: UUID, attempt_ids: Collection[UUID]
+) -> dict[UUID, Candidate]:
+    """Whose attempts these are, those that are void too."""
+    these = (AttemptRow.sitting_id == sitting_id) & AttemptRow.id.in_(attempt_ids)
+    found = [_candidate(*row) for row in await session.execute(_CANDIDATES.where(these))]
+    return {candidate.attempt_id: candidate for candidate in found}
+
+
+async def list_own_attempts(session: AsyncSession, number: str) -> list[Candidate]:
+    """Every attempt of a participant number, those that are void too."""
+    return [_candidate(*row) for row in await session.execute(_CANDIDATES.where(RosterEntry.number == number))]
 
 
 async def count_states(session: AsyncSession, sitting_id: UUID) -> dict[AttemptState, int]:
@@ -235,3 +252,7 @@ def _attempt(row: AttemptRow) -> Attempt:
         answered=row.answered,
         receipt_sha256=row.receipt_sha256,
     )
+
+
+def _candidate(sitting_id: UUID, attempt_id: UUID, number: str, name: str, state: str) -> Candidate:
+    return Candidate(sitting_id, attempt_id, number, name, AttemptState(state))

@@ -124,6 +124,17 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """Whose attempt it is, and where it stands."""
+
+    sitting_id: UUID
+    attempt_id: UUID
+    number: str
+    name: str
+    state: AttemptState
+
+
+@dataclass(frozen=True, slots=True)
 class RosterView:
     number: str
     name: str

@@ -11,6 +11,12 @@ class NotReleased(Conflict):
     number = 301
 
 
+class ResultWithheld(Conflict):
+    code = "result-withheld"
+    title = "This result is being looked at; the page says what happens next."
+    number = 302
+
+
 class NotScored(Conflict):
     code = "not-scored"
     title = "Attempts are still running, or not all submitted attempts are scored."

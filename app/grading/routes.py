@@ -10,7 +10,7 @@ from app.core.access import Permission
 from app.core.clock import rfc3339
 from app.core.pool import connection
 from app.delivery import Call, hot_route
-from app.grading.errors import NotReleased
+from app.grading.errors import NotReleased, ResultWithheld
 
 # The views hold released scores, and how far a rescue file is; they are all that the candidates' log-in may read.
 OWN_RESULT = """
@@ -24,6 +24,8 @@ OWN_RESULT = """
         WHERE sitting_id = $1 AND attempt_id = $2 ORDER BY state = 'approved' DESC, uploaded_at DESC LIMIT 1) r ON true
     WHERE p.sitting_id = $1 AND p.attempt_id = $2
 """
+# Known before the release, too: the candidate may have something to say.
+WITHHELD = "SELECT EXISTS (SELECT FROM withheld_results WHERE sitting_id = $1 AND attempt_id = $2)"
 
 
 class UnitOut(Struct, frozen=True):
@@ -57,6 +59,9 @@ class ResultOut(Struct, frozen=True):
 async def result(call: Call) -> ResultOut:
     async with connection(call.desk.pool) as held:
         row = await held.fetchrow(OWN_RESULT, call.seat.sitting_id, call.seat.attempt_id)
+        withheld = row is None and await held.fetchval(WITHHELD, call.seat.sitting_id, call.seat.attempt_id)
+    if withheld:
+        raise ResultWithheld
     if row is None:
         raise NotReleased
     sha256 = row["rescue_sha256"]

@@ -28,6 +28,6 @@ async def reset_log_in(
     sitting_id: UUID, attempt_id: UUID, _: Empty, actor: Resetter, session: StaffSession
 ) -> dict[str, str]:
     await delivery.get_sitting(session, sitting_id, actor)
-    number = await delivery.get_number(session, sitting_id, attempt_id, actor)
+    number = (await delivery.get_candidate(session, sitting_id, attempt_id, actor)).number
     until = await identity.open_log_in(session, number, sitting_id=sitting_id, actor=actor)
     return {"number": number, "until": rfc3339(until)}

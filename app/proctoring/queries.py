@@ -13,6 +13,16 @@ from app.core.clock import rfc3339
 from app.proctoring.models import IncidentRow
 
 
+async def reporter_of(session: AsyncSession, incident_id: UUID) -> UUID | None:
+    """Who wrote this incident down."""
+    return await session.scalar(select(IncidentRow.opened_by).where(IncidentRow.id == incident_id))
+
+
+async def has_incident(session: AsyncSession, sitting_id: UUID, incident_id: UUID) -> bool:
+    this = (IncidentRow.sitting_id == sitting_id) & (IncidentRow.id == incident_id)
+    return await session.scalar(select(IncidentRow.id).where(this)) is not None
+
+
 async def list_incidents(session: AsyncSession, sitting_id: UUID) -> list[dict[str, Any]]:
     """Every incident of a sitting, newest first."""
     rows = list(

@@ -113,6 +113,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "grantTime": {"attempt_ids": [SOMEBODY], "seconds": 60, "reason": "listrik padam"},
     "decideTime": {"approve": True, "reason": "benar"},
     "closeAttempt": {"number": "MMU-26-0001", "reason": "sakit"},
+    "openIrregularity": {"attempt_id": str(uuid4()), "reason": "notes", "account": "x"},
+    "decideIrregularity": {"void": True, "grounds": "x"},
+    "examStatement": {"words": "x"},
     "signUndertaking": {"version": 1},
     "withdrawUndertaking": {"reason": "x"},
     "printCards": {"attempt_id": SOMEBODY},  # nobody's: new PINs would log the candidate out
@@ -211,6 +214,7 @@ async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
         "request_id": uuid4(),
         "kind": "confidentiality",
         "paper": "minutes",
+        "case_id": uuid4(),
     }
     return world, {"sitting_id": world.sitting_id, **named}
 

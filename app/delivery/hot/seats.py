@@ -39,7 +39,8 @@ SEATS = """
            t.closes_at AS window_closes_at, t.transmission_seconds, q.config_key AS seb_key
     FROM sessions s
     LEFT JOIN roster r ON r.number = s.candidate_number
-    LEFT JOIN attempts a ON a.sitting_id = r.sitting_id AND a.roster_id = r.id AND a.state <> 'void'
+    LEFT JOIN LATERAL (SELECT * FROM attempts WHERE sitting_id = r.sitting_id AND roster_id = r.id
+                       ORDER BY state = 'void' LIMIT 1) a ON true
     LEFT JOIN sittings t ON t.id = r.sitting_id
     LEFT JOIN scheme_versions v ON v.id = t.scheme_version_id
     LEFT JOIN sitting_seb q ON q.sitting_id = r.sitting_id AND q.required
