@@ -80,6 +80,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         delivery.seb.router,
         audit.router,
         proctoring.router,
+        proctoring.invitations.router,
         proctoring.irregularities.router,
         proctoring.irregularities.exam_router,
         proctoring.log_in_router,

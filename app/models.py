@@ -10,6 +10,7 @@ from app.grading import models as grading
 from app.identity import models as identity
 from app.itembank import models as itembank
 from app.proctoring import models as proctoring
+from app.proctoring.invitations import models as invitations
 from app.proctoring.irregularities import models as irregularities
 from app.proctoring.papers import models as papers
 from app.review import models as review
@@ -23,6 +24,7 @@ __all__ = [
     "freeze",
     "grading",
     "identity",
+    "invitations",
     "irregularities",
     "itembank",
     "jobs",

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     CARD_PRINT = "proctoring:card:print"
     DEVICE_RELEASE = "proctoring:device:release"
     INCIDENT_WRITE = "proctoring:incident:write"
+    INVITATION_READ = "proctoring:invitation:read"
     IRREGULARITY_ASK = "proctoring:irregularity:ask"
     IRREGULARITY_DECIDE = "proctoring:irregularity:decide"
     IRREGULARITY_OPEN = "proctoring:irregularity:open"
@@ -46,6 +47,7 @@ class Permission(StrEnum):
     SEB_OVERRIDE = "delivery:seb:override"
     SITTING_READ = "delivery:sitting:read"
     SITTING_READ_ALL = "delivery:sitting:read_all"
+    SITTING_PLAN = "delivery:sitting:plan"
     STATISTICS_READ = "review:statistics:read"
     TIME_DECIDE = "proctoring:time:decide"
     TIME_GRANT = "proctoring:time:grant"
@@ -127,6 +129,8 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.SEB_CONFIGURE,
             P.IRREGULARITY_READ,
             P.IRREGULARITY_ASK,
+            P.INVITATION_READ,
+            P.SITTING_PLAN,
         }
     ),
     Role.PROCTOR: INVIGILATES

@@ -69,6 +69,7 @@ from app.delivery.sittings import (
     open_sitting,
     prepare,
     renew_token,
+    set_place,
 )
 from app.delivery.start import admit
 from app.delivery.submit import SCORE_JOB, sweep_overdue
@@ -196,6 +197,7 @@ __all__ = [
     "router",
     "seat_candidate",
     "seb",
+    "set_place",
     "shown_end",
     "submitted_answers",
     "sweep_overdue",

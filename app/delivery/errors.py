@@ -195,6 +195,11 @@ class BadTitle(Malformed):
     title = "A sitting's title has 1 to 200 characters in one line."
 
 
+class BadPlace(Malformed):
+    code = "bad-place"
+    title = "Place, address and map link are one line each, and the link begins with https://."
+
+
 class NoExam(Conflict):
     code = "no-exam"
     title = "The scheme gives no exam: number of items or pass mark is not set."

@@ -54,6 +54,10 @@ class SittingRow(Base):
     state: Mapped[str] = mapped_column(Text)
     token: Mapped[str | None] = mapped_column(Text)
     token_expires_at: Mapped[Instant | None]
+    # Where it is held, in the words of an invitation.
+    place: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(Text)
+    map_url: Mapped[str | None] = mapped_column(Text)
     # Set by grading when it releases the results, so that a candidate's page knows without looking at scores.
     results_released_at: Mapped[Instant | None]
     created_at: Mapped[Instant] = mapped_column(server_default=NOW)

@@ -154,7 +154,7 @@ async def list_roster(session: AsyncSession, sitting_id: UUID) -> list[RosterVie
     rows = await session.scalars(
         select(RosterEntry).where(RosterEntry.sitting_id == sitting_id).order_by(RosterEntry.number)
     )
-    return [RosterView(row.number, row.name, row.person_id) for row in rows]
+    return [RosterView(row.id, row.number, row.name, row.person_id, row.room_id, row.seat) for row in rows]
 
 
 async def list_attempts(
@@ -230,6 +230,9 @@ def _sitting(row: SittingRow) -> Sitting:
         token=row.token,
         token_expires_at=row.token_expires_at,
         results_released_at=row.results_released_at,
+        place=row.place,
+        address=row.address,
+        map_url=row.map_url,
     )
 
 

@@ -16,7 +16,16 @@ from app.core import events, journal
 from app.core.access import Actor
 from app.core.clock import read_clock
 from app.delivery import papers, rules
-from app.delivery.errors import BadCode, BadTitle, CodeTaken, NoExam, SittingNotDraft, UnknownZone, WrongWindow
+from app.delivery.errors import (
+    BadCode,
+    BadPlace,
+    BadTitle,
+    CodeTaken,
+    NoExam,
+    SittingNotDraft,
+    UnknownZone,
+    WrongWindow,
+)
 from app.delivery.models import AttemptRow, RosterEntry, SittingRow, SittingStaff, TimeGrant
 from app.delivery.types import Admission, AttemptState, SittingState, Takeover
 from app.identity import IssuedCard
@@ -173,6 +182,27 @@ async def renew_token(
     await journal.record(session, "token.renewed", "sitting", sitting_id, actor=actor, sitting_id=sitting_id)
     await events.hint(session, sitting_id)
     return token, expires_at
+
+
+async def set_place(
+    session: AsyncSession,
+    sitting_id: UUID,
+    *,
+    place: str | None,
+    address: str | None,
+    map_url: str | None,
+    actor: Actor | None = None,
+) -> None:
+    """Where the sitting is held, as invitations say it."""
+    if any(value and not value.isprintable() for value in (place, address, map_url)):
+        raise BadPlace("place, address and map link are one line each")
+    if map_url and not map_url.startswith("https://"):
+        raise BadPlace("the map link begins with https://")
+    values = {"place": place or None, "address": address or None, "map_url": map_url or None}
+    await session.execute(update(SittingRow).where(SittingRow.id == sitting_id).values(**values))
+    await journal.record(
+        session, "sitting.placed", "sitting", sitting_id, actor=actor, sitting_id=sitting_id, facts=values
+    )
 
 
 async def announce_release(session: AsyncSession, sitting_id: UUID) -> None:

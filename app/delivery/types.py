@@ -90,6 +90,9 @@ class Sitting:
     token: str | None
     token_expires_at: datetime | None
     results_released_at: datetime | None
+    place: str | None
+    address: str | None
+    map_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +139,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class RosterView:
+    id: UUID
     number: str
     name: str
     person_id: UUID
+    room_id: UUID | None
+    seat: str | None
 
 
 class Outcome(StrEnum):

@@ -7,7 +7,7 @@ NOTIFY hints make commands show at once; a lost hint costs a second.
 Not here: the attempt's own rules (`app.delivery`); whether the results may be released (`app.review`).
 """
 
-from app.proctoring import irregularities, papers
+from app.proctoring import invitations, irregularities, papers
 from app.proctoring.board import Boards, read_board
 from app.proctoring.log_in_routes import router as log_in_router
 from app.proctoring.queries import list_incidents
@@ -21,6 +21,7 @@ __all__ = [
     "Boards",
     "Category",
     "close_incident",
+    "invitations",
     "irregularities",
     "list_incidents",
     "log_in_router",

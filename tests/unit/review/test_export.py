@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.review.export import cell, exam_csv, to_csv
+from app.core.sheets import cell, to_csv
+from app.review.export import exam_csv
 
 
 @pytest.mark.parametrize(
