@@ -35,6 +35,7 @@ async def list_undertakings(session: AsyncSession, person_id: UUID, roles: froze
             kind=Kind(row.kind),
             version=row.version,
             texts=row.texts,
+            life_days=row.life_days,
             needed=Kind(row.kind) in needed,
             valid=is_valid(_last(row), row.version, row.now),
             last=_last(row),

@@ -54,6 +54,7 @@ def _out(one: Undertaking) -> dict[str, Any]:
         "kind": one.kind,
         "version": one.version,
         "texts": one.texts,
+        "life_days": one.life_days,
         "valid": one.valid,
         "signed_at": maybe_rfc3339(signed.at if signed else None),
         "expires_at": maybe_rfc3339(signed.expires_at if signed else None),

@@ -34,6 +34,7 @@ class Undertaking:
     kind: Kind
     version: int
     texts: dict[str, str]
+    life_days: int
     needed: bool
     valid: bool
     last: LastAct | None

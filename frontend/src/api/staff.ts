@@ -21,6 +21,8 @@ export interface StaffMe {
   name: string;
   roles: string[];
   permissions: string[];
+  /** The undertakings that are to be signed before anything else opens. */
+  lacking: string[];
 }
 
 export interface SittingSummary {
@@ -28,6 +30,9 @@ export interface SittingSummary {
   code: string;
   title: string;
   zone: string;
+  place: string | null;
+  address: string | null;
+  map_url: string | null;
   opens_at: string;
   closes_at: string;
   state: string;

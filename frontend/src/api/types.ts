@@ -164,6 +164,17 @@ export interface Result {
   released_at: Instant;
 }
 
+/** A candidate's own case, once the exam is over. */
+export interface OwnCase {
+  state: "opened" | "statement-asked" | "statement-given" | "void" | "released";
+  reason: string | null;
+  account: string | null;
+  until: Instant | null;
+  may_state: boolean;
+  statements: { words: string; at: Instant }[];
+  letter: string | null;
+}
+
 export interface PracticeItem extends Question {
   /** Index of the right option. Practice items are never of the bank; their keys are public by intent. */
   answer: number;

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { countdown, exactTime } from ".";
 import { aside as asideEn } from "./aside.en";
 import { aside as asideId } from "./aside.id";
+import { caseEn } from "./case.en";
+import { caseId } from "./case.id";
 import { en } from "./en";
 import { id } from "./id";
 import { lobby as lobbyEn } from "./lobby.en";
@@ -44,6 +46,7 @@ const CATALOGS: [Record<string, unknown>, string[]][] = [
   [id, []], [en, []],
   [lobbyId, ["examLanguage"]], [lobbyEn, []],
   [asideId, []], [asideEn, []],
+  [caseId, []], [caseEn, []],
   [practiceId, []], [practiceEn, []],
   [rescueId, []], [rescueEn, []],
 ];

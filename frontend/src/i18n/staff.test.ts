@@ -3,9 +3,13 @@ import { staffEn } from "./staff.en";
 import { staffId } from "./staff.id";
 import { staffPapersEn } from "./staff.papers.en";
 import { staffPapersId } from "./staff.papers.id";
+import { staffPeopleEn } from "./staff.people.en";
+import { staffPeopleId } from "./staff.people.id";
+
+const CATALOGS = [staffId, staffEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn];
 
 test("no word of the staff pages is missing in either language", () => {
-  for (const catalog of [staffId, staffEn, staffPapersId, staffPapersEn]) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);
+  for (const catalog of CATALOGS) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);
   expect(Object.keys(staffEn).sort()).toEqual(Object.keys(staffId).sort());
 });
 

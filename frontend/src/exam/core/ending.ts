@@ -41,6 +41,7 @@ export abstract class Ending extends Editing {
         this.state.set({ result: await this.transport.result(), screen: "result" });
       } catch (error) {
         this.waitForRelease();
+        if (error instanceof Problem && error.code === "result-withheld") return this.show("withheld");
         if (!(error instanceof Problem) || error.code !== "not-released") throw error;
       }
     });

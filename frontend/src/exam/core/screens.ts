@@ -17,6 +17,7 @@ export type Screen =
   | "moved"
   | "receipt"
   | "result"
+  | "withheld"
   | "too-late"
   | "void"
   | "other-exam"

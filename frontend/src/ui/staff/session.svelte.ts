@@ -79,5 +79,7 @@ export function advice(error: unknown): string {
     "key-check-not-cleared": w.changed,
   };
   if (error.code === "log-in-first") session.me = null;
+  // Expired, withdrawn, or asked for anew: what is to be signed is shown instead of this page.
+  if (error.code === "undertaking-needed") void session.load().catch(() => undefined);
   return known[error.code] ?? `${w.refused} (${error.code})`;
 }

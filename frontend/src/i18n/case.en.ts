@@ -1,0 +1,30 @@
+import type { Words } from ".";
+import type { caseId } from "./case.id";
+
+export const caseEn: Words<typeof caseId> = {
+  title: "Your result is being looked at",
+  lead: "Your exam was received and your answers are kept. Something in this sitting has to be cleared up before your result is announced. Nothing has been decided.",
+  nothingYet: "There is nothing you need to do now. If your statement is needed, this page will ask for it and say until when.",
+  about: "What has to be cleared up",
+  "reason-impersonation": "It is suspected that somebody else sat the exam.",
+  "reason-notes": "Notes or books that are not allowed are suspected.",
+  "reason-device": "A device that is not allowed is suspected.",
+  "reason-talking": "Talking to others during the exam is suspected.",
+  "reason-copying": "It is suspected that answers were copied from another candidate.",
+  "reason-content-taken": "It is suspected that questions were copied, photographed or passed on.",
+  "reason-other": "There is something else, described below.",
+  yourWords: "Your statement",
+  hint: "Write in your own words what happened. Once sent it cannot be changed, but you can add to it until the time is over.",
+  until: (day, time) => `Your statement is awaited until ${day}, ${time}.`,
+  send: "Send statement",
+  add: "Add to the statement",
+  received: "Your statement was received.",
+  sentAt: (day, time) => `Sent ${day}, ${time}`,
+  over: "The time for a statement is over.",
+  notSent: "The statement was not sent. Check the network and try again; what you wrote is still here.",
+  unreachable: "The page cannot reach the server yet. Try again in a moment.",
+  again: "Try again",
+  next: "What happens next",
+  nextText: "People who were not in the exam room read the notes and your statement and decide: the result is announced as usual, or the exam is declared void. The decision and its grounds appear on this page, with the right of appeal if the exam is void.",
+  letter: "Decision",
+};
