@@ -37,6 +37,7 @@ class Envelope(BaseModel):
     nonce: str | None
     server_time: Time
     closes_at: Time | None
+    resumes_at: Time | None
     ends_at: Time | None
     state: str
     phase: str

@@ -76,6 +76,8 @@ export interface Envelope {
   nonce: string | null;
   server_time: Instant;
   closes_at: Instant | null;
+  /** While `phase` is `paused`: the moment at which the exam goes on by itself. */
+  resumes_at: Instant | null;
   ends_at: Instant | null;
   state: AttemptState;
   phase: Phase;

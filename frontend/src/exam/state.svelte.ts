@@ -11,6 +11,7 @@ const CUES = [
 ] as const;
 const CUE_SHOWN_MS = 30_000;
 const JUMP_MS = 2_000;
+const CLOSED_SOON_MS = 15_000;
 
 export interface Cue {
   kind: "cue5" | "cue20";
@@ -23,6 +24,10 @@ export class ExamRoom {
   /** Milliseconds until the shown end and until the opening; they change once a second. */
   left = $state.raw<number | null>(null);
   toOpening = $state.raw(0);
+  /** Paused: until the exam goes on by itself. */
+  toResume = $state.raw<number | null>(null);
+  /** The server's deadline passed a while ago, and it has not closed the attempt. */
+  over = $state.raw(false);
   cue = $state.raw<Cue | null>(null);
   private lastShare: number | null = null;
   private drift = drift();
@@ -62,9 +67,11 @@ export class ExamRoom {
   private tick(): void {
     this.notice();
     const { clock } = this.exam;
-    const { endsAt, me } = this.#now;
+    const { endsAt, closesAt, resumesAt, me } = this.#now;
     this.left = endsAt === null ? null : wholeSeconds(clock.left(endsAt));
     this.toOpening = me ? wholeSeconds(clock.left(Date.parse(me.sitting.opens_at))) : 0;
+    this.toResume = resumesAt === null ? null : wholeSeconds(clock.left(resumesAt));
+    this.over = closesAt !== null && clock.now() > closesAt + CLOSED_SOON_MS;
     this.cross();
   }
 

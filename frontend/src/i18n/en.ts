@@ -76,10 +76,13 @@ export const en: Words<typeof id> = {
 
   pausedTitle: "The exam is paused",
   paused: "The proctor paused the exam. Your time has stopped and your answers are safe. It goes on by itself.",
+  resumesSoon: "The exam goes on in a moment.",
+  resumesIn: (time) => `It goes on in ${time}`,
   lockedTitle: "The exam time is over",
   locked: "Thank you for working to the end. Answers can no longer be changed.",
   lockedSending: (count) => `The last ${count === 1 ? "answer is" : `${count} answers are`} being sent to the server. Do not close this page.`,
   lockedSent: "All answers are on the server. Your receipt appears in a moment.",
+  lockedOpen: "The server has not closed your exam yet. If the proctor adds time, the questions open again by themselves.",
 
   finish: "FINISH EXAM",
   collectingTitle: "Handing in your answers",

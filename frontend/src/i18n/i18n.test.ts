@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countdown, exactTime } from ".";
+import { countdown, exactTime, shortCountdown } from ".";
 import { aside as asideEn } from "./aside.en";
 import { aside as asideId } from "./aside.id";
 import { caseEn } from "./case.en";
@@ -28,6 +28,7 @@ test("numbers and countdown", () => {
   expect(decimal(71.4, "id", 1)).toBe("71,4");
   expect(countdown(5_399_001)).toBe("01:30:00");
   expect(countdown(0)).toBe("00:00:00");
+  expect([12_000, 60_000, 11_001].map(shortCountdown)).toEqual(["0:12", "1:00", "0:12"]);
 });
 
 test("words that candidates and proctors know are exactly these", () => {

@@ -79,10 +79,13 @@ export const id = {
   // paused, locked, moved
   pausedTitle: "Ujian dijeda",
   paused: "Pengawas menjeda ujian. Waktu Anda berhenti dan jawaban Anda aman. Ujian berlanjut sendiri.",
+  resumesSoon: "Sebentar lagi ujian dilanjutkan.",
+  resumesIn: (time: string) => `Dilanjutkan dalam ${time}`,
   lockedTitle: "Waktu ujian sudah habis",
   locked: "Terima kasih, Anda sudah bekerja sampai akhir. Jawaban tidak dapat diubah lagi.",
   lockedSending: (count: number) => `${count} jawaban terakhir sedang dikirim ke server. Jangan tutup halaman ini.`,
   lockedSent: "Semua jawaban sudah di server. Tanda terima segera tampil.",
+  lockedOpen: "Server belum menutup ujian Anda. Bila pengawas menambah waktu, soal terbuka lagi dengan sendirinya.",
 
   // finish
   finish: "SELESAI UJIAN",

@@ -43,6 +43,12 @@ export function exactTime(at: At, zone: string, lang: Lang): string {
   return `${part(list, "hour")}:${part(list, "minute")}:${part(list, "second")}`;
 }
 
+/** "0:12", for what is short. */
+export function shortCountdown(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 /** "01:59:07"; what is left is rounded up, so that 00:00:00 means over. */
 export function countdown(ms: number): string {
   const seconds = Math.ceil(ms / 1_000);

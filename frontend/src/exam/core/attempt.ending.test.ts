@@ -148,20 +148,6 @@ describe("the end", () => {
     expect(exam.state.value).toMatchObject({ screen: "receipt", receipt: { answered: 1 } });
   });
 
-  test("a pause in the middle of handing in ends in handing in", async () => {
-    const there = server(hands);
-    const line = there.transport();
-    const exam = browser(hands, { ...line, submit: (hold) => (there.paused ? Promise.reject(new Unreachable("network")) : line.submit(hold)) }, shelf);
-    await started(exam, hands);
-    there.paused = true;
-    void exam.submit();
-    await hands.move(20_000);
-    expect(exam.state.value.screen).toBe("paused");
-    there.paused = false;
-    await hands.move(20_000);
-    expect(exam.state.value.screen).toBe("receipt");
-  });
-
   test("at the end of the shown time the screen locks, flushes what is left, and the receipt comes", async () => {
     const there = server(hands);
     const exam = browser(hands, there.transport(), shelf);
@@ -191,30 +177,5 @@ describe("the end", () => {
     await hands.move(1_000);
     expect(exam.state.value.screen).toBe("question");
     expect(exam.clock.left(exam.state.value.endsAt)).toBeGreaterThan(290_000);
-  });
-
-  test("a pause holds answers back and sends them when it ends", async () => {
-    const there = server(hands);
-    const line = there.transport();
-    const exam = browser(
-      hands,
-      {
-        ...line,
-        answers: async (hold, changes) => {
-          if (there.paused) throw new Problem(409, "attempt-closed", false, 207, null);
-          return line.answers(hold, changes);
-        },
-      },
-      shelf,
-    );
-    await started(exam, hands);
-    there.paused = true;
-    await exam.choose(1, 1);
-    await hands.move(30_000);
-    expect(exam.state.value.screen).toBe("paused");
-    there.paused = false;
-    await hands.move(20_000);
-    expect(exam.state.value.screen).toBe("question");
-    expect(there.stored.get(1)).toMatchObject({ option: 1 });
   });
 });

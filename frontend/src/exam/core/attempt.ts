@@ -25,6 +25,7 @@ export const STATEMENT_VERSION = "1";
 
 const LOCK_POLL_MS = 5_000;
 const LOBBY_POLL_MS = 10_000;
+const FROZEN_POLL_MS = 5_000;
 const TOO_LATE_POLL_MS = 60_000; // the window, or the clock that judged it, may be put right
 
 /**
@@ -93,21 +94,32 @@ export class Exam extends Bell {
 
   /** MULAI. The clock starts at the server and nowhere else. */
   async begin(token: string | null): Promise<void> {
-    await this.attended(async () => {
-      this.rest();
-      try {
-        await this.start(token);
-      } catch (error) {
-        if (error instanceof Problem && error.code === "other-attempt") throw new OtherExam();
-        // Asking for it puts our wish before the proctor.
-        if (error instanceof Problem && error.code === "device-locked") return this.take(false);
-        const busy = error instanceof Problem && error.status === 503 && error.code !== "clock-suspect";
-        // Without an answer, or with "come again", the clock may be running already: ask soon, and go on asking.
-        const soon = busy ? this.timers.random() * 2_000 : error instanceof Unreachable ? 0 : LOBBY_POLL_MS;
-        this.later(soon, () => this.open());
-        const unknown = busy || (error instanceof Unreachable && error.reason !== "not-our-server");
-        throw unknown ? new Problem(0, "start-unknown", true, 914, null) : error;
-      }
+    await this.attended(() => this.tryToStart(token));
+  }
+
+  private async tryToStart(token: string | null): Promise<void> {
+    this.rest();
+    try {
+      await this.start(token);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "other-attempt") throw new OtherExam();
+      // Asking for it puts our wish before the proctor.
+      if (error instanceof Problem && error.code === "device-locked") return this.take(false);
+      const busy = error instanceof Problem && error.status === 503 && error.code !== "clock-suspect";
+      // Without an answer, or with "come again", the clock may be running already: ask soon, and go on asking.
+      const soon = busy ? this.timers.random() * 2_000 : error instanceof Unreachable ? 0 : LOBBY_POLL_MS;
+      if (error instanceof Problem && error.code === "room-frozen") this.startOnceThawed(token);
+      else this.later(soon, () => this.open());
+      const unknown = busy || (error instanceof Unreachable && error.reason !== "not-our-server");
+      throw unknown ? new Problem(0, "start-unknown", true, 914, null) : error;
+    }
+  }
+
+  /** MULAI was pressed in a frozen room: it is asked for again until the room goes on. The board goes on hearing of us. */
+  private startOnceThawed(token: string | null): void {
+    this.later(FROZEN_POLL_MS * (0.75 + this.timers.random() / 2), async () => {
+      await this.timed(() => this.transport.lobby(hex(8)));
+      await this.tryToStart(token).catch((error: unknown) => this.refuse(error));
     });
   }
 

@@ -3,6 +3,7 @@ import type { AttemptRecord, Envelope, Instant } from "../../api/types";
 import { Ending } from "./ending";
 import type { Mark } from "./outbox";
 import { UNDER_WAY } from "./screens";
+import { HEARTBEAT_MS, PAUSED_BEAT_MS } from "./sync";
 
 export abstract class Bell extends Ending {
   /** Network back, page shown again, or asleep until now. */
@@ -32,13 +33,16 @@ export abstract class Bell extends Ending {
     if (envelope.epoch !== this.epoch) return void this.persist(() => this.moved());
     // A hand-in of this page is on its way: only its own reply says that it will last. A heartbeat may see it too early.
     if (this.state.value.closing && envelope.phase === "submitted") return;
-    if (this.sync) this.sync.saving = envelope.phase !== "paused";
-    this.state.set({ endsAt: instant(envelope.ends_at), closesAt: instant(envelope.closes_at) });
+    const resumesAt = envelope.phase === "paused" ? instant(envelope.resumes_at) : null;
+    this.state.set({ endsAt: instant(envelope.ends_at), closesAt: instant(envelope.closes_at), resumesAt });
+    // Said before the moment that it tells, heard after it.
+    const phase = resumesAt !== null && this.clock.now() >= resumesAt ? "running" : envelope.phase;
+    if (this.sync) this.sync.beatMs = phase === "paused" ? PAUSED_BEAT_MS : HEARTBEAT_MS;
     if (this.rev !== -1 && envelope.rev !== this.rev) {
       this.rev = envelope.rev;
       void this.persist(async () => this.adopt(await this.record()));
     }
-    switch (envelope.phase) {
+    switch (phase) {
       case "submitted":
         return void this.persist(() => this.closed());
       case "void":
@@ -52,20 +56,26 @@ export abstract class Bell extends Ending {
         if (this.state.value.screen !== "collecting") this.show("locked");
         break;
       case "running":
-        // The paper was not fetched in the last seconds; with a grant of time there is something to read again.
-        if (this.state.value.questions.length === 0) return this.later(1_000, () => this.take(false));
-        // A grant of time opens a locked screen again.
-        if (this.state.value.screen === "paused" || this.state.value.screen === "locked") this.work();
+        this.goOn();
         break;
     }
     this.ring();
+  }
+
+  /** A pause is over, or a grant of time opens a locked screen again. */
+  private goOn(): void {
+    const { screen, questions } = this.state.value;
+    // The paper was not fetched in the last seconds; now there is something to read again.
+    if (questions.length === 0) this.later(1_000, () => this.take(false));
+    else if (screen === "paused" || screen === "locked") this.work();
   }
 
   /** The bell of this page: lock at the end of the shown time, look for the receipt after the server's deadline. */
   protected ring(): void {
     this.timers.clear(this.bell);
     const { screen, endsAt, closesAt, link } = this.state.value;
-    if (endsAt === null || closesAt === null || !UNDER_WAY.has(screen) || screen === "paused") return;
+    if (endsAt === null || closesAt === null || !UNDER_WAY.has(screen)) return;
+    if (screen === "paused") return this.awaitEnd();
     const now = this.clock.now();
     if (now >= endsAt && screen === "question") {
       this.show("locked");
@@ -82,6 +92,19 @@ export abstract class Bell extends Ending {
     }
     const next = now < endsAt ? endsAt : closesAt;
     this.bell = this.timers.set(() => this.ring(), Math.min(next - now + 20, 30_000));
+  }
+
+  /** A moment that was told beforehand comes for the whole room at once, heard or not. */
+  private awaitEnd(): void {
+    const { resumesAt } = this.state.value;
+    if (resumesAt === null) return;
+    const left = resumesAt - this.clock.now();
+    if (left > 0) return void (this.bell = this.timers.set(() => this.ring(), Math.min(left + 20, 30_000)));
+    this.state.set({ resumesAt: null });
+    if (this.sync) this.sync.beatMs = HEARTBEAT_MS;
+    this.goOn();
+    this.timers.set(() => this.sync?.wake(), this.timers.random() * 1_000);
+    this.ring();
   }
 
   /** Back to the questions, or to the handing in that was asked for and not finished. */

@@ -7,6 +7,8 @@ import { UNDER_WAY } from "./screens";
 
 const RECEIPT_POLL_MS = 3_000;
 const RELEASE_POLL_MS = 60_000;
+/** A hand-in that is refused with these is waited with: the exam is paused, or a grant of time has yet to be decided. */
+const WAITS: ReadonlySet<string> = new Set(["attempt-paused", "time-requested"]);
 
 export abstract class Ending extends Editing {
   /** Take the attempt up (again) on this computer. */
@@ -56,7 +58,7 @@ export abstract class Ending extends Editing {
     this.handingIn = false;
     this.timers.clear(this.poll);
     void this.outbox?.rememberHandIn(0);
-    this.state.set({ screen: "question", closing: false });
+    this.state.set({ screen: "question", closing: false, refusal: null });
   }
 
   protected async trySubmit(): Promise<void> {
@@ -80,9 +82,17 @@ export abstract class Ending extends Editing {
         this.collectNoMore();
         return this.refuse(error);
       }
+      if (error instanceof Problem && WAITS.has(error.code)) this.waitToHandIn(error);
       if (error instanceof Unreachable) this.state.set({ link: linkOf(error) });
       this.later(2_000, () => this.trySubmit());
     }
+  }
+
+  /** Certainly not closed: the candidate may go back, and is told what is waited for. A beat shows a pause. */
+  private waitToHandIn(refusal: Problem): void {
+    this.state.set({ closing: false, link: "up" });
+    this.refuse(refusal);
+    this.sync?.wake();
   }
 
   /** The attempt is over for the server (or should be): show the receipt as soon as there is one. */

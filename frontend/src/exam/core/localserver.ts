@@ -28,19 +28,24 @@ const SLUGS: Readonly<Record<string, [status: number, number: number]>> = {
   "no-such-position": [422, 209],
   "no-such-option": [422, 209],
   "not-running": [409, 210],
+  "attempt-paused": [409, 214],
+  "time-requested": [409, 215],
+  "room-frozen": [409, 216],
   "not-released": [409, 301],
 };
+const RETRYABLE: ReadonlySet<string> = new Set(["attempt-paused", "time-requested", "room-frozen"]);
 
 export function refusal(code: string, members: Record<string, unknown> = {}): Problem {
   const [status, number] = SLUGS[code] ?? [409, 0];
-  return new Problem(status, code, false, number, null, members);
+  return new Problem(status, code, RETRYABLE.has(code), number, null, members);
 }
 
 export class LocalServer {
   /** No line to this server at all. */
   cut = false;
   signedIn = true;
-  paused = false;
+  /** Nobody starts in a frozen room. */
+  frozen = false;
   /** Extra time, in ms. */
   granted = 0;
   token: string | null = null;
@@ -53,6 +58,8 @@ export class LocalServer {
   private request: string | null = null;
   private agreedAt: string | null;
   private startedAt: number | null = null;
+  private pausedAt: number | null = null;
+  private resumesAt: number | null = null;
   private receipt: Receipt | null = null;
 
   constructor(
@@ -74,6 +81,19 @@ export class LocalServer {
   grant(ms: number): void {
     this.granted += ms;
     this.rev += 1;
+  }
+
+  pause(): void {
+    this.pausedAt = this.now();
+    this.resumesAt = null;
+    this.rev += 1;
+  }
+
+  /** Goes on at a moment that is told beforehand, with the time that the clock stood until then. */
+  resume(inMs = 0): void {
+    this.resumesAt = this.now() + inMs;
+    this.grant(this.resumesAt - this.pausedAt!);
+    this.pausedAt = null;
   }
 
   transport(): Transport {
@@ -117,6 +137,7 @@ export class LocalServer {
       submit: (hold) =>
         answer(() => {
           this.require(hold);
+          if (this.pausedAt !== null) throw refusal("attempt-paused");
           if (!this.receipt) this.close("candidate");
           return { ...this.envelope(hold.nonce), receipt: this.receipt! };
         }),
@@ -177,6 +198,7 @@ export class LocalServer {
     if (this.secret !== null && secret !== this.secret) throw refusal("device-locked");
     if (this.startedAt === null) {
       if (this.phase() === "not-open") throw refusal("sitting-not-open");
+      if (this.frozen) throw refusal("room-frozen");
       if (this.token !== null && token !== this.token) throw refusal("wrong-token");
       this.startedAt = this.now();
     }
@@ -228,6 +250,7 @@ export class LocalServer {
       nonce,
       server_time: this.instant(this.now()),
       closes_at: closes === null ? null : this.instant(closes),
+      resumes_at: this.resumesAt === null ? null : this.instant(this.resumesAt),
       ends_at: closes === null ? null : this.instant(closes - this.exam.sitting.transmission_seconds * 1_000),
       state: this.state(),
       phase,
@@ -240,7 +263,7 @@ export class LocalServer {
     this.sweep();
     if (this.receipt) return "submitted";
     if (this.startedAt === null) return "admitted";
-    return this.paused ? "paused" : "running";
+    return this.pausedAt !== null ? "paused" : "running";
   }
 
   private phase(): Phase {
@@ -249,7 +272,7 @@ export class LocalServer {
     const closes = this.closesAt();
     if (this.receipt) return "submitted";
     if (closes === null) return this.now() < Date.parse(sitting.opens_at) ? "not-open" : "ready";
-    if (this.paused) return "paused";
+    if (this.pausedAt !== null || this.now() < (this.resumesAt ?? 0)) return "paused";
     return this.now() < closes - sitting.transmission_seconds * 1_000 ? "running" : "transmission";
   }
 
@@ -261,7 +284,7 @@ export class LocalServer {
 
   private sweep(): void {
     const closes = this.closesAt();
-    if (!this.receipt && !this.paused && closes !== null && this.now() >= closes) this.close("time");
+    if (!this.receipt && this.pausedAt === null && closes !== null && this.now() >= closes) this.close("time");
   }
 
   private close(reason: string): void {

@@ -46,6 +46,8 @@ export interface Fresh {
   durable: boolean;
   endsAt: number | null;
   closesAt: number | null;
+  /** Paused: when it goes on by itself, where that is known already. */
+  resumesAt: number | null;
   receipt: Receipt | null;
   result: Result | null;
   /** The line was down at the bell, and these answers did not reach the server: they can be saved as a file. */
@@ -76,6 +78,7 @@ export function untouched(durable: boolean): Fresh {
     durable,
     endsAt: null,
     closesAt: null,
+    resumesAt: null,
     receipt: null,
     result: null,
     rescue: null,

@@ -1,7 +1,8 @@
 /**
  * The loop between the outbox and the server: one request at a time, in this order:
  * unsent answers, remarks, a heartbeat every 15 s, and when nothing was heard for 5 s a probe, so that a dead line is
- * noticed within 10 s even while the candidate only reads.
+ * noticed within 10 s even while the candidate only reads. In a pause there is little else to send and all wait for its
+ * end: then it beats every 3 s.
  */
 import { Problem, Unreachable } from "../../api/client";
 import type { Ack, Change, Envelope } from "../../api/types";
@@ -12,6 +13,7 @@ import { browserTimers, type Timers } from "./timers";
 import type { Transport } from "./transport";
 
 export const HEARTBEAT_MS = 15_000;
+export const PAUSED_BEAT_MS = 3_000;
 export const PROBE_MS = 5_000;
 const LARGEST_BATCH = 200;
 const FIRST_RETRY_MS = 1_000;
@@ -47,8 +49,8 @@ export class Sync {
   private remarksWaiting = true;
   /** Something was written while a request was on its way. */
   private poked = false;
-  /** False while the attempt is paused: the server takes no answers then, and none are lost by waiting. */
-  saving = true;
+  /** How often to ask where the attempt stands, where nothing else was sent. */
+  beatMs = HEARTBEAT_MS;
 
   constructor(
     private readonly transport: Transport,
@@ -83,7 +85,7 @@ export class Sync {
   /** The page may end now: what the server has not acknowledged is handed to the browser. It is sent again if the page lives on. */
   lastWords(): void {
     const rows = this.outbox.unsentHere().slice(0, LARGEST_BATCH);
-    if (!this.stopped && this.saving && rows.length > 0) this.transport.lastWords(this.fresh(), rows.map(changeOf));
+    if (!this.stopped && rows.length > 0) this.transport.lastWords(this.fresh(), rows.map(changeOf));
   }
 
   /** Something was written. In memory mode it leaves at once: nothing but the server keeps it. */
@@ -142,7 +144,7 @@ export class Sync {
       this.busy = false;
     }
     const now = this.clock.mark();
-    const next = Math.min(this.lastBeat + HEARTBEAT_MS, this.lastContact + PROBE_MS) - now;
+    const next = Math.min(this.lastBeat + this.beatMs, this.lastContact + PROBE_MS) - now;
     this.schedule(more || this.poked || this.failures > 0 ? 0 : Math.max(0, next));
   }
 
@@ -150,11 +152,11 @@ export class Sync {
   private async work(): Promise<boolean> {
     const rows = await this.outbox.pending();
     this.tell({ unsent: rows.length });
-    if (rows.length > 0 && this.saving) return this.send(rows);
+    if (rows.length > 0) return this.send(rows);
     this.batch = LARGEST_BATCH;
     if (this.remarksWaiting) return this.sendRemark();
     const now = this.clock.mark();
-    if (now - this.lastBeat >= HEARTBEAT_MS) await this.beat();
+    if (now - this.lastBeat >= this.beatMs) await this.beat();
     else if (now - this.lastContact >= PROBE_MS) await this.probe();
     return false;
   }
@@ -178,7 +180,7 @@ export class Sync {
     this.tell({ dropped, saved: ack.saved_at, unsent: left });
     // A server that acknowledges nothing must not be asked in a tight circle.
     if (acked.size === 0) throw new Problem(200, "nothing-acknowledged", true, null, null);
-    return (left > 0 && this.saving) || this.remarksWaiting;
+    return left > 0 || this.remarksWaiting;
   }
 
   /** Refusals that end the matter for these rows. */
@@ -189,7 +191,6 @@ export class Sync {
         this.end(() => this.listener.stale());
         return true;
       case "attempt-closed":
-        // Paused or over: the listener finds out which. The changes stay where they are, a pause ends.
         this.end(() => this.listener.closed());
         return true;
       case "seq-conflict":
