@@ -78,6 +78,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         identity.undertaking_router,
         delivery.router,
         delivery.seb.router,
+        delivery.talk.router,
         audit.router,
         proctoring.router,
         proctoring.invitations.router,
@@ -89,6 +90,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.papers.router,
         proctoring.papers.verify_router,
         proctoring.seb_router,
+        proctoring.talk_router,
         review.router,
         monitoring.router,
     ):

@@ -39,6 +39,8 @@ ME = {"number", "name", "server_time", "statement_version", "seb"} | {
         "id", "state", "phase", "phase_ends_at", "agreed_at", "started_at", "closes_at", "epoch", "rev", "claimed", "released", "paper",
     )
 }  # fmt: skip
+CALL = {"need", "called_at", "answered_at"}
+HELP = {"help"} | {f"help.{name}" for name in CALL}
 # Every field that a candidate may receive before the release, by route.
 ALLOWED: dict[str, set[str]] = {
     "/api/exam/login": ME,
@@ -52,6 +54,11 @@ ALLOWED: dict[str, set[str]] = {
     | {f"answers[].{name}" for name in ("position", "option", "doubtful", "epoch", "seq", "saved_at")},
     "/api/exam/heartbeat": STANDING,
     "/api/exam/submit": STANDING | RECEIPT,
+    "/api/exam/messages": {"messages[].id", "messages[].text", "messages[].sent_at"} | HELP,
+    "/api/exam/messages/{message_id}/shown": set(),
+    "/api/exam/messages/{message_id}/read": set(),
+    "/api/exam/help": CALL,
+    "/api/exam/help/cancel": set(),
     "/api/exam/comment": set(),
     "/api/exam/logout": set(),
     "/api/exam/result": set(),

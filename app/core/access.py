@@ -21,6 +21,7 @@ class Permission(StrEnum):
     CANDIDATE_PAUSE = "proctoring:candidate:pause"
     CARD_PRINT = "proctoring:card:print"
     DEVICE_RELEASE = "proctoring:device:release"
+    HELP_ANSWER = "proctoring:help:answer"
     INCIDENT_WRITE = "proctoring:incident:write"
     INVITATION_READ = "proctoring:invitation:read"
     IRREGULARITY_ASK = "proctoring:irregularity:ask"
@@ -32,6 +33,8 @@ class Permission(StrEnum):
     KEY_CHECK_CLEAR = "review:key_check:clear"
     KEY_CHECK_READ = "review:key_check:read"
     LOG_IN_RESET = "proctoring:log_in:reset"
+    MESSAGE_READ = "proctoring:message:read"
+    MESSAGE_SEND = "proctoring:message:send"
     METRICS_READ = "operations:metrics:read"
     OWN_SESSION = "identity:session:own"
     PAPER_PRINT = "proctoring:paper:print"
@@ -80,6 +83,9 @@ INVIGILATES: Final = frozenset(
         P.ROOM_FREEZE,
         P.TIME_GRANT,
         P.INCIDENT_WRITE,
+        P.MESSAGE_READ,
+        P.MESSAGE_SEND,
+        P.HELP_ANSWER,
         P.PAPER_PRINT,
         P.IRREGULARITY_OPEN,
         P.RESCUE_NOTE,

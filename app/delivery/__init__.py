@@ -9,12 +9,12 @@ Invariants: no acknowledged answer is lost; an item's value is the one with the 
 epoch; a retry of any write changes nothing.
 
 What a dead line kept from the server may come in afterwards as a file (`app.delivery.rescue`). A sitting may ask for Safe Exam
-Browser (`app.delivery.seb`).
+Browser (`app.delivery.seb`). What candidates and proctors tell each other is `app.delivery.talk`.
 
 Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which items a form holds (`app.assembly`).
 """
 
-from app.delivery import rescue, seb
+from app.delivery import rescue, seb, talk
 from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
 from app.delivery.closing import close_attempt
@@ -201,6 +201,7 @@ __all__ = [
     "shown_end",
     "submitted_answers",
     "sweep_overdue",
+    "talk",
     "thaw",
     "void_attempt",
 ]

@@ -15,6 +15,7 @@ from app.proctoring.rescue_routes import router as rescue_router
 from app.proctoring.routes import router
 from app.proctoring.seb_routes import router as seb_router
 from app.proctoring.service import Category, close_incident, open_incident
+from app.proctoring.talk_routes import router as talk_router
 from app.proctoring.time_routes import router as time_router
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "rescue_router",
     "router",
     "seb_router",
+    "talk_router",
     "time_router",
 ]

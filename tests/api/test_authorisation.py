@@ -100,6 +100,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "examHeartbeat": {"epoch": 1, "device_secret": "ab" * 16, "nonce": "n" * 12},
     "examSubmit": {"epoch": 1, "device_secret": "ab" * 16, "nonce": "n" * 12},
     "examComment": {"position": 1, "text": "catatan", "nonce": "n" * 12},
+    "examHelp": {"need": "network"},
+    "sendMessage": {"text": "sepuluh menit lagi"},
     "releaseDevice": {"requested_at": "2026-01-01T00:00:00Z"},
     "openIncident": {"category": "technical", "note": "listrik padam"},
     "closeIncident": {"note": "selesai"},
@@ -215,6 +217,8 @@ async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
         "kind": "confidentiality",
         "paper": "minutes",
         "case_id": uuid4(),
+        "message_id": uuid4(),
+        "call_id": uuid4(),
     }
     return world, {"sitting_id": world.sitting_id, **named}
 

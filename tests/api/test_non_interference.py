@@ -21,6 +21,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app import delivery
 from app.core.access import Actor, Role
 from app.core.postgres import Cluster
 from app.proctoring import irregularities
@@ -30,6 +31,7 @@ from tests.disclosure import ALLOWED, CANARY, FORBIDDEN, PAPER, REFUSALS, SEED, 
 from tests.factories import PASSWORD, Candidate, World, client_of, make_settings, make_world, running_app
 
 LEAKED = re.compile(CANARY)
+UUID_SHAPE = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Recording:
 @asynccontextmanager
 async def recorded(app: FastAPI, recording: Recording, who: str) -> AsyncIterator[httpx.AsyncClient]:
     async def note(response: httpx.Response) -> None:
-        path = response.request.url.path
+        path = re.sub(f"^(/api/exam/messages/){UUID_SHAPE}", r"\1{message_id}", response.request.url.path)
         sealed = path.startswith("/papers/") and response.status_code == 200
         body = (await response.aread()).hex() if sealed else (await response.aread()).decode()
         recording.replies.append(Reply(who, path, response.status_code, response.headers.multi_items(), body))
@@ -123,6 +125,12 @@ async def the_exam(candidate: Candidate, recording: Recording) -> None:
         await candidate.post("comment", fixed({"position": position, "text": "catatan"}))
     for path in ("me", "attempt", "result"):
         await candidate.read(path)
+    await candidate.post("help", {"need": "question"})
+    told = (await candidate.read("messages")).json()["messages"]
+    for word in ("shown", "read"):
+        await candidate.post(f"messages/{told[0]['id']}/{word}", {})
+    await candidate.post("help/cancel", {})
+    await candidate.read("messages")
 
 
 async def at_another_device(candidate: Candidate, desk: httpx.AsyncClient, world: World) -> None:
@@ -199,12 +207,19 @@ async def a_suspicion(candidate: Candidate, app: FastAPI, world: World) -> None:
         await candidate.read(path)
 
 
+async def send_to_all(world: World) -> None:
+    actor = Actor(world.staff["proctor"], UUID(int=0), "Pengawas", frozenset({Role.PROCTOR}))
+    async with world.database.staff() as session, session.begin():
+        await delivery.talk.send_message(session, world.sitting_id, None, "Sepuluh menit lagi.", actor=actor)
+
+
 @pytest.fixture
 async def recordings(
     cluster: Cluster, database: TestDatabase, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[tuple[Recording, Recording, set[str]]]:
     async with running_app(make_settings(database)) as app:
         world = await make_world(app.state.database, seed=SEED, with_passwords=True)
+        await send_to_all(world)
         routes = {path for path in app.openapi()["paths"] if path.startswith("/api/exam/")}
     twin = await plant_twins(cluster, database)
     async with running_app(make_settings(database)) as app:
@@ -308,6 +323,7 @@ APPEND_ONLY = (
     "journal",
     "key_checks",
     "log_in_openings",
+    "messages",
     "printed_papers",
     "rescue_decisions",
     "rescue_notes",

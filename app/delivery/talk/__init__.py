@@ -1,0 +1,36 @@
+"""Talk: what candidates and proctors tell each other during an exam, besides the exam itself.
+
+A proctor sends a message to one candidate, to many, to a room; each gets a copy that goes unread → shown → acknowledged. A
+candidate calls for help with a coded need; the call goes open → answered → ended, and there is one open call per attempt. Both
+raise the `rev` of the attempts that they concern, so that a page hears of them with its next heartbeat at the latest.
+
+Not here: who watches whom (`app.delivery.rooms`), the board that shows it (`app.proctoring`).
+"""
+
+from app.delivery.talk.errors import HelpAnswered, HelpEnded
+from app.delivery.talk.help import answer_help, call_help, cancel_help, end_help
+from app.delivery.talk.messages import mark_message, send_message
+from app.delivery.talk.queries import find_call, list_messages, list_open_calls, list_unread, unread_counts
+from app.delivery.talk.routes import router
+from app.delivery.talk.types import HelpCall, MessageView, Need, UnreadMessage
+
+__all__ = [
+    "HelpAnswered",
+    "HelpCall",
+    "HelpEnded",
+    "MessageView",
+    "Need",
+    "UnreadMessage",
+    "answer_help",
+    "call_help",
+    "cancel_help",
+    "end_help",
+    "find_call",
+    "list_messages",
+    "list_open_calls",
+    "list_unread",
+    "mark_message",
+    "router",
+    "send_message",
+    "unread_counts",
+]

@@ -1,0 +1,78 @@
+"""Messages of proctors: sent to one, many or all, shown and acknowledged by each candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import journal
+from app.core.access import Actor
+from app.core.db import rowcount
+from app.core.errors import NotFound
+from app.delivery.models import AttemptRow, RosterEntry
+from app.delivery.news import announce
+from app.delivery.rooms import in_scope, require_room
+from app.delivery.talk.models import Message, MessageCopy
+from app.delivery.types import AttemptState, Outcome, Outcomes, Seat
+
+OVER = (AttemptState.SUBMITTED, AttemptState.VOID)
+
+
+async def send_message(
+    session: AsyncSession,
+    sitting_id: UUID,
+    attempt_ids: Sequence[UUID] | None,
+    text: str,
+    *,
+    room_id: UUID | None = None,
+    actor: Actor,
+) -> tuple[UUID, Outcomes]:
+    """Tell these candidates something; without `attempt_ids` everybody in the room, without a room everybody whom the actor
+    watches. Returns the message and what became of it for each."""
+    if room_id is not None:
+        await require_room(session, sitting_id, room_id, actor)
+    states = await _addressed(session, sitting_id, attempt_ids, room_id, actor)
+    outcomes: Outcomes = dict.fromkeys(attempt_ids or (), Outcome.NOT_FOUND)
+    outcomes |= {attempt_id: Outcome.OVER if state in OVER else Outcome.DONE for attempt_id, state in states.items()}
+    told = [attempt_id for attempt_id, outcome in outcomes.items() if outcome is Outcome.DONE]
+    message = Message(sitting_id=sitting_id, id=uuid4(), text=text, sent_by=actor.person_id)
+    session.add(message)
+    await session.flush()
+    if told:
+        copies = [{"sitting_id": sitting_id, "message_id": message.id, "attempt_id": each} for each in told]
+        await session.execute(insert(MessageCopy), copies)
+    facts = {"copies": len(told), "room": str(room_id) if room_id else None}
+    await journal.record(
+        session, "message.sent", "message", message.id, actor=actor, sitting_id=sitting_id, facts=facts
+    )
+    await announce(session, sitting_id, told)
+    return message.id, outcomes
+
+
+async def mark_message(session: AsyncSession, seat: Seat, message_id: UUID, *, acknowledged: bool) -> None:
+    """The candidate's page shows the message, or the candidate has read it. The first time counts."""
+    now = func.clock_timestamp()
+    times = {"shown_at": func.coalesce(MessageCopy.shown_at, now)}
+    if acknowledged:
+        times["acknowledged_at"] = func.coalesce(MessageCopy.acknowledged_at, now)
+    this = (MessageCopy.sitting_id == seat.sitting.id) & (MessageCopy.attempt_id == seat.attempt.id)
+    changed = await session.execute(update(MessageCopy).where(this, MessageCopy.message_id == message_id).values(times))
+    if rowcount(changed) == 0:
+        raise NotFound
+
+
+async def _addressed(
+    session: AsyncSession, sitting_id: UUID, attempt_ids: Sequence[UUID] | None, room_id: UUID | None, actor: Actor
+) -> dict[UUID, str]:
+    """Of those who are meant the ones within the actor's scope, with their state."""
+    named = true() if attempt_ids is None else AttemptRow.id.in_(attempt_ids)
+    here = true() if room_id is None else RosterEntry.room_id == room_id
+    rows = await session.execute(
+        select(AttemptRow.id, AttemptRow.state)
+        .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
+        .where(AttemptRow.sitting_id == sitting_id, named, here, in_scope(actor))
+    )
+    return dict(rows.all())

@@ -1,0 +1,69 @@
+"""What a candidate's page asks and says here. Each sees and changes what concerns their own attempt."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from app.core.access import Actor, Permission
+from app.core.clock import maybe_rfc3339, rfc3339
+from app.core.db import ExamSession
+from app.core.web import Payload, StrictRoute
+from app.delivery import queries
+from app.delivery.talk import help as calls
+from app.delivery.talk.messages import mark_message
+from app.delivery.talk.queries import find_call, list_unread
+from app.delivery.talk.types import HelpCall, Need
+from app.identity import require
+
+router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"])
+
+Candidate = Annotated[Actor, Depends(require(Permission.ATTEMPT_TAKE))]
+
+
+class Empty(Payload):
+    """A command without arguments: `{}`."""
+
+
+class HelpIn(Payload):
+    need: Need
+
+
+@router.get("/messages", operation_id="examMessages")
+async def messages(actor: Candidate, session: ExamSession) -> dict[str, Any]:
+    """Everything that the page has to show besides the exam: unread messages, and the open call for help."""
+    seat = await queries.get_seat(session, actor)
+    sitting_id, attempt_id = seat.sitting.id, seat.attempt.id
+    unread = await list_unread(session, sitting_id, attempt_id)
+    call = await find_call(session, sitting_id, attempt_id)
+    return {
+        "messages": [{"id": str(one.id), "text": one.text, "sent_at": rfc3339(one.sent_at)} for one in unread],
+        "help": _call_out(call) if call else None,
+    }
+
+
+@router.post("/messages/{message_id}/shown", operation_id="examMessageShown", status_code=204)
+async def shown(message_id: UUID, _: Empty, actor: Candidate, session: ExamSession) -> None:
+    await mark_message(session, await queries.get_seat(session, actor), message_id, acknowledged=False)
+
+
+@router.post("/messages/{message_id}/read", operation_id="examMessageRead", status_code=204)
+async def read(message_id: UUID, _: Empty, actor: Candidate, session: ExamSession) -> None:
+    await mark_message(session, await queries.get_seat(session, actor), message_id, acknowledged=True)
+
+
+@router.post("/help", operation_id="examHelp")
+async def call_help(body: HelpIn, actor: Candidate, session: ExamSession) -> dict[str, Any]:
+    return _call_out(await calls.call_help(session, await queries.get_seat(session, actor), body.need))
+
+
+@router.post("/help/cancel", operation_id="examHelpCancel", status_code=204)
+async def cancel_help(_: Empty, actor: Candidate, session: ExamSession) -> None:
+    await calls.cancel_help(session, await queries.get_seat(session, actor))
+
+
+def _call_out(call: HelpCall) -> dict[str, Any]:
+    """Who comes is no matter of the page; that somebody does is."""
+    return {"need": call.need, "called_at": rfc3339(call.called_at), "answered_at": maybe_rfc3339(call.answered_at)}
