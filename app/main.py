@@ -127,7 +127,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     guard = app.state.guard = FastGuard(settings)
     app.state.seb = delivery.seb.Watch(hot, settings.public_url)
     app.state.hot = delivery.HotPaths(desk, guard, settings.public_url, app.state.seb)
-    app.state.socket = delivery.Socket(desk, guard, settings.public_url, app.state.seb)
+    pushes = delivery.Pushes(hot, listener)
+    app.state.socket = delivery.Socket(desk, guard, settings.public_url, app.state.seb, pushes)
     beside = [
         asyncio.create_task(desk.seats.watch(), name="revoked sessions"),
         asyncio.create_task(desk.contacts.note_for_ever(), name="who was heard"),

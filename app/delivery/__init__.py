@@ -31,6 +31,7 @@ from app.delivery.hot.paths import ROUTES as HOT_ROUTES
 from app.delivery.hot.paths import Call, HotPaths, HotRoute, find_route, hot_route
 from app.delivery.hot.paths import openapi_paths as hot_openapi
 from app.delivery.hot.protocol import HOT_PATHS, HotProtocol
+from app.delivery.hot.pushes import Pushes
 from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
 from app.delivery.invariants import INVARIANTS
@@ -124,6 +125,7 @@ __all__ = [
     "Outcome",
     "Outcomes",
     "Phase",
+    "Pushes",
     "Receipt",
     "ReceiptOut",
     "RoomView",

@@ -111,6 +111,32 @@ async def test_a_frame_that_makes_no_sense_is_refused_and_the_line_stays(
             assert (await line.send("answers", candidate.batch({1: 1})))[0] == 200
 
 
+async def test_a_command_that_concerns_a_page_is_pushed_to_it_and_to_no_other(database: TestDatabase) -> None:
+    async with (
+        running_app(make_settings(database)) as app,
+        client_of(app) as desk,
+        client_of(app) as one,
+        client_of(app) as two,
+    ):
+        world = await make_world(app.state.database, with_passwords=True)
+        await world.log_in(desk, "proctor")
+        candidates = [Candidate(client, card) for client, card in zip((one, two), world.cards, strict=True)]
+        for candidate in candidates:
+            await candidate.enter()
+        attempts = [(await candidate.read("me")).json()["attempt"]["id"] for candidate in candidates]
+        place = f"/api/staff/sittings/{world.sitting_id}"
+        push = {"type": "websocket.send", "text": "push {}"}
+        async with line_of(app, one) as first, line_of(app, two) as second:
+            await desk.post(f"{place}/messages", json={"text": "Sepuluh menit lagi."})
+            assert [await first.heard(), await second.heard()] == [push, push]
+            await desk.post(f"{place}/pause", json={"attempt_ids": attempts[1:], "reason": "sakit"})
+            assert await second.heard() == push
+            assert (await second.send("heartbeat", candidates[1].write()))[1]["phase"] == "paused"
+            assert await first.send("echo", {"nonce": "n1"}) == (200, {"nonce": "n1"}), (
+                "nothing was pushed to the other"
+            )
+
+
 async def test_only_a_candidate_on_our_own_page_gets_a_line(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as nobody, client_of(app) as staff:
         world = await make_world(app.state.database, with_passwords=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
 SWITCHING: Final = 101
+PUSH: Final = "push {}"  # comes between replies, and is none: what waits for its reply goes on waiting
 LISTEN: Final = "sahih.listen"  # the extension of the scope in which the application finds `to`
 TEXT: Final = 0x81  # whole and not compressed
 PLAIN: Final = (TEXT, 0x88, 0x89, 0x8A)  # and closing, ping, pong
@@ -99,7 +100,7 @@ class HotFrames(WebSocketsSansIOProtocol):
         await super().send(message)
         if message["type"] == "websocket.close":
             self._listener = None  # uvicorn knows what may still come behind
-        if message["type"] != "websocket.accept":
+        if message["type"] != "websocket.accept" and message.get("text") != PUSH:
             self._go_on()
 
     def _go_on(self) -> None:

@@ -3,7 +3,8 @@
 A frame from the page is a verb and the body of the HTTP request: `answers {"epoch":1,…}`. The reply is the status and the body of
 the HTTP reply: `200 {"nonce":…}`. Nonces pair them; a socket's messages are answered one after the other, in their order. Who may
 open one is asked at the handshake (origin, cookie), whether token and session still live before every message. A page that heard
-nothing for a while sends `echo {"nonce":…}` and gets the body back: the line lives. That asks nobody else.
+nothing for a while sends `echo {"nonce":…}` and gets the body back: the line lives. That asks nobody else. Between replies a frame
+`push {}` may come: something changed, and a heartbeat tells what.
 
 Where the server's protocol can hand over frames by itself (`frames`), they need no task that waits for them.
 """
@@ -25,6 +26,7 @@ from app.delivery.hot import messages
 from app.delivery.hot.desk import Desk
 from app.delivery.hot.frames import LISTEN, Told
 from app.delivery.hot.paths import Call, HotRoute, answer, ask, refused, told
+from app.delivery.hot.pushes import Pushes
 from app.delivery.hot.routes import VERBS
 from app.delivery.seb.watch import Watch
 from app.identity import FastGuard, Visitor
@@ -43,7 +45,8 @@ LONGEST_ECHO = 100
 class Socket:
     """One open line of one candidate's page."""
 
-    def __init__(self, desk: Desk, guard: FastGuard, public_url: str, watch: Watch) -> None:
+    def __init__(self, desk: Desk, guard: FastGuard, public_url: str, watch: Watch, pushes: Pushes) -> None:
+        self._pushes = pushes
         self._desk = desk
         self._guard = guard
         self._watch = watch
@@ -54,7 +57,7 @@ class Socket:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
             visitor = self._admitted(headers)
-            await self._desk.seats.get(visitor.session_id, visitor.person_id)
+            seat = await self._desk.seats.get(visitor.session_id, visitor.person_id)
         except Exception as error:
             refused(error)  # tells the log of what is no refusal
             await send({"type": "websocket.close", "code": REFUSED})
@@ -62,8 +65,12 @@ class Socket:
         await send({"type": "websocket.accept"})
         if listen := scope.get("extensions", {}).get(LISTEN):
             listen["to"](partial(self._enter, scope["query_string"], headers))
+        with self._pushes.line(seat, send):
+            await self._talk(scope["query_string"], headers, receive, send)
+
+    async def _talk(self, query: bytes, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
         while (message := await receive())["type"] == "websocket.receive":
-            status, body = await self._answer(scope["query_string"], headers, message.get("text") or "")
+            status, body = await self._answer(query, headers, message.get("text") or "")
             await send({"type": "websocket.send", "text": f"{status} {body.decode()}"})
             if end := self._end(headers, status):
                 await send({"type": "websocket.close", "code": end})

@@ -6,6 +6,7 @@ import { refusal } from "./localserver";
 import { openShelf, type Shelf } from "./shelf";
 import { browser, Hands, server, started } from "./testing";
 import type { Transport } from "./transport";
+import { Wires } from "./wires.testing";
 
 let hands: Hands;
 let shelf: Shelf;
@@ -114,6 +115,20 @@ test("an answer of the server from before the moment does not bring the pause ba
   exam.state.watch(({ screen }) => seen.at(-1) === screen || seen.push(screen));
   await hands.move(10_000);
   expect(seen).toEqual(["paused", "question"]);
+});
+
+test("a pause that is pushed shows at once, also where a request is on its way", async () => {
+  const there = server(hands);
+  const wires = new Wires(there, hands);
+  const exam = browser(hands, wires.transport, shelf);
+  await started(exam, hands);
+  await hands.move(2_000);
+  void exam.choose(1, 2);
+  await hands.move(250);
+  there.pause();
+  wires.live!.push();
+  await hands.move(300);
+  expect(exam.state.value.screen).toBe("paused");
 });
 
 test("a second pause is a pause", async () => {

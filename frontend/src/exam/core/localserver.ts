@@ -149,6 +149,7 @@ export class LocalServer {
       probe: () => answer(() => undefined),
       lastWords: (hold, changes) => void answer(() => this.save(hold, changes)).catch(() => undefined),
       hangUp: () => undefined,
+      listen: () => undefined,
     };
   }
 

@@ -34,6 +34,16 @@ describe("the hot line", () => {
     expect(wires.asked).toEqual(["socket anything", "socket echo"]);
   });
 
+  test("a push is no answer: the request that waits still gets its own", async () => {
+    await opened();
+    let pushes = 0;
+    wires.line.pushed = () => (pushes += 1);
+    const answer = echo();
+    wires.live!.push();
+    await expect(answer).resolves.toMatchObject({ nonce: `n${nonces}` });
+    expect([pushes, wires.sockets.length]).toEqual([1, 1]);
+  });
+
   test("is not tried while HTTP is dead, however long", async () => {
     wires.http = "dead";
     for (let minute = 0; minute < 20; minute++) {

@@ -1,6 +1,7 @@
 /**
  * The hot line: saves, heartbeats and handing in over one WebSocket where one is open, and over HTTP where none is or it
- * fails. A frame is a verb and the body of the HTTP request, its reply status and body of the HTTP reply, in order.
+ * fails. A frame is a verb and the body of the HTTP request, its reply status and body of the HTTP reply, in order. Between
+ * replies the server may push a hint that something changed; it says no more than that.
  *
  * A socket proves itself with every reply. One that is silent, or answers with another nonce, is dropped and the same
  * request goes over HTTP at once: all of them are idempotent, so arriving twice does no harm. A socket is opened only when
@@ -11,6 +12,7 @@ import { asProblem, Problem, Unreachable, type Client } from "../../api/client";
 import { browserTimers, type Timers } from "./timers";
 
 const PATH = "/api/exam/";
+const PUSH = "push";
 const OPEN_MS = 8_000;
 /** Of the time that a request has, the socket gets this share before HTTP is asked. */
 const PATIENCE = 0.4;
@@ -53,6 +55,8 @@ export class HotLine {
   private failures = 0;
   private notBefore = 0;
   private lastHttp = -Infinity;
+  /** Told when the server pushes. */
+  pushed: () => void = () => undefined;
 
   constructor(
     private readonly client: Client,
@@ -130,6 +134,7 @@ export class HotLine {
   }
 
   private heard(socket: Socket, frame: string): void {
+    if (frame.startsWith(PUSH)) return this.pushed();
     const question = this.asked.shift();
     const space = frame.indexOf(" ");
     const status = Number(frame.slice(0, space));

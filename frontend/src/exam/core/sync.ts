@@ -20,6 +20,7 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
 const GATHER_MS = 250;
+const PUSHED_MS = 300;
 
 export type Link = "up" | "down" | "not-our-server" | "signed-out";
 
@@ -49,6 +50,7 @@ export class Sync {
   private remarksWaiting = true;
   /** Something was written while a request was on its way. */
   private poked = false;
+  private woken = false;
   /** How often to ask where the attempt stands, where nothing else was sent. */
   beatMs = HEARTBEAT_MS;
 
@@ -64,6 +66,8 @@ export class Sync {
 
   start(): void {
     this.stopped = false;
+    // A whole room hears it in one instant.
+    this.transport.listen(() => this.timers.set(() => this.wake(), this.timers.random() * PUSHED_MS));
     this.tabs.enter(this.outbox.attemptId, {
       leads: () => this.wake(),
       changed: (change) => this.listener.changed(change),
@@ -98,7 +102,7 @@ export class Sync {
   /** The line came back, the page woke up, or a person asked: do not wait out the pause, and beat first. */
   wake(): void {
     this.notBefore = 0;
-    this.lastBeat = -Infinity;
+    this.woken = true;
     this.schedule(0);
   }
 
@@ -132,6 +136,8 @@ export class Sync {
     if (this.stopped || this.busy || this.following) return;
     this.busy = true;
     this.poked = false;
+    if (this.woken) this.lastBeat = -Infinity;
+    this.woken = false;
     const startedAt = this.clock.mark();
     let more = false;
     try {
@@ -145,7 +151,7 @@ export class Sync {
     }
     const now = this.clock.mark();
     const next = Math.min(this.lastBeat + this.beatMs, this.lastContact + PROBE_MS) - now;
-    this.schedule(more || this.poked || this.failures > 0 ? 0 : Math.max(0, next));
+    this.schedule(more || this.poked || this.woken || this.failures > 0 ? 0 : Math.max(0, next));
   }
 
   /** One request. True if there is more to do at once. */

@@ -35,6 +35,8 @@ export interface Transport {
   lastWords(hold: Hold, changes: Change[]): void;
   /** Somebody else may have logged in in this browser: let the next request show the cookie. */
   hangUp(): void;
+  /** Where the line is one that the server can speak on first: something changed, ask. */
+  listen(pushed: () => void): void;
 }
 
 const SAVE_MS = 8_000;
@@ -80,6 +82,7 @@ export class HttpTransport implements Transport {
     navigator.sendBeacon("/api/exam/answers", body);
   };
   hangUp = () => this.line.hangUp();
+  listen = (pushed: () => void) => void (this.line.pushed = pushed);
 }
 
 function device(secret: string): Record<string, string> {

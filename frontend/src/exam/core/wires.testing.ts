@@ -113,6 +113,10 @@ export class FakeSocket implements Socket {
     });
   }
 
+  push(): void {
+    this.onmessage?.({ data: "push {}" });
+  }
+
   close(): void {
     this.closed = true;
   }
