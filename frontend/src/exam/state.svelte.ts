@@ -1,9 +1,12 @@
 /** The exam as Svelte sees it: one snapshot that is replaced, the seconds that pass, and what the browser tells. */
+import { Client } from "../api/client";
 import { Exam, type Fresh } from "./core/attempt";
 import type { Shelf } from "./core/shelf";
 import { Tabs, type Wire } from "./core/tabs";
+import type { Heard, Talk } from "./core/talk";
 import { browserTimers } from "./core/timers";
 import type { Transport } from "./core/transport";
+import type * as Aside from "./views/aside";
 
 const CUES = [
   { share: 0.05, kind: "cue5" },
@@ -29,6 +32,9 @@ export class ExamRoom {
   /** The server's deadline passed a while ago, and it has not closed the attempt. */
   over = $state.raw(false);
   cue = $state.raw<Cue | null>(null);
+  /** Messages and calls for help: fetched beside the exam. */
+  talk = $state.raw<Talk | null>(null);
+  heard = $state.raw<Heard>({ messages: [], help: null, unheard: false });
   private lastShare: number | null = null;
   private drift = drift();
   private readonly ticking: ReturnType<typeof setInterval>;
@@ -62,6 +68,15 @@ export class ExamRoom {
   /** Nobody looks any more. */
   leave(): void {
     clearInterval(this.ticking);
+  }
+
+  /** From here on what proctors say is heard. */
+  listen({ Talking, HttpTalkLine }: typeof Aside): void {
+    if (this.talk) return;
+    const talk = new Talking(new HttpTalkLine(new Client("")));
+    talk.state.watch((heard) => (this.heard = heard));
+    this.exam.state.watch((value) => talk.follow(value));
+    this.talk = talk;
   }
 
   private tick(): void {

@@ -12,6 +12,8 @@ import { practice as practiceEn } from "./practice.en";
 import { practice as practiceId } from "./practice.id";
 import { rescue as rescueEn } from "./rescue.en";
 import { rescue as rescueId } from "./rescue.id";
+import { talk as talkEn } from "./talk.en";
+import { talk as talkId } from "./talk.id";
 import { clockTime, date, decimal } from "./times";
 
 const AT = "2026-11-21T03:42:17.000Z";
@@ -50,6 +52,7 @@ const CATALOGS: [Record<string, unknown>, string[]][] = [
   [caseId, []], [caseEn, []],
   [practiceId, []], [practiceEn, []],
   [rescueId, []], [rescueEn, []],
+  [talkId, []], [talkEn, []],
 ];
 
 test("no word is missing in either language, except the line that Indonesian needs none of", () => {

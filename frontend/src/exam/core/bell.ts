@@ -38,8 +38,9 @@ export abstract class Bell extends Ending {
     // Said before the moment that it tells, heard after it.
     const phase = resumesAt !== null && this.clock.now() >= resumesAt ? "running" : envelope.phase;
     if (this.sync) this.sync.beatMs = phase === "paused" ? PAUSED_BEAT_MS : HEARTBEAT_MS;
-    if (this.rev !== -1 && envelope.rev !== this.rev) {
-      this.rev = envelope.rev;
+    const { rev } = this.state.value;
+    if (rev !== -1 && envelope.rev !== rev) {
+      this.state.set({ rev: envelope.rev });
       void this.persist(async () => this.adopt(await this.record()));
     }
     switch (phase) {
@@ -116,7 +117,7 @@ export abstract class Bell extends Ending {
 
   /** Bring the server's record together with this computer's. */
   protected async adopt(record: AttemptRecord): Promise<void> {
-    this.rev = record.rev;
+    this.state.set({ rev: record.rev });
     if (record.epoch !== this.epoch) return;
     const merged = await this.ownOutbox().adopt(this.epoch, record.last_seq, record.answers);
     const answers: Record<number, Mark> = {};

@@ -37,7 +37,6 @@ export class Desk {
   protected sync: Sync | null = null;
   protected secret = "";
   protected epoch = 0;
-  protected rev = -1;
   protected handingIn = false;
   protected readonly drafts = new Map<number, string>();
   /** Rises whenever what this page was waiting for is over. */
@@ -74,7 +73,6 @@ export class Desk {
     this.outbox = null;
     this.secret = "";
     this.epoch = 0;
-    this.rev = -1;
     this.handingIn = false;
     this.drafts.clear();
     this.edits = Promise.resolve();

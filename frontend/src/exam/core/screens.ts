@@ -43,6 +43,8 @@ export interface Fresh {
   unsent: number;
   aside: number;
   link: Link;
+  /** What the server counts up whenever there is something to read again; -1 before it was heard. */
+  rev: number;
   durable: boolean;
   endsAt: number | null;
   closesAt: number | null;
@@ -75,6 +77,7 @@ export function untouched(durable: boolean): Fresh {
     unsent: 0,
     aside: 0,
     link: "up",
+    rev: -1,
     durable,
     endsAt: null,
     closesAt: null,
