@@ -47,6 +47,7 @@ class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
         if not page.exists():
             return True
         watched = [path for path in sources.rglob("*") if path.is_file()]
+        watched.append(Path(self.root) / "app" / "delivery" / "signals" / "kinds.json")  # told to candidates
         watched += [path for path in self._frontend.glob("*") if path.is_file()]
         return max(path.stat().st_mtime for path in watched) > page.stat().st_mtime
 

@@ -79,6 +79,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         delivery.router,
         delivery.seb.router,
         delivery.talk.router,
+        delivery.signals.router,
         audit.router,
         proctoring.router,
         proctoring.invitations.router,

@@ -6,6 +6,7 @@ from app.core.db import Base
 from app.delivery import models as delivery
 from app.delivery.rescue import models as rescue
 from app.delivery.seb import models as seb
+from app.delivery.signals import models as signals
 from app.delivery.talk import models as talk
 from app.grading import models as grading
 from app.identity import models as identity
@@ -36,5 +37,6 @@ __all__ = [
     "review",
     "schemes",
     "seb",
+    "signals",
     "talk",
 ]

@@ -23,6 +23,7 @@ from app.core.startup import StartupRefusal, require_ready
 SWEEP_SECONDS = 1.0
 SCORE_SWEEP_EVERY = 5  # sweeps
 DISCARD_EVERY = 5
+FAST_ANSWERS_EVERY = 60
 TIDY_EVERY = 600
 
 log = logging.getLogger("sahih.worker")
@@ -69,6 +70,8 @@ async def do_chores(database: Database, stop: asyncio.Event) -> None:
             await _guarded(score_leftovers, database)
         if turn % DISCARD_EVERY == 0:
             await _guarded(delivery.discard_papers, database)
+        if turn % FAST_ANSWERS_EVERY == 0:
+            await _guarded(delivery.signals.note_fast_answers, database)
         if turn % TIDY_EVERY == 0:
             await _guarded(identity.forget_old_failures, database)
             await _guarded(identity.forget_old_sessions, database)
@@ -83,6 +86,7 @@ async def work_once(database: Database) -> None:
     await run_jobs(database)
     await score_leftovers(database)
     await delivery.discard_papers(database)
+    await delivery.signals.note_fast_answers(database)
 
 
 async def close_overdue(database: Database) -> None:

@@ -57,6 +57,8 @@ ALLOWED: dict[str, set[str]] = {
     "/api/exam/messages": {"messages[].id", "messages[].text", "messages[].sent_at"} | HELP,
     "/api/exam/messages/{message_id}/shown": set(),
     "/api/exam/messages/{message_id}/read": set(),
+    "/api/exam/signals": {f"counts[].{name}" for name in ("kind", "times", "seconds")}
+    | {f"signals[].{name}" for name in ("kind", "at", "client_at", "seconds", "note")},
     "/api/exam/help": CALL,
     "/api/exam/help/cancel": set(),
     "/api/exam/comment": set(),

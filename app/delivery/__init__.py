@@ -9,12 +9,13 @@ Invariants: no acknowledged answer is lost; an item's value is the one with the 
 epoch; a retry of any write changes nothing.
 
 What a dead line kept from the server may come in afterwards as a file (`app.delivery.rescue`). A sitting may ask for Safe Exam
-Browser (`app.delivery.seb`). What candidates and proctors tell each other is `app.delivery.talk`.
+Browser (`app.delivery.seb`). What candidates and proctors tell each other is `app.delivery.talk`, what is noticed around the exam
+`app.delivery.signals`.
 
 Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which items a form holds (`app.assembly`).
 """
 
-from app.delivery import rescue, seb, talk
+from app.delivery import rescue, seb, signals, talk
 from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
 from app.delivery.closing import close_attempt
@@ -201,6 +202,7 @@ __all__ = [
     "seb",
     "set_place",
     "shown_end",
+    "signals",
     "submitted_answers",
     "sweep_overdue",
     "talk",

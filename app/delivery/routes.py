@@ -16,6 +16,7 @@ from app.delivery import contact, devices, queries, schemas
 from app.delivery.envelope import envelope
 from app.delivery.errors import DeviceLocked
 from app.delivery.seb.watch import watch_request
+from app.delivery.signals.record import note_visit
 from app.delivery.types import Seat, Standing
 from app.identity import Realm, require
 
@@ -38,6 +39,7 @@ async def logout(
 @router.post("/claim", operation_id="examClaim")
 async def claim(request: Request, body: schemas.Claim, actor: Candidate, session: ExamSession) -> schemas.Claimed:
     seat = await queries.get_seat(session, actor)
+    await note_visit(session, seat, actor.session_id, _address(request))
     held = await devices.claim(
         session,
         seat,

@@ -8,6 +8,7 @@ Not here: the attempt's own rules (`app.delivery`); whether the results may be r
 """
 
 from app.proctoring import invitations, irregularities, papers
+from app.proctoring.attention import Attention, list_attention
 from app.proctoring.board import Boards, read_board
 from app.proctoring.log_in_routes import router as log_in_router
 from app.proctoring.queries import list_incidents
@@ -19,11 +20,13 @@ from app.proctoring.talk_routes import router as talk_router
 from app.proctoring.time_routes import router as time_router
 
 __all__ = [
+    "Attention",
     "Boards",
     "Category",
     "close_incident",
     "invitations",
     "irregularities",
+    "list_attention",
     "list_incidents",
     "log_in_router",
     "open_incident",

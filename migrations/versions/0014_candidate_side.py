@@ -1,4 +1,4 @@
-"""What passes between candidates and proctors during an exam: messages, calls for help."""
+"""What passes between candidates and proctors during an exam: messages, calls for help, signals."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ RIGHTS = (
     "GRANT SELECT, UPDATE (shown_at, acknowledged_at) ON message_copies TO sahih_exam",
     "GRANT SELECT, UPDATE (answered_by, answered_at, ended_by, ended_at) ON help_calls TO sahih_app",
     "GRANT SELECT, INSERT, UPDATE (ended_at) ON help_calls TO sahih_exam",
+    "GRANT SELECT, INSERT ON signals TO sahih_app, sahih_exam",
+    "GRANT SELECT, INSERT, UPDATE ON signal_counts TO sahih_app, sahih_exam",
 )
 
 
 def upgrade() -> None:
     _create_messages()
     _create_help()
+    _create_signals()
     for statement in RIGHTS:
         op.execute(statement)
 
@@ -97,4 +100,37 @@ def _create_help() -> None:
         ["sitting_id", "attempt_id"],
         unique=True,
         postgresql_where=sa.text("ended_at IS NULL"),
+    )
+
+
+def _create_signals() -> None:
+    op.create_table(
+        "signals",
+        sa.Column("sitting_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("attempt_id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, server_default=NOW, nullable=False),
+        sa.Column("client_at", INSTANT, nullable=True),
+        sa.Column("seconds", sa.Double(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        _of_attempt("signals"),
+        sa.PrimaryKeyConstraint("sitting_id", "id", name=op.f("pk_signals")),
+        sa.UniqueConstraint(
+            "sitting_id", "attempt_id", "source", "seq", name=op.f("uq_signals_sitting_id_attempt_id_source_seq")
+        ),
+    )
+    op.create_table(
+        "signal_counts",
+        sa.Column("sitting_id", sa.Uuid(), nullable=False),
+        sa.Column("attempt_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
+        sa.Column("last_at", INSTANT, nullable=False),
+        _of_attempt("signal_counts"),
+        sa.PrimaryKeyConstraint("sitting_id", "attempt_id", "kind", name=op.f("pk_signal_counts")),
+        postgresql_with={"fillfactor": "70"},
     )

@@ -101,6 +101,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "examSubmit": {"epoch": 1, "device_secret": "ab" * 16, "nonce": "n" * 12},
     "examComment": {"position": 1, "text": "catatan", "nonce": "n" * 12},
     "examHelp": {"need": "network"},
+    "examReportSignals": {"page": "ab" * 8, "signals": []},
     "sendMessage": {"text": "sepuluh menit lagi"},
     "releaseDevice": {"requested_at": "2026-01-01T00:00:00Z"},
     "openIncident": {"category": "technical", "note": "listrik padam"},

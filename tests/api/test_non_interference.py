@@ -125,6 +125,10 @@ async def the_exam(candidate: Candidate, recording: Recording) -> None:
         await candidate.post("comment", fixed({"position": position, "text": "catatan"}))
     for path in ("me", "attempt", "result"):
         await candidate.read(path)
+    lost = {"seq": 1, "kind": "focus-lost", "at": "2026-11-21T03:00:00.000Z"}
+    for kind in ("focus-lost", "answer"):
+        await candidate.post("signals", {"page": "ab" * 8, "signals": [lost | {"kind": kind}]})
+    await candidate.read("signals")
     await candidate.post("help", {"need": "question"})
     told = (await candidate.read("messages")).json()["messages"]
     for word in ("shown", "read"):
@@ -332,6 +336,7 @@ APPEND_ONLY = (
     "scores",
     "seb_overrides",
     "seb_signals",
+    "signals",
     "time_decisions",
     "time_grants",
     "time_requests",
