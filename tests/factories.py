@@ -256,7 +256,7 @@ class Candidate:
 
     async def enter(self, token: str | None = None) -> httpx.Response:
         """Log in, agree, claim, start."""
-        for step in (self.log_in(), self.post("agree", {"statement_version": "1"}), self.claim()):
+        for step in (self.log_in(), self.post("agree", {"statement_version": "2"}), self.claim()):
             answer = await step
             assert answer.status_code == 200, answer.text
         return await self.start(token)

@@ -43,7 +43,7 @@ ALONE_SECONDS: Final = 15 * 60
 MOST_SECONDS: Final = 4 * 3600  # of one grant
 MOST_BACKDATED: Final = timedelta(minutes=15)
 
-STATEMENT_VERSION: Final = "1"  # of the confirmation and pledge that a candidate agrees to
+STATEMENT_VERSION: Final = "2"  # of the confirmation and pledge that a candidate agrees to
 
 
 def phase(clock: AttemptClock, now: datetime) -> PhaseNow:

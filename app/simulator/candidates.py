@@ -49,7 +49,7 @@ class Synthetic:
 
     async def take(self, number: str, pin: str, items: Mapping[str, Item]) -> None:
         attempt = (await self._post("login", {"number": number, "pin": pin}))["attempt"]
-        await self._post("agree", {"statement_version": "1"})
+        await self._post("agree", {"statement_version": "2"})
         sealed = (await self.client.get(attempt["paper"])).raise_for_status().content
         started = await self._post("start", {"device_secret": self.device, "token": None, "nonce": _nonce()})
         write = {"epoch": started["epoch"], "device_secret": self.device}

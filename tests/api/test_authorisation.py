@@ -87,7 +87,7 @@ def expected() -> dict[tuple[str, str], str]:
 
 SOMEBODY = "00000000-0000-4000-8000-000000000000"
 BODIES: dict[str, dict[str, Any]] = {
-    "examAgree": {"statement_version": "1"},
+    "examAgree": {"statement_version": "2"},
     "examClaim": {"device_secret": "ab" * 16},
     "examLobby": {"nonce": "n" * 12},
     "examStart": {"device_secret": "ab" * 16, "nonce": "n" * 12},

@@ -57,7 +57,7 @@ async def test_two_tabs_that_agree_at_once_both_hear_that_it_is_done(database: T
                 "UPDATE roster SET agreed_at = clock_timestamp(), agreed_version = '1' WHERE number = $1",
                 candidate.card.number,
             )
-            agreeing = asyncio.create_task(candidate.post("agree", {"statement_version": "1"}))
+            agreeing = asyncio.create_task(candidate.post("agree", {"statement_version": "2"}))
             await asyncio.sleep(0.3)
             assert not agreeing.done(), "it waits for the other's commit"
         assert (await agreeing).json()["attempt"]["agreed_at"]
@@ -69,6 +69,6 @@ async def test_nobody_agrees_to_words_that_were_never_shown(database: TestDataba
     async with running_app(make_settings(database)) as app, client_of(app) as client:
         candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
         await candidate.log_in()
-        assert (await candidate.post("agree", {"statement_version": "2"})).status_code == 422
+        assert (await candidate.post("agree", {"statement_version": "1"})).status_code == 422
         assert (await client.get("/api/exam/me")).json()["attempt"]["agreed_at"] is None
-        assert (await candidate.post("agree", {"statement_version": "1"})).status_code == 200
+        assert (await candidate.post("agree", {"statement_version": "2"})).status_code == 200

@@ -101,7 +101,7 @@ async def before_the_start(candidate: Candidate) -> None:
     for path in ("me", "attempt", "result"):
         await candidate.read(path)
     await candidate.claim()
-    await candidate.post("agree", {"statement_version": "1"})
+    await candidate.post("agree", {"statement_version": "2"})
     await candidate.claim()
     start = fixed({"device_secret": candidate.device, "token": None})
     for _ in range(2):

@@ -91,7 +91,7 @@ async def test_the_key_comes_with_the_start_and_again_to_the_device_that_holds_t
     async with running_app(make_settings(database)) as app, client_of(app) as client:
         candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
         await candidate.log_in()
-        await candidate.post("agree", {"statement_version": "1"})
+        await candidate.post("agree", {"statement_version": "2"})
         await candidate.claim()
         assert (await candidate.read("attempt")).json()["paper_key"] is None, "not before the start"
         started = (await candidate.start()).json()
@@ -130,7 +130,7 @@ async def test_a_paper_stays_while_its_start_is_on_its_way(database: TestDatabas
         world = await make_world(app.state.database, candidates=1)
         candidate = Candidate(client, world.cards[0])
         await candidate.log_in()
-        await candidate.post("agree", {"statement_version": "1"})
+        await candidate.post("agree", {"statement_version": "2"})
         attempt = await attempt_of(candidate)
         owner = await asyncpg.connect(database.superuser_url)
         starting = owner.transaction()

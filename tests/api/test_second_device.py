@@ -88,7 +88,7 @@ async def test_a_page_starts_its_own_attempt_and_no_other(database: TestDatabase
         first, second = (Candidate(client, card) for card in world.cards[:2])
         believed = (await first.log_in()).json()["attempt"]["id"]
         await second.log_in()
-        await second.post("agree", {"statement_version": "1"})
+        await second.post("agree", {"statement_version": "2"})
         body = {"device_secret": first.device, "nonce": "n" * 12, "attempt_id": believed}
         assert (await first.post("start", body)).json()["code"] == "other-attempt"
         assert (await client.get("/api/exam/me")).json()["attempt"]["state"] == "assigned"

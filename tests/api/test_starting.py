@@ -62,7 +62,7 @@ async def test_no_device_is_held_before_the_pledge(database: TestDatabase) -> No
         await candidate.log_in()
         assert refusal(await candidate.claim()) == "agree-first"
         assert not (await state_of(client))["claimed"]
-        assert refusal(await candidate.post("agree", {"statement_version": "1"})) is None
+        assert refusal(await candidate.post("agree", {"statement_version": "2"})) is None
         assert refusal(await candidate.claim()) is None
 
 
@@ -71,7 +71,7 @@ async def test_no_clock_starts_before_the_pledge(database: TestDatabase) -> None
         candidate = Candidate(client, (await make_world(app.state.database)).cards[0])
         await candidate.log_in()
         assert refusal(await candidate.start()) == "agree-first", "no device is held either, and that is said later"
-        await candidate.post("agree", {"statement_version": "1"})
+        await candidate.post("agree", {"statement_version": "2"})
         await candidate.claim()
         await alter(database, "UPDATE roster SET agreed_at = NULL")
         assert refusal(await candidate.start()) == "agree-first"

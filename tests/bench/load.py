@@ -138,7 +138,7 @@ async def exam(job: dict[str, Any], seat: dict[str, Any], seen: Seen) -> None:
     login = json.dumps({"number": seat["number"], "pin": seat["pin"]})
     me = json.loads(await seen.ask(line, post(origin, "/api/exam/login", "", login)))
     cookie = seen.cookies[seat["number"]] = line.cookie()
-    await seen.ask(line, post(origin, "/api/exam/agree", cookie, '{"statement_version":"1"}'))
+    await seen.ask(line, post(origin, "/api/exam/agree", cookie, '{"statement_version":"2"}'))
     await seen.ask(line, get(origin, me["attempt"]["paper"]))
     for _ in range(LOBBY_BEATS):
         await seen.ask(line, post(origin, "/api/exam/lobby", cookie, '{"nonce":"nnnnnnnnnnnn"}'))

@@ -16,7 +16,7 @@ from app import delivery
 from app.core.db import Database
 from tests.e2e.conftest import SMALL, Live, axe_violations
 from tests.e2e.pictures import picture
-from tests.e2e.test_exam_in_a_browser import enter, wait_in_the_room
+from tests.e2e.test_exam_in_a_browser import enter, log_in, wait_in_the_room
 from tests.factories import PASSWORD
 
 TEXT = "Sepuluh menit lagi ujian dijeda sebentar: listrik gedung diperiksa. Teruskan mengerjakan."
@@ -113,3 +113,32 @@ def test_a_pause_counts_down_and_ends_by_itself_while_the_network_is_away(live: 
         page.context.set_offline(True)
         expect(page.get_by_role("heading", level=1)).to_contain_text("Soal 1 dari 100", timeout=15_000)
         page.context.set_offline(False)
+
+
+def test_what_is_recorded_is_told_before_the_start_and_shown_after_the_end(live: Live, page: Page) -> None:
+    log_in(page, live)
+    page.get_by_role("button", name="SETUJU", exact=True).press("Enter")
+    expect(page.get_by_text("Catatan ini tidak menilai Anda; pengawas melihatnya bila perlu membantu.")).to_be_visible()
+    expect(page.get_by_text("Menyalin dari halaman ujian dicoba")).to_be_visible()
+    picture(page, "rules")
+    assert axe_violations(page) == []
+    page.get_by_role("checkbox").press("Space")
+    page.get_by_role("button", name="LANJUT KE RUANG TUNGGU").press("Enter")
+    page.get_by_role("button", name="MULAI", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Soal 1 dari 100")
+    expect(page.get_by_role("button", name="Panggil pengawas")).to_be_visible()  # what is beside the exam is there
+    with page.expect_request(lambda request: request.url.endswith("/api/exam/signals")):
+        page.evaluate("dispatchEvent(new Event('blur')); document.dispatchEvent(new Event('copy'))")
+    page.wait_for_timeout(1_100)
+    with page.expect_response(lambda response: response.url.endswith("/api/exam/signals") and response.status == 204):
+        page.evaluate("dispatchEvent(new Event('focus'))")
+    with desk_of(live) as desk:
+        number = live.world.cards[0].number
+        desk.ask(f"attempts/{desk.attempt_of(number)}/close", {"number": number, "reason": "selesai"})
+    expect(page.get_by_text("Pengawas mengakhiri ujian ini")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Apa yang dicatat tentang saya").press("Enter")
+    record = page.get_by_role("dialog", name="Apa yang dicatat selama ujian Anda")
+    expect(record).to_contain_text("Menyalin dari halaman ujian dicoba: 1 kali")
+    expect(record).to_contain_text("127.0.0.1")
+    picture(page, "recorded")
+    assert axe_violations(page) == []

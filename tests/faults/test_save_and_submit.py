@@ -52,7 +52,7 @@ def bodies(candidate: Candidate) -> dict[str, dict[str, Any]]:
     held = candidate.write()
     return {
         "login": {"number": candidate.card.number, "pin": candidate.card.pin},
-        "agree": {"statement_version": "1"},
+        "agree": {"statement_version": "2"},
         "claim": {"device_secret": candidate.device, "take_over": False},
         "start": {"device_secret": candidate.device, "token": None, "nonce": held["nonce"]},
         "answers": candidate.batch({1: 1}),
@@ -306,7 +306,7 @@ async def test_fifty_parallel_starts_are_all_answered(database: TestDatabase, po
             holder, other = Candidate(one, world.cards[0]), Candidate(two, world.cards[0])
             for candidate in (holder, other):
                 await candidate.log_in()
-            await holder.post("agree", {"statement_version": "1"})
+            await holder.post("agree", {"statement_version": "2"})
             assert (await holder.claim()).status_code == 200
             assert (await other.claim()).status_code == 409
             answers = await asyncio.gather(*(candidate.start() for _ in range(25) for candidate in (holder, other)))

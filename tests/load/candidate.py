@@ -80,7 +80,7 @@ class Candidate:
         await self._post("lobby", due, "lobby", {"nonce": self._nonce()})
 
     async def agree(self, due: float) -> None:
-        await self._post("agree", due, "agree", {"statement_version": "1"})
+        await self._post("agree", due, "agree", {"statement_version": "2"})
 
     async def start(self, due: float) -> None:
         nonce = self._nonce()

@@ -13,13 +13,14 @@ from app.core.db import ExamSession
 from app.core.web import Payload, StrictRoute
 from app.delivery import queries
 from app.delivery.errors import NotRunning
+from app.delivery.seb.watch import watch_request
 from app.delivery.signals.kinds import OF_PAGE
 from app.delivery.signals.queries import list_signals, tally
 from app.delivery.signals.record import note_visit, record
 from app.delivery.signals.types import Noticed
 from app.identity import require
 
-router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"])
+router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"], dependencies=[Depends(watch_request)])
 
 Candidate = Annotated[Actor, Depends(require(Permission.ATTEMPT_TAKE))]
 MOST_AT_ONCE = 50

@@ -12,13 +12,14 @@ from app.core.clock import maybe_rfc3339, rfc3339
 from app.core.db import ExamSession
 from app.core.web import Payload, StrictRoute
 from app.delivery import queries
+from app.delivery.seb.watch import watch_request
 from app.delivery.talk import help as calls
 from app.delivery.talk.messages import mark_message
 from app.delivery.talk.queries import find_call, list_unread
 from app.delivery.talk.types import HelpCall, Need
 from app.identity import require
 
-router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"])
+router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"], dependencies=[Depends(watch_request)])
 
 Candidate = Annotated[Actor, Depends(require(Permission.ATTEMPT_TAKE))]
 

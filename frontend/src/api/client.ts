@@ -39,6 +39,8 @@ export interface Call {
   nonce?: string;
   timeoutMs?: number;
   headers?: Record<string, string>;
+  /** It is to arrive though the page ends. */
+  keepalive?: boolean;
 }
 
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
@@ -70,10 +72,11 @@ export class Client {
     if (kindOf(response) !== kind) throw new Unreachable("not-our-server");
   }
 
-  private call<T>(path: string, { method = "GET", body, nonce, timeoutMs = 8_000, headers }: Call): Promise<T> {
+  private call<T>(path: string, { method = "GET", body, nonce, timeoutMs = 8_000, headers, keepalive = false }: Call): Promise<T> {
     const init: RequestInit = {
       method,
       cache: "no-store",
+      keepalive,
       headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }), ...headers },
       ...(body ? { body: JSON.stringify(body) } : {}),
     };

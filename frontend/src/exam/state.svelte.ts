@@ -1,5 +1,5 @@
 /** The exam as Svelte sees it: one snapshot that is replaced, the seconds that pass, and what the browser tells. */
-import { Client } from "../api/client";
+import type { Client } from "../api/client";
 import { Exam, type Fresh } from "./core/attempt";
 import type { Shelf } from "./core/shelf";
 import { Tabs, type Wire } from "./core/tabs";
@@ -39,12 +39,17 @@ export class ExamRoom {
   private drift = drift();
   private readonly ticking: ReturnType<typeof setInterval>;
 
-  constructor(transport: Transport, shelf: Shelf, readonly practice: boolean) {
-    this.exam = new Exam({ transport, shelf, tabs: new Tabs(practice ? null : openChannel(), browserTimers) });
+  /** `client` reaches the server for what is no part of the exam itself; practice has none to talk to. */
+  constructor(
+    transport: Transport,
+    shelf: Shelf,
+    readonly client: Client | null,
+  ) {
+    this.exam = new Exam({ transport, shelf, tabs: new Tabs(this.practice ? null : openChannel(), browserTimers) });
     this.#now = $state.raw(this.exam.state.value);
     this.exam.state.watch((value) => (this.#now = value));
     this.ticking = setInterval(() => this.tick(), 250);
-    if (!practice) {
+    if (!this.practice) {
       addEventListener("offline", () => this.exam.lineGone());
       // A switch that comes back brings a whole room back: not all in one instant.
       addEventListener("online", () => setTimeout(() => this.exam.wake(), Math.random() * 1_000));
@@ -61,6 +66,10 @@ export class ExamRoom {
     );
   }
 
+  get practice(): boolean {
+    return this.client === null;
+  }
+
   get now(): Fresh {
     return this.#now;
   }
@@ -70,10 +79,12 @@ export class ExamRoom {
     clearInterval(this.ticking);
   }
 
-  /** From here on what proctors say is heard. */
-  listen({ Talking, HttpTalkLine }: typeof Aside): void {
-    if (this.talk) return;
-    const talk = new Talking(new HttpTalkLine(new Client("")));
+  /** From here on what proctors say is heard, and what is told before the start is noticed. */
+  listen({ Talking, HttpTalkLine, watchExam }: typeof Aside): void {
+    const { client } = this;
+    if (this.talk || !client) return;
+    watchExam(this.exam, client);
+    const talk = new Talking(new HttpTalkLine(client));
     talk.state.watch((heard) => (this.heard = heard));
     this.exam.state.watch((value) => talk.follow(value));
     this.talk = talk;

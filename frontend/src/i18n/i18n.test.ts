@@ -14,6 +14,8 @@ import { rescue as rescueEn } from "./rescue.en";
 import { rescue as rescueId } from "./rescue.id";
 import { talk as talkEn } from "./talk.en";
 import { talk as talkId } from "./talk.id";
+import { signals as signalsEn } from "./signals.en";
+import { signals as signalsId } from "./signals.id";
 import { clockTime, date, decimal } from "./times";
 
 const AT = "2026-11-21T03:42:17.000Z";
@@ -53,6 +55,7 @@ const CATALOGS: [Record<string, unknown>, string[]][] = [
   [practiceId, []], [practiceEn, []],
   [rescueId, []], [rescueEn, []],
   [talkId, []], [talkEn, []],
+  [signalsId, []], [signalsEn, []],
 ];
 
 test("no word is missing in either language, except the line that Indonesian needs none of", () => {

@@ -39,10 +39,12 @@ export const lobby: Words<typeof id> = {
   records: [
     "Your answers, doubtful marks, and the time of each change.",
     "The times of log-in, start, last contact with the server, and handing in.",
-    "Network address and browser type if you ask to move to another computer.",
+    "The browser type if you ask to move to another computer, and your calls to the proctor.",
     "Comments you write on questions, and incidents in the room noted by the proctor.",
   ].join("\n"),
   recordSeb: "Whether this exam is opened with Safe Exam Browser and the settings of this sitting.",
+  recordAround: "During the exam this page and the server also record the following, with the time:",
+  recordLater: "After the exam you can read for yourself what was recorded of you.",
   recordNot: "Camera, microphone, screen and files of this computer are not recorded.",
   pledgeTitle: "Integrity pledge",
   pledge: "I take this exam by myself, without help from others or material that is not allowed, and I do not copy or spread the questions.",

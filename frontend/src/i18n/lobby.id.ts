@@ -37,10 +37,12 @@ export const lobby = {
   records: [
     "Jawaban Anda, tanda ragu-ragu, dan waktu setiap perubahannya.",
     "Waktu masuk, mulai, kontak terakhir dengan server, dan pengumpulan.",
-    "Alamat jaringan dan jenis peramban bila Anda meminta pindah komputer.",
+    "Jenis peramban bila Anda meminta pindah komputer, dan panggilan Anda kepada pengawas.",
     "Catatan yang Anda tulis untuk soal, dan kejadian di ruang yang ditulis pengawas.",
   ].join("\n"),
   recordSeb: "Apakah ujian ini dibuka dengan Safe Exam Browser dan pengaturan sesi ini.",
+  recordAround: "Selama ujian, halaman ini dan server juga mencatat kejadian berikut, dengan waktunya:",
+  recordLater: "Setelah ujian Anda dapat membaca sendiri apa yang dicatat tentang Anda.",
   recordNot: "Kamera, mikrofon, layar, dan berkas di komputer ini tidak direkam.",
   pledgeTitle: "Ikrar kejujuran",
   pledge: "Saya mengerjakan ujian ini sendiri, tanpa bantuan orang lain atau bahan yang tidak diizinkan, dan tidak menyalin atau menyebarkan soal.",

@@ -62,7 +62,7 @@ class VirtualCandidate:
             assert answer.status_code == 200, answer.text
 
     async def _agree(self) -> httpx.Response:
-        return await self.page.post("agree", {"statement_version": "1"})
+        return await self.page.post("agree", {"statement_version": "2"})
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer and save until told to stop."""

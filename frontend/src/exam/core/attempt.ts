@@ -21,7 +21,7 @@ export type { Surroundings } from "./desk";
 export { CLIENT_NUMBERS, type Fresh, type Refusal, type Save, type Screen } from "./screens";
 
 /** The wording of confirmation, rules and pledge that a candidate agrees to. Raise it when that wording changes. */
-export const STATEMENT_VERSION = "1";
+export const STATEMENT_VERSION = "2";
 
 const LOCK_POLL_MS = 5_000;
 const LOBBY_POLL_MS = 10_000;

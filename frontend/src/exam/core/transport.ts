@@ -44,7 +44,7 @@ const PROBE_MS = 3_500;
 
 export class HttpTransport implements Transport {
   constructor(
-    protected readonly client: Client = new Client(""),
+    readonly client: Client = new Client(""),
     private readonly line = new HotLine(client),
   ) {}
 

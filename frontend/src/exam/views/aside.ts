@@ -1,5 +1,6 @@
 /** All that is fetched beside the exam: the screens around it, its rarer dialogs, and its words in English. */
 export { HttpTalkLine, Talk as Talking } from "../core/talk";
+export { watchExam } from "../watch";
 export { en } from "../../i18n/en";
 export { asideWords } from "../aside";
 export { default as CallHelp } from "./CallHelp.svelte";

@@ -20,7 +20,7 @@ async def many_starts(stage: Stage, run: Run) -> Seen:
     try:
         for page in (first.page, second):
             assert (await page.log_in()).status_code == 200
-        assert (await first.page.post("agree", {"statement_version": "1"})).status_code == 200
+        assert (await first.page.post("agree", {"statement_version": "2"})).status_code == 200
         claims = await asyncio.gather(*(page.claim() for page in (first.page, second)))
         starts = await asyncio.gather(*((first.page, second)[turn % 2].start() for turn in range(TIMES)))
     finally:

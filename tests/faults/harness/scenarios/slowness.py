@@ -97,7 +97,7 @@ async def cancelled(stage: Stage, run: Run) -> Seen:
 async def _send_and_hang_up(stage: Stage, who: VirtualCandidate) -> None:
     held = {"epoch": who.page.epoch, "device_secret": who.page.device, "nonce": secrets.token_hex(8)}
     choices: list[tuple[str, Any]] = [
-        ("agree", {"statement_version": "1"}),
+        ("agree", {"statement_version": "2"}),
         ("claim", {"device_secret": who.page.device, "take_over": False}),
         ("comment", {"position": 1, "text": "catatan", "nonce": held["nonce"]}),
         ("answers", held | {"changes": [{"seq": 1, "position": 1, "option": 1, "clear": False, "doubtful": False}]}),

@@ -62,7 +62,7 @@ class Someone:
     attempt: str = ""
 
     async def agree(self) -> httpx.Response:
-        return await self.page.post("agree", {"statement_version": "1"})
+        return await self.page.post("agree", {"statement_version": "2"})
 
     async def staff(self, verb: str, body: dict[str, Any]) -> httpx.Response:
         assert self.stage.proctor

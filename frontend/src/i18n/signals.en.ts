@@ -1,0 +1,16 @@
+import type { Words } from ".";
+import type { signals as id } from "./signals.id";
+
+export const signals: Words<typeof id> = {
+  open: "What was recorded of me",
+  title: "What was recorded during your exam",
+  first: "This record does not judge you; the proctor looks at it to help where needed.",
+  nothing: "Nothing was recorded.",
+  loading: "Getting the record…",
+  failed: "The record could not be fetched. Check the network and try again.",
+  again: "Try again",
+  times: (times) => (times === 1 ? "once" : `${times} times`),
+  lasted: (seconds) => `${seconds} seconds`,
+  each: "One by one",
+  more: "There were very many; some were only counted.",
+};
