@@ -12,11 +12,13 @@ from unittest.mock import patch
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from app import identity
+from app.core import events
 from app.identity import tokens
 from tests.api.test_hot_protocol import held_up, serving
 from tests.databases import TestDatabase
@@ -131,6 +133,29 @@ async def test_a_frame_waits_for_the_reply_to_the_one_before(database: TestDatab
             assert line.app.state.desk.depths()["save"] == 0, "it is on its way"
             go.set()
         assert [(await line.reply())[1]["nonce"] for _ in range(3)] == [line.nonces[0], "n1", "n2"]
+
+
+async def test_a_push_in_between_is_no_reply(database: TestDatabase) -> None:
+    """What waits goes on waiting, and what comes behind it stays behind it."""
+    async with at_work(database) as line:
+        async with held_up() as (taken, go):
+            line.send(line.save(1))
+            await taken.wait()
+            await push_to(line)
+            assert await asyncio.wait_for(line.connection.recv(), 10) == "push {}"
+            line.send(frame('echo {"nonce":"behind"}'))
+            await asyncio.sleep(0.1)
+            go.set()
+        assert [(await line.reply())[1]["nonce"] for _ in range(2)] == [line.nonces[0], "behind"]
+
+
+async def push_to(line: Line) -> None:
+    """Raise the rev of the attempt, as a proctor's command does, and hint at its sitting."""
+    async with line.app.state.database.staff() as session, session.begin():
+        sitting_id = await session.scalar(
+            text("UPDATE attempts SET rev = rev + 1 WHERE state = 'running' RETURNING sitting_id")
+        )
+        await events.hint(session, sitting_id)
 
 
 async def test_a_frame_that_comes_in_pieces_is_awaited(database: TestDatabase) -> None:

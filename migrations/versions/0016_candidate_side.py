@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 compatible_since = "0001"  # it only adds tables
 
 NOW = sa.text("clock_timestamp()")
