@@ -92,13 +92,14 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.papers.verify_router,
         proctoring.seb_router,
         proctoring.talk_router,
+        proctoring.admission_router,
         review.router,
         monitoring.router,
     ):
         app.include_router(router)
     _serve_pages(app)
     app.add_middleware(OnlyDurable, durability=app.state.durability)
-    app.add_middleware(Guard, public_url=settings.public_url)
+    app.add_middleware(Guard, public_url=settings.public_url, uploads=proctoring.UPLOADS)
     app.add_middleware(RefusalLog)
     return app
 

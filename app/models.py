@@ -4,6 +4,7 @@ from app.assembly import models as assembly
 from app.core import figures, freeze, jobs, journal
 from app.core.db import Base
 from app.delivery import models as delivery
+from app.delivery.admission import models as admission
 from app.delivery.rescue import models as rescue
 from app.delivery.seb import models as seb
 from app.delivery.signals import models as signals
@@ -20,6 +21,7 @@ from app.schemes import models as schemes
 
 __all__ = [
     "Base",
+    "admission",
     "assembly",
     "delivery",
     "figures",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
+import struct
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -227,6 +229,16 @@ async def client_of(
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 40000))
     async with httpx.AsyncClient(transport=transport, base_url=url, headers=headers) as client:
         yield client
+
+
+def make_photo(shade: int = 128, width: int = 240, height: int = 320) -> bytes:
+    """A grey PNG."""
+    rows = b"".join(b"\0" + bytes([shade]) * width for _ in range(height))
+    header = struct.pack("!IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack("!I", len(body)) + name + body + struct.pack("!I", zlib.crc32(name + body)) for name, body in chunks
+    )
 
 
 class Candidate:

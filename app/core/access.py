@@ -38,6 +38,9 @@ class Permission(StrEnum):
     METRICS_READ = "operations:metrics:read"
     OWN_SESSION = "identity:session:own"
     PAPER_PRINT = "proctoring:paper:print"
+    PHOTO_ADD = "delivery:photo:add"
+    PHOTO_DECIDE = "delivery:photo:decide"
+    PHOTO_READ = "delivery:photo:read"
     RESCUE_DECIDE = "delivery:rescue:decide"
     RESCUE_NOTE = "delivery:rescue:note"
     RESCUE_READ = "delivery:rescue:read"
@@ -79,6 +82,7 @@ INVIGILATES: Final = frozenset(
         P.BOARD_READ,
         P.ROOM_READ,
         P.CANDIDATE_ADMIT,
+        P.PHOTO_READ,
         P.CANDIDATE_PAUSE,
         P.ROOM_FREEZE,
         P.TIME_GRANT,
@@ -127,6 +131,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.SITTING_READ,
             P.SITTING_READ_ALL,
             P.ROOM_READ,
+            P.PHOTO_ADD,
+            P.PHOTO_DECIDE,
+            P.PHOTO_READ,
             P.TIME_DECIDE,
             P.RESCUE_READ,
             P.RESCUE_UPLOAD,
@@ -147,6 +154,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         P.CARD_PRINT,
         P.TIME_DECIDE,
         P.ATTEMPT_CLOSE,
+        P.PHOTO_DECIDE,
         P.SEB_CONFIGURE,
     },
 }

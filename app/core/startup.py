@@ -26,7 +26,9 @@ DURABLE = {
 }
 OLDEST_SERVER = 150000
 # What no candidate-facing log-in may read, neither itself nor through a role that it could take on.
-SECRET_TABLES = ("item_keys", "scores", "form_sets", "rescues", "staff_accounts", "one_time_links")
+SECRET_TABLES = (
+    "item_keys", "scores", "form_sets", "rescues", "staff_accounts", "one_time_links", "candidate_photos", "check_ins",
+)  # fmt: skip
 UNREACHABLE = (OSError, TimeoutError, ValueError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 

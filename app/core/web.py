@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.core.errors import AppError, Forbidden, problem
 
 LARGEST_BODY = 64 * 1024
+LARGEST_UPLOAD = 1536 * 1024  # of a file that staff send; which paths take one, and how much of it, their routes say
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SECURITY_HEADERS = {
@@ -44,7 +46,7 @@ class JsonOnly(AppError):
 class TooLarge(AppError):
     status = 413
     code = "too-large"
-    title = f"The body is larger than {LARGEST_BODY} bytes."
+    title = "The body is larger than may be sent here."
 
 
 class NotJson(AppError):
@@ -68,29 +70,41 @@ class Payload(BaseModel):
 
 
 class Guard:
-    """ASGI middleware: an unsafe request carries our Origin and JSON, and no body is read past the limit."""
+    """ASGI middleware: an unsafe request carries our Origin and JSON, and no body is read past the limit.
 
-    def __init__(self, app: ASGIApp, public_url: str) -> None:
+    `uploads`: paths as routes write them, and how large a body they take instead of the usual one.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str, uploads: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.public_url = public_url
+        self.uploads = [(_path_pattern(path), limit) for path, limit in (uploads or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
+        limit = self._limit(scope["path"])
+        refusal = self._refusal(scope, limit)
         if refusal:
             await problem(refusal)(scope, receive, _with_headers(send))
             return
-        await self.app(scope, _bounded(receive), _with_headers(send))
+        await self.app(scope, _bounded(receive, limit), _with_headers(send))
 
-    def _refusal(self, scope: Scope) -> AppError | None:
+    def _limit(self, path: str) -> int:
+        return next((limit for pattern, limit in self.uploads if pattern.fullmatch(path)), LARGEST_BODY)
+
+    def _refusal(self, scope: Scope, limit: int) -> AppError | None:
         if scope["method"] in SAFE_METHODS:
             return None
-        return unsafe_refusal(dict(scope["headers"]), self.public_url.encode())
+        return unsafe_refusal(dict(scope["headers"]), self.public_url.encode(), limit)
 
 
-def unsafe_refusal(headers: Mapping[bytes, bytes], public_url: bytes) -> AppError | None:
+def _path_pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+
+
+def unsafe_refusal(headers: Mapping[bytes, bytes], public_url: bytes, limit: int = LARGEST_BODY) -> AppError | None:
     """Why a request that changes something may not come in; None if it may. Headers as ASGI gives them."""
     if headers.get(b"origin") != public_url:
         return WrongOrigin(f"Open the exam at {public_url.decode()}.")
@@ -98,8 +112,8 @@ def unsafe_refusal(headers: Mapping[bytes, bytes], public_url: bytes) -> AppErro
     if kind != b"application/json" and kind.split(b";")[0].strip().lower() != b"application/json":
         return JsonOnly()
     length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > LARGEST_BODY:
-        return TooLarge()
+    if not length.isdigit() or int(length) > limit:
+        return TooLarge(f"At most {limit} bytes.")
     return None
 
 
@@ -138,7 +152,7 @@ def file_headers(length: int) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, limit: int) -> Receive:
     """A chunked body announces no length, so it is counted while it is read."""
     seen = 0
 
@@ -146,7 +160,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > LARGEST_BODY:
+        if seen > limit:
             raise TooLarge
         return message
 

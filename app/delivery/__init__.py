@@ -15,7 +15,8 @@ Browser (`app.delivery.seb`). What candidates and proctors tell each other is `a
 Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which items a form holds (`app.assembly`).
 """
 
-from app.delivery import rescue, seb, signals, talk
+from app.delivery import admission, rescue, seb, signals, talk
+from app.delivery.admission import admit, check_in, mark_absent
 from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
 from app.delivery.closing import close_attempt
@@ -73,7 +74,6 @@ from app.delivery.sittings import (
     renew_token,
     set_place,
 )
-from app.delivery.start import admit
 from app.delivery.submit import SCORE_JOB, sweep_overdue
 from app.delivery.types import (
     Admission,
@@ -139,10 +139,12 @@ __all__ = [
     "Takeover",
     "TimeRequestView",
     "add_to_roster",
+    "admission",
     "admit",
     "announce_release",
     "assign_room",
     "assign_staff",
+    "check_in",
     "clear_clock",
     "clock_of",
     "clock_state",
@@ -182,6 +184,7 @@ __all__ = [
     "list_roster",
     "list_sittings",
     "list_time_requests",
+    "mark_absent",
     "next_numbers",
     "open_sitting",
     "pause",

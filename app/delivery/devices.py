@@ -15,6 +15,7 @@ from app.core.access import Actor
 from app.core.errors import NotFound
 from app.delivery.errors import AgreeFirst, NothingToRelease
 from app.delivery.models import AttemptDevice, AttemptRow, DeviceRequest, RosterEntry
+from app.delivery.rooms import lock_attempts
 from app.delivery.types import AttemptState, Seat, Takeover
 
 # A page that waits asks every 5 s; after this long in silence it is not there any more.
@@ -56,7 +57,10 @@ async def release_device(
     session: AsyncSession, sitting_id: UUID, attempt_id: UUID, *, requested_at: datetime, actor: Actor
 ) -> None:
     """A proctor hands the attempt to the device whose request of this moment they saw; not to one that asked since."""
-    attempt = await _locked(session, sitting_id, attempt_id)
+    held = await lock_attempts(session, sitting_id, [attempt_id], actor)
+    if not held:
+        raise NotFound
+    attempt = held[0]
     request = await session.scalar(
         select(DeviceRequest).where(
             DeviceRequest.sitting_id == sitting_id,

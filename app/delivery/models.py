@@ -58,6 +58,8 @@ class SittingRow(Base):
     place: Mapped[str | None] = mapped_column(Text)
     address: Mapped[str | None] = mapped_column(Text)
     map_url: Mapped[str | None] = mapped_column(Text)
+    # Who comes to the door this long after the opening, or later, is let in for a reason.
+    late_after_seconds: Mapped[int] = mapped_column(server_default=text("900"))
     # Set by grading when it releases the results, so that a candidate's page knows without looking at scores.
     results_released_at: Mapped[Instant | None]
     created_at: Mapped[Instant] = mapped_column(server_default=NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -222,6 +222,7 @@ def _sitting(row: SittingRow) -> Sitting:
         mode=row.mode,
         opens_at=row.opens_at,
         closes_at=row.closes_at,
+        late_after=row.opens_at + timedelta(seconds=row.late_after_seconds),
         duration_seconds=row.duration_seconds,
         transmission_seconds=row.transmission_seconds,
         admission=Admission(row.admission),

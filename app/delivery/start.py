@@ -1,4 +1,4 @@
-"""Before the clock and at its start: be admitted, start. Starting is one UPDATE; the clock starts there and nowhere else."""
+"""The start of the clock. Starting is one UPDATE; the clock starts there and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.core import events, journal
-from app.core.access import Actor
-from app.core.errors import NotFound
 from app.delivery.errors import (
     AgreeFirst,
     AttemptClosed,
@@ -24,7 +18,6 @@ from app.delivery.errors import (
     SittingOver,
     WrongToken,
 )
-from app.delivery.models import AttemptRow
 from app.delivery.rows import standing_of
 from app.delivery.types import Admission, AttemptState, SittingState, Standing
 
@@ -113,21 +106,6 @@ class Started:
     standing: Standing
     key: bytes | None
     last_seq: int
-
-
-async def admit(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, *, actor: Actor) -> None:
-    """A proctor lets a candidate start. Admitting twice changes nothing."""
-    attempt = await session.get(AttemptRow, (sitting_id, attempt_id), with_for_update=True)
-    if attempt is None:
-        raise NotFound
-    if attempt.state != AttemptState.ASSIGNED:
-        return
-    attempt.state = AttemptState.ADMITTED
-    attempt.admitted_at = func.clock_timestamp()
-    attempt.rev += 1
-    await session.flush()
-    await journal.record(session, "attempt.admitted", "attempt", attempt_id, actor=actor, sitting_id=sitting_id)
-    await events.hint(session, sitting_id)
 
 
 async def start_many(

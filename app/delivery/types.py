@@ -82,6 +82,7 @@ class Sitting:
     mode: str
     opens_at: datetime
     closes_at: datetime
+    late_after: datetime
     duration_seconds: int
     transmission_seconds: int
     admission: Admission
@@ -155,6 +156,7 @@ class Outcome(StrEnum):
     WAITS_ALREADY = "waits-already"
     NOT_RUNNING = "not-running"
     NOT_PAUSED = "not-paused"
+    STARTED = "started"
     OVER = "over"
     NOT_FOUND = "not-found"
 

@@ -7,7 +7,8 @@ NOTIFY hints make commands show at once; a lost hint costs a second.
 Not here: the attempt's own rules (`app.delivery`); whether the results may be released (`app.review`).
 """
 
-from app.proctoring import invitations, irregularities, papers
+from app.proctoring import admission_routes, invitations, irregularities, papers
+from app.proctoring.admission_routes import router as admission_router
 from app.proctoring.attention import Attention, list_attention
 from app.proctoring.board import Boards, read_board
 from app.proctoring.log_in_routes import router as log_in_router
@@ -19,10 +20,15 @@ from app.proctoring.service import Category, close_incident, open_incident
 from app.proctoring.talk_routes import router as talk_router
 from app.proctoring.time_routes import router as time_router
 
+# Where more than the usual body is taken, and how much.
+UPLOADS = {admission_routes.router.prefix + admission_routes.PHOTO_PATH: admission_routes.LARGEST_PHOTO_BODY}
+
 __all__ = [
+    "UPLOADS",
     "Attention",
     "Boards",
     "Category",
+    "admission_router",
     "close_incident",
     "invitations",
     "irregularities",

@@ -1,4 +1,4 @@
-"""The proctor's routes: sittings in their scope, board, token, admission, device release, incidents."""
+"""The proctor's routes: sittings in their scope, board, token, device release, incidents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ router = APIRouter(prefix="/api/staff/sittings/{sitting_id}", route_class=Strict
 
 Watcher = Annotated[Actor, Depends(require(Permission.BOARD_READ))]
 TokenKeeper = Annotated[Actor, Depends(require(Permission.TOKEN_RENEW))]
-Admitter = Annotated[Actor, Depends(require(Permission.CANDIDATE_ADMIT))]
 Releaser = Annotated[Actor, Depends(require(Permission.DEVICE_RELEASE))]
 Reporter = Annotated[Actor, Depends(require(Permission.INCIDENT_WRITE))]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -86,12 +85,6 @@ async def renew_token(sitting_id: UUID, _: Empty, actor: TokenKeeper, session: S
     await delivery.get_sitting(session, sitting_id, actor)
     token, expires_at = await delivery.renew_token(session, sitting_id, actor=actor)
     return {"value": token, "expires_at": rfc3339(expires_at) if expires_at else None}
-
-
-@router.post("/attempts/{attempt_id}/admit", operation_id="admit", status_code=204)
-async def admit(sitting_id: UUID, attempt_id: UUID, _: Empty, actor: Admitter, session: StaffSession) -> None:
-    await delivery.get_sitting(session, sitting_id, actor)
-    await delivery.admit(session, sitting_id, attempt_id, actor=actor)
 
 
 @router.post("/attempts/{attempt_id}/release-device", operation_id="releaseDevice", status_code=204)

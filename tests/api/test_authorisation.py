@@ -104,6 +104,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "examReportSignals": {"page": "ab" * 8, "signals": []},
     "sendMessage": {"text": "sepuluh menit lagi"},
     "releaseDevice": {"requested_at": "2026-01-01T00:00:00Z"},
+    "addPhoto": {"image": "AAAA"},
+    "checkIn": {"document": "ktp", "matched": True},
+    "decidePhoto": {"approve": True, "reason": "cocok"},
+    "markAbsent": {"attempt_ids": [str(uuid4())], "absent": True},
     "openIncident": {"category": "technical", "note": "listrik padam"},
     "closeIncident": {"note": "selesai"},
     "clearKeyCheck": {"note": "diperiksa"},
@@ -220,6 +224,8 @@ async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
         "case_id": uuid4(),
         "message_id": uuid4(),
         "call_id": uuid4(),
+        "roster_id": uuid4(),
+        "photo_id": uuid4(),
     }
     return world, {"sitting_id": world.sitting_id, **named}
 

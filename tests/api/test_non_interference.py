@@ -32,6 +32,7 @@ from tests.factories import PASSWORD, Candidate, World, client_of, make_settings
 
 LEAKED = re.compile(CANARY)
 UUID_SHAPE = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @dataclass
@@ -157,7 +158,7 @@ async def watch(app: FastAPI, desk: httpx.AsyncClient, world: World, recording: 
     """Everything that the office can be asked for, by the proctor; most of it is refused. Papers, each with a code of its own that
     no two servers share, are read in `test_papers.py`."""
     app.state.boards._taken.clear()  # a snapshot up to a second old would make the recording depend on speed
-    values = {"sitting_id": world.sitting_id, "code": "MMU-1.1-01"}
+    values = {"sitting_id": world.sitting_id, "code": "MMU-1.1-01", "roster_id": NOBODY, "photo_id": NOBODY}
     for path, verbs in app.openapi()["paths"].items():
         if path.startswith("/api/staff/") and "get" in verbs and not path.endswith(("/stream", ".pdf")):
             await desk.get(path.format(**values))

@@ -17,7 +17,7 @@ from app.cli.main import app as command
 from app.cli.serving import KEEP_ALIVE_SECONDS, STOP_SECONDS
 from app.core.config import Settings
 from app.core.startup import DURABLE
-from app.core.web import LARGEST_BODY
+from app.core.web import LARGEST_BODY, LARGEST_UPLOAD
 from app.delivery import SOCKET_PATH
 from app.main import PAGES, create_app
 from tests.factories import SECRET
@@ -77,9 +77,12 @@ def test_the_proxies_close_idle_lines_before_the_servers_do() -> None:
 
 
 def test_the_proxies_take_bodies_as_large_as_the_server_does() -> None:
-    assert re.findall(r"client_max_body_size (\w+);", NGINX) == [f"{LARGEST_BODY // 1024}k"]
+    assert re.findall(r"client_max_body_size (\w+);", NGINX) == [
+        f"{LARGEST_BODY // 1024}k",
+        f"{LARGEST_UPLOAD // 1024}k",
+    ]
     (caddy,) = re.findall(r"max_size (\d+)KB", CADDY)
-    assert int(caddy) * 1000 > LARGEST_BODY, (
+    assert int(caddy) * 1000 > LARGEST_UPLOAD, (
         "what is too large is refused by the server: Caddy would call it a lost server"
     )
 
