@@ -93,6 +93,8 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.seb_router,
         proctoring.talk_router,
         proctoring.admission_router,
+        proctoring.roster_router,
+        proctoring.seat_router,
         review.router,
         monitoring.router,
     ):

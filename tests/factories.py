@@ -151,6 +151,7 @@ async def make_world(
     opens_in: timedelta = timedelta(minutes=-5),
     seed: bytes | None = None,
     opened: bool = True,
+    prepared: bool = True,
     with_passwords: bool = False,
     code: str = "UJI-1",
 ) -> World:
@@ -171,8 +172,9 @@ async def make_world(
         )
         cards = await make_cards(session, candidates)
         await delivery.add_to_roster(session, sitting_id, [(card, f"Peserta {n}") for n, card in enumerate(cards, 1)])
-        await delivery.prepare(session, sitting_id, scheme, seed=seed)
-        if opened:
+        if prepared:
+            await delivery.prepare(session, sitting_id, scheme, seed=seed)
+        if prepared and opened:
             await delivery.open_sitting(session, sitting_id)
         staff = await make_staff(session)
         await delivery.assign_staff(session, sitting_id, staff["proctor"])

@@ -234,7 +234,7 @@ async def create_sitting(
         admission=admission,
         takeover=takeover,
     )
-    numbers = await delivery.next_numbers(session, f"{scheme_code.upper()}-{opens_at:%y}", len(names))
+    numbers = await delivery.next_numbers(session, delivery.number_prefix(scheme_code, opens_at, zone), len(names))
     issued = []
     for number, name in zip(numbers, names, strict=True):
         person_id = await identity.add_person(session, name)

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CANDIDATE_ADMIT = "proctoring:candidate:admit"
     CANDIDATE_PAUSE = "proctoring:candidate:pause"
     CARD_PRINT = "proctoring:card:print"
+    CANDIDATE_SEAT = "proctoring:candidate:seat"
     DEVICE_RELEASE = "proctoring:device:release"
     HELP_ANSWER = "proctoring:help:answer"
     INCIDENT_WRITE = "proctoring:incident:write"
@@ -47,8 +48,11 @@ class Permission(StrEnum):
     RESCUE_UPLOAD = "delivery:rescue:upload"
     RESULT_READ_OWN = "grading:result:read_own"
     RESULT_RELEASE = "grading:result:release"
+    ROOM_ARRANGE = "delivery:room:arrange"
     ROOM_FREEZE = "proctoring:room:freeze"
     ROOM_READ = "proctoring:room:read"
+    ROSTER_IMPORT = "delivery:roster:import"
+    ROSTER_READ = "delivery:roster:read"
     SEB_CONFIGURE = "delivery:seb:configure"
     SEB_OVERRIDE = "delivery:seb:override"
     SITTING_READ = "delivery:sitting:read"
@@ -84,6 +88,8 @@ INVIGILATES: Final = frozenset(
         P.CANDIDATE_ADMIT,
         P.PHOTO_READ,
         P.CANDIDATE_PAUSE,
+        P.CANDIDATE_SEAT,
+        P.ROSTER_READ,
         P.ROOM_FREEZE,
         P.TIME_GRANT,
         P.INCIDENT_WRITE,
@@ -131,6 +137,10 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.SITTING_READ,
             P.SITTING_READ_ALL,
             P.ROOM_READ,
+            P.CANDIDATE_SEAT,
+            P.ROOM_ARRANGE,
+            P.ROSTER_IMPORT,
+            P.ROSTER_READ,
             P.PHOTO_ADD,
             P.PHOTO_DECIDE,
             P.PHOTO_READ,
@@ -155,6 +165,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         P.TIME_DECIDE,
         P.ATTEMPT_CLOSE,
         P.PHOTO_DECIDE,
+        P.ROOM_ARRANGE,
         P.SEB_CONFIGURE,
     },
 }

@@ -1,4 +1,4 @@
-"""CSV in the form that a spreadsheet set to Indonesian opens: semicolons, decimal commas, BOM."""
+"""Tables for spreadsheets: CSV as one that is set to Indonesian opens it (semicolons, decimal commas, BOM)."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ Browser (`app.delivery.seb`). What candidates and proctors tell each other is `a
 Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which items a form holds (`app.assembly`).
 """
 
-from app.delivery import admission, rescue, seb, signals, talk
+from app.delivery import admission, rescue, roster, seb, signals, talk
 from app.delivery.admission import admit, check_in, mark_absent
 from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
@@ -54,13 +54,24 @@ from app.delivery.queries import (
     list_comments,
     list_own_attempts,
     list_proctors,
-    list_roster,
     list_sittings,
 )
-from app.delivery.rooms import assign_room, create_room, leave_room, list_rooms, rooms_of, seat_candidate
+from app.delivery.rooms import (
+    assign_room,
+    assign_rooms,
+    change_room,
+    create_room,
+    leave_room,
+    list_duties,
+    list_rooms,
+    list_roster,
+    require_room,
+    rooms_of,
+)
 from app.delivery.routes import router
 from app.delivery.rows import receipt_of
 from app.delivery.rules import phase, receipt_code, receipt_sha256, shown_end
+from app.delivery.seating import Filled, fill_seats, move_candidate, seat_candidate
 from app.delivery.sittings import (
     ZONES,
     add_to_roster,
@@ -69,6 +80,7 @@ from app.delivery.sittings import (
     close_sitting,
     create_sitting,
     next_numbers,
+    number_prefix,
     open_sitting,
     prepare,
     renew_token,
@@ -81,11 +93,13 @@ from app.delivery.types import (
     AttemptState,
     BoardRow,
     Candidate,
+    Duty,
     FreezeView,
     ItemCommentView,
     Outcome,
     Outcomes,
     Phase,
+    Place,
     Receipt,
     RoomView,
     RosterView,
@@ -114,6 +128,8 @@ __all__ = [
     "ClockState",
     "Course",
     "Desk",
+    "Duty",
+    "Filled",
     "FreezeView",
     "Grant",
     "HotFrames",
@@ -126,6 +142,7 @@ __all__ = [
     "Outcome",
     "Outcomes",
     "Phase",
+    "Place",
     "Pushes",
     "Receipt",
     "ReceiptOut",
@@ -143,7 +160,9 @@ __all__ = [
     "admit",
     "announce_release",
     "assign_room",
+    "assign_rooms",
     "assign_staff",
+    "change_room",
     "check_in",
     "clear_clock",
     "clock_of",
@@ -156,6 +175,7 @@ __all__ = [
     "decide_time",
     "discard_papers",
     "figures",
+    "fill_seats",
     "find_route",
     "find_sitting",
     "freeze",
@@ -175,6 +195,7 @@ __all__ = [
     "list_candidates",
     "list_comments",
     "list_courses",
+    "list_duties",
     "list_freezes",
     "list_grants",
     "list_outages",
@@ -185,7 +206,9 @@ __all__ = [
     "list_sittings",
     "list_time_requests",
     "mark_absent",
+    "move_candidate",
     "next_numbers",
+    "number_prefix",
     "open_sitting",
     "pause",
     "phase",
@@ -197,9 +220,11 @@ __all__ = [
     "receipt_sha256",
     "release_device",
     "renew_token",
+    "require_room",
     "rescue",
     "resume",
     "rooms_of",
+    "roster",
     "router",
     "seat_candidate",
     "seb",

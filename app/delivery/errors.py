@@ -133,6 +133,16 @@ class RoomTaken(Conflict):
     title = "There is a room of this name in this sitting already."
 
 
+class SeatTaken(Conflict):
+    code = "seat-taken"
+    title = "Somebody else has this seat; move them first, or choose another one."
+
+
+class RoomFull(Conflict):
+    code = "room-full"
+    title = "This room has no free place left."
+
+
 class DecidedBefore(Conflict):
     code = "time-decided-before"
     title = "This request was decided before."

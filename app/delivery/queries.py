@@ -31,7 +31,6 @@ from app.delivery.types import (
     AttemptState,
     Candidate,
     ItemCommentView,
-    RosterView,
     Seat,
     Sitting,
     SittingState,
@@ -148,13 +147,6 @@ async def list_sittings(session: AsyncSession, actor: Actor | None = None) -> li
     if actor is not None:
         query = query.where(visible_to(actor))
     return [(_sitting(row), count) for row, count in await session.execute(query)]
-
-
-async def list_roster(session: AsyncSession, sitting_id: UUID) -> list[RosterView]:
-    rows = await session.scalars(
-        select(RosterEntry).where(RosterEntry.sitting_id == sitting_id).order_by(RosterEntry.number)
-    )
-    return [RosterView(row.id, row.number, row.name, row.person_id, row.room_id, row.seat) for row in rows]
 
 
 async def list_attempts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, true
@@ -13,7 +13,7 @@ from app.core.access import Actor, Permission
 from app.core.errors import NotFound
 from app.delivery.errors import RoomTaken
 from app.delivery.models import AttemptRow, Room, RoomStaff, RosterEntry, SittingStaff
-from app.delivery.types import AttemptState, RoomView
+from app.delivery.types import AttemptState, Duty, RoomView, RosterView
 
 
 def in_scope(actor: Actor) -> ColumnElement[bool]:
@@ -87,6 +87,15 @@ def _locked(sitting_id: UUID, actor: Actor) -> Select[AttemptRow]:
     )
 
 
+async def list_roster(session: AsyncSession, sitting_id: UUID, actor: Actor | None = None) -> list[RosterView]:
+    """The people of a sitting; with an actor, those within their scope."""
+    seen = true() if actor is None else in_scope(actor)
+    rows = await session.scalars(
+        select(RosterEntry).where(RosterEntry.sitting_id == sitting_id, seen).order_by(RosterEntry.number)
+    )
+    return [RosterView(row.id, row.number, row.name, row.person_id, row.room_id, row.seat) for row in rows]
+
+
 async def create_room(
     session: AsyncSession, sitting_id: UUID, name: str, *, places: int | None = None, actor: Actor | None = None
 ) -> UUID:
@@ -101,6 +110,44 @@ async def create_room(
     )
     await events.hint(session, sitting_id)
     return room.id
+
+
+async def change_room(
+    session: AsyncSession, sitting_id: UUID, room_id: UUID, name: str, *, places: int | None, actor: Actor | None = None
+) -> None:
+    """Another name or number of places; nobody is moved by it. Raises RoomTaken."""
+    room = await session.get(Room, (sitting_id, room_id), with_for_update=True)
+    if room is None:
+        raise NotFound
+    here = (Room.sitting_id == sitting_id) & (Room.name == name) & (Room.id != room_id)
+    if await session.scalar(select(Room.id).where(here)):
+        raise RoomTaken
+    facts = {"from": [room.name, room.places], "to": [name, places]}
+    room.name, room.places = name, places
+    await session.flush()
+    await journal.record(session, "room.changed", "room", room_id, actor=actor, sitting_id=sitting_id, facts=facts)
+    await events.hint(session, sitting_id)
+
+
+async def assign_rooms(
+    session: AsyncSession, sitting_id: UUID, person_id: UUID, rooms: Collection[UUID], *, actor: Actor | None = None
+) -> None:
+    """These rooms are the ones that this proctor watches, and no others."""
+    here = (RoomStaff.sitting_id == sitting_id) & (RoomStaff.person_id == person_id)
+    watched = set(await session.scalars(select(RoomStaff.room_id).where(here)))
+    for room_id in watched - set(rooms):
+        await leave_room(session, sitting_id, room_id, person_id, actor=actor)
+    for room_id in set(rooms) - watched:
+        await assign_room(session, sitting_id, room_id, person_id, actor=actor)
+
+
+async def list_duties(session: AsyncSession, sitting_id: UUID) -> dict[UUID, Duty]:
+    """Who proctors this sitting, and what of it."""
+    rooms: dict[UUID, list[UUID]] = {}
+    for row in await session.scalars(select(RoomStaff).where(RoomStaff.sitting_id == sitting_id)):
+        rooms.setdefault(row.person_id, []).append(row.room_id)
+    staff = await session.scalars(select(SittingStaff).where(SittingStaff.sitting_id == sitting_id))
+    return {row.person_id: Duty(row.head, tuple(rooms.get(row.person_id, ()))) for row in staff}
 
 
 async def assign_room(
@@ -146,25 +193,3 @@ async def list_rooms(session: AsyncSession, sitting_id: UUID) -> list[RoomView]:
         RoomView(room.id, room.name, room.places, counts.get(room.id, 0), tuple(staff.get(room.id, ())))
         for room in rooms
     ]
-
-
-async def seat_candidate(
-    session: AsyncSession,
-    sitting_id: UUID,
-    roster_id: UUID,
-    *,
-    room_id: UUID | None,
-    seat: str | None,
-    actor: Actor | None = None,
-) -> None:
-    """Where a candidate sits from now on; before and during the exam."""
-    entry = await session.get(RosterEntry, (sitting_id, roster_id), with_for_update=True)
-    if entry is None or (room_id is not None and await session.get(Room, (sitting_id, room_id)) is None):
-        raise NotFound
-    facts = {"from": [str(entry.room_id), entry.seat], "to": [str(room_id), seat]}
-    entry.room_id, entry.seat = room_id, seat
-    await session.flush()
-    await journal.record(
-        session, "candidate.seated", "roster", roster_id, actor=actor, sitting_id=sitting_id, facts=facts
-    )
-    await events.hint(session, sitting_id)

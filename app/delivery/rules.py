@@ -103,6 +103,12 @@ def shown_end(closes_at: datetime, transmission_seconds: int) -> datetime:
     return closes_at - timedelta(seconds=transmission_seconds)
 
 
+def seat_label(typed: str) -> str:
+    """A seat as everybody writes it: a spreadsheet makes 1 of 01."""
+    text = " ".join(typed.split())
+    return text.zfill(2) if text.isdecimal() else text
+
+
 def may_move(old: AttemptState, new: AttemptState) -> bool:
     return new in ATTEMPT_MOVES[old]
 

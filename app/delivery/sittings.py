@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +28,7 @@ from app.delivery.errors import (
     WrongWindow,
 )
 from app.delivery.models import AttemptRow, RosterEntry, SittingRow, SittingStaff, TimeGrant
-from app.delivery.types import Admission, AttemptState, SittingState, Takeover
+from app.delivery.types import Admission, AttemptState, Place, SittingState, Takeover
 from app.identity import IssuedCard
 from app.schemes import SchemeVersion
 
@@ -87,10 +88,17 @@ async def create_sitting(
 
 
 async def add_to_roster(
-    session: AsyncSession, sitting_id: UUID, candidates: Iterable[tuple[IssuedCard, str]], *, actor: Actor | None = None
+    session: AsyncSession,
+    sitting_id: UUID,
+    candidates: Iterable[tuple[IssuedCard, str]],
+    *,
+    places: Sequence[Place] | None = None,
+    actor: Actor | None = None,
 ) -> None:
-    """Put candidates (their card and name) on the roster of a draft sitting, seated in the order given."""
+    """Put candidates (their card and name) on the roster of a draft sitting, at these places or seated in the order given."""
     await _require_draft(session, sitting_id)
+    candidates = list(candidates)
+    places = places or [Place(None, f"{place:02d}") for place in range(1, len(candidates) + 1)]
     entries = [
         RosterEntry(
             sitting_id=sitting_id,
@@ -98,9 +106,10 @@ async def add_to_roster(
             person_id=card.person_id,
             number=card.number,
             name=name,
-            seat=f"{place:02d}",
+            room_id=place.room_id,
+            seat=place.seat,
         )
-        for place, (card, name) in enumerate(candidates, start=1)
+        for (card, name), place in zip(candidates, places, strict=True)
     ]
     session.add_all(entries)
     await session.flush()
@@ -215,14 +224,24 @@ async def announce_release(session: AsyncSession, sitting_id: UUID) -> None:
 
 
 async def assign_staff(
-    session: AsyncSession, sitting_id: UUID, person_id: UUID, *, head: bool = False, actor: Actor | None = None
+    session: AsyncSession, sitting_id: UUID, person_id: UUID, *, head: bool | None = None, actor: Actor | None = None
 ) -> None:
-    """Make a person a proctor of this sitting; a head proctor sees all of its rooms. Doing it twice changes nothing."""
-    if await session.get(SittingStaff, (sitting_id, person_id)):
+    """Make a person a proctor of this sitting; a head proctor sees all of its rooms. `head=None` leaves that as it is.
+
+    Doing it twice changes nothing.
+    """
+    duty = await session.get(SittingStaff, (sitting_id, person_id))
+    if duty and head in (None, duty.head):
         return
-    session.add(SittingStaff(sitting_id=sitting_id, person_id=person_id, head=head))
+    if duty is None:
+        duty = SittingStaff(sitting_id=sitting_id, person_id=person_id)
+        session.add(duty)
+    duty.head = bool(head)
     await session.flush()
-    await journal.record(session, "sitting.staffed", "person", person_id, actor=actor, sitting_id=sitting_id)
+    facts = {"head": duty.head}
+    await journal.record(
+        session, "sitting.staffed", "person", person_id, actor=actor, sitting_id=sitting_id, facts=facts
+    )
 
 
 async def _require_draft(session: AsyncSession, sitting_id: UUID) -> SittingRow:
@@ -243,6 +262,11 @@ async def _move(session: AsyncSession, sitting_id: UUID, new: SittingState, *, a
     await journal.record(
         session, f"sitting.{new}", "sitting", sitting_id, actor=actor, sitting_id=sitting_id, facts=facts
     )
+
+
+def number_prefix(scheme_code: str, opens_at: datetime, zone: str) -> str:
+    """What a sitting's participant numbers begin with: the scheme and the year on the candidates' calendar."""
+    return f"{scheme_code.upper()}-{opens_at.astimezone(ZoneInfo(zone)):%y}"
 
 
 async def next_numbers(session: AsyncSession, prefix: str, count: int) -> list[str]:

@@ -139,6 +139,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody sits. Without a room: where all of the sitting is one room."""
+
+    room_id: UUID | None
+    seat: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RosterView:
     id: UUID
     number: str
@@ -195,6 +203,14 @@ class RoomView:
     places: int | None
     candidates: int
     proctors: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a proctor watches: the whole sitting, or these rooms."""
+
+    head: bool
+    rooms: tuple[UUID, ...]
 
 
 class Change(Struct, frozen=True):

@@ -18,7 +18,7 @@ from app.identity.errors import AdminExists, NumberTaken, WrongCredentials
 from app.identity.fast import FastGuard, Visitor
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
 from app.identity.openings import open_log_in
-from app.identity.queries import find_staff, list_staff, names_of, roles_of
+from app.identity.queries import find_staff, list_staff, list_with_permission, names_of, roles_of, taken_numbers
 from app.identity.routes import router
 from app.identity.service import (
     add_first_admin,
@@ -29,6 +29,7 @@ from app.identity.service import (
     log_in_staff,
     log_out,
     make_link,
+    rename_person,
     revoke_sessions,
     set_password,
     use_link,
@@ -58,6 +59,7 @@ __all__ = [
     "forget_old_sessions",
     "issue_card",
     "list_staff",
+    "list_with_permission",
     "log_in_candidate",
     "log_in_staff",
     "log_out",
@@ -65,6 +67,7 @@ __all__ = [
     "names_of",
     "new_pins",
     "open_log_in",
+    "rename_person",
     "replace_pins",
     "require",
     "revoke_sessions",
@@ -73,6 +76,7 @@ __all__ = [
     "set_cookie",
     "set_password",
     "settings_of",
+    "taken_numbers",
     "undertaking_router",
     "undertakings",
     "use_link",

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.access import Actor, Role
-from app.identity.models import Person, RoleGrant, SessionRow, StaffAccount
+from app.core.access import PERMISSIONS, Actor, Permission, Role
+from app.identity.models import CandidateCard, Person, RoleGrant, SessionRow, StaffAccount
 from app.identity.types import Realm
 from app.identity.undertakings.queries import kinds_lacking
 
@@ -44,6 +44,24 @@ async def roles_of(session: AsyncSession, person_id: UUID) -> frozenset[Role]:
 
 async def names_of(session: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID, str]:
     rows = await session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
+    return {row.id: row.name for row in rows}
+
+
+async def taken_numbers(session: AsyncSession, numbers: Iterable[str]) -> set[str]:
+    """Those of these participant numbers that are on somebody's card."""
+    asked = CandidateCard.number.in_(set(numbers))
+    return set(await session.scalars(select(CandidateCard.number).where(asked)))
+
+
+async def list_with_permission(session: AsyncSession, permission: Permission) -> dict[UUID, str]:
+    """Who holds a role now that may do this, by name."""
+    roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
+    rows = await session.execute(
+        select(Person.id, Person.name)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role.in_(roles), RoleGrant.revoked_at.is_(None))
+        .order_by(Person.name)
+    )
     return {row.id: row.name for row in rows}
 
 

@@ -105,6 +105,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "sendMessage": {"text": "sepuluh menit lagi"},
     "releaseDevice": {"requested_at": "2026-01-01T00:00:00Z"},
     "addPhoto": {"image": "AAAA"},
+    "assignProctor": {"person_id": str(uuid4()), "head": False, "rooms": []},
+    "changeRoom": {"name": "Lab 9", "places": None},
+    "createRoom": {"name": "Lab 8", "places": 10},
+    "fillSeats": {"everybody": False, "apply": True},
+    "moveCandidate": {"room_id": None, "seat": "77"},
+    "previewRoster": {"file": "bmFtYQpBZGkK"},
+    "importRoster": {"file": "bmFtYQpBZGkK", "sha256": "0" * 64, "plan": "0" * 64},
     "checkIn": {"document": "ktp", "matched": True},
     "decidePhoto": {"approve": True, "reason": "cocok"},
     "markAbsent": {"attempt_ids": [str(uuid4())], "absent": True},
@@ -226,6 +233,7 @@ async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
         "call_id": uuid4(),
         "roster_id": uuid4(),
         "photo_id": uuid4(),
+        "room_id": uuid4(),
     }
     return world, {"sitting_id": world.sitting_id, **named}
 
