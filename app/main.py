@@ -96,7 +96,8 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.roster_router,
         proctoring.seat_router,
         review.router,
-        monitoring.router,
+        monitoring.metrics_router,
+        monitoring.preflight_router,
     ):
         app.include_router(router)
     _serve_pages(app)

@@ -18,8 +18,8 @@ from typing import Annotated, Final
 
 import typer
 
-from app.cli.environment import home
 from app.cli.refusals import Refused
+from app.core.config import home
 from app.core.postgres import Cluster, ClusterBusy, backup, dump
 from app.core.postgres.files import write_private
 

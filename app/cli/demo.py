@@ -22,12 +22,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery, identity
 from app.cli.content import chosen, load_content
-from app.cli.environment import environment, home, in_transaction, newest_secret, port, prepare_embedded
+from app.cli.environment import environment, in_transaction, newest_secret, port, prepare_embedded
 from app.cli.refusals import Refused
 from app.cli.serving import require_free_port
 from app.cli.sittings import create_sitting
 from app.core.access import Role
 from app.core.clock import read_clock
+from app.core.config import home
 from app.core.postgres import Cluster
 from app.delivery import Sitting, SittingState
 from app.identity import IssuedCard

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.config import SettingsError, check_secrets, origin_of, split_secrets
+from app.core.config import SettingsError, check_secrets, home, origin_of, split_secrets
 from app.core.db import make_engine, session_factory
 from app.core.migrate import upgrade
 from app.core.postgres import Cluster, ClusterBusy, create_database
@@ -23,11 +23,6 @@ from app.core.words import both
 
 T = TypeVar("T")
 URLS = ("DATABASE_URL", "SAHIH_EXAM_URL", "SAHIH_MIGRATE_URL")
-
-
-def home() -> Path:
-    """Where the state of this installation lives."""
-    return Path(os.environ.get("SAHIH_HOME", ".sahih")).resolve()
 
 
 def port() -> int:

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     PHOTO_ADD = "delivery:photo:add"
     PHOTO_DECIDE = "delivery:photo:decide"
     PHOTO_READ = "delivery:photo:read"
+    PREFLIGHT_READ = "operations:preflight:read"
     RESCUE_DECIDE = "delivery:rescue:decide"
     RESCUE_NOTE = "delivery:rescue:note"
     RESCUE_READ = "delivery:rescue:read"
@@ -142,6 +143,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.ROSTER_IMPORT,
             P.ROSTER_READ,
             P.PHOTO_ADD,
+            P.PREFLIGHT_READ,
             P.PHOTO_DECIDE,
             P.PHOTO_READ,
             P.TIME_DECIDE,
@@ -165,6 +167,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         P.TIME_DECIDE,
         P.ATTEMPT_CLOSE,
         P.PHOTO_DECIDE,
+        P.PREFLIGHT_READ,
         P.ROOM_ARRANGE,
         P.SEB_CONFIGURE,
     },

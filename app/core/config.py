@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -27,6 +29,11 @@ WELL_KNOWN_SECRETS = ("changeme", "secret", "password", "default", "example", "s
 
 class SettingsError(Exception):
     """A setting with which the server must not start; the message says what to do."""
+
+
+def home() -> Path:
+    """Where the state of this installation lives."""
+    return Path(os.environ.get("SAHIH_HOME", ".sahih")).resolve()
 
 
 class Settings(BaseSettings):

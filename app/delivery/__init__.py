@@ -40,6 +40,7 @@ from app.delivery.invariants import INVARIANTS
 from app.delivery.papers import discard_papers
 from app.delivery.pauses import freeze, get_freeze, list_freezes, pause, resume, thaw
 from app.delivery.practice import router as practice_router
+from app.delivery.preparation import Prepared, judge_preparation, read_preparation
 from app.delivery.queries import (
     clock_of,
     count_states,
@@ -143,6 +144,7 @@ __all__ = [
     "Outcomes",
     "Phase",
     "Place",
+    "Prepared",
     "Pushes",
     "Receipt",
     "ReceiptOut",
@@ -189,6 +191,7 @@ __all__ = [
     "hold_sitting",
     "hot_openapi",
     "hot_route",
+    "judge_preparation",
     "leave_room",
     "list_attempts",
     "list_board",
@@ -214,6 +217,7 @@ __all__ = [
     "phase",
     "practice_router",
     "prepare",
+    "read_preparation",
     "receipt_code",
     "receipt_of",
     "receipt_out",

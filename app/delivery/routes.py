@@ -12,7 +12,7 @@ from app.core.access import Actor, Permission
 from app.core.clock import read_clock
 from app.core.db import ExamSession
 from app.core.web import StrictRoute
-from app.delivery import contact, devices, queries, schemas
+from app.delivery import admission, contact, devices, queries, schemas
 from app.delivery.envelope import envelope
 from app.delivery.errors import DeviceLocked
 from app.delivery.seb.watch import watch_request
@@ -58,6 +58,14 @@ async def claim(request: Request, body: schemas.Claim, actor: Candidate, session
 @router.post("/comment", operation_id="examComment", status_code=204)
 async def comment(body: schemas.Comment, actor: Commentator, session: ExamSession) -> None:
     await contact.comment(session, await queries.get_seat(session, actor), body.position, body.text)
+
+
+@router.post("/readiness", operation_id="examReadiness", status_code=204)
+async def readiness(request: Request, body: schemas.Readiness, actor: Candidate, session: ExamSession) -> None:
+    """The waiting room of this candidate's computer, once on entering and whenever something about it changed."""
+    seat = await queries.get_seat(session, actor)
+    agent = request.headers.get("user-agent", "")
+    await admission.note_readiness(session, seat, body.report(), address=_address(request), agent=agent)
 
 
 async def _standing_now(session: AsyncSession, seat: Seat) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, PlainSerializer, StrictBool, StringConstr
 
 from app.core.clock import rfc3339
 from app.core.web import Payload
+from app.delivery.admission import Report
 from app.delivery.envelope import DEVICE_SECRET, NONCE
 
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
@@ -29,6 +30,19 @@ class Comment(Payload):
     position: Annotated[int, Field(strict=True, ge=-32768, le=32767)]
     text: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     nonce: Nonce
+
+
+class Readiness(Payload):
+    """What a waiting room measured of its own computer."""
+
+    clock_offset_ms: Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31)]
+    round_trip_ms: Annotated[int, Field(strict=True, ge=0, le=600_000)]
+    saves: StrictBool
+    persisted: StrictBool | None
+    quota_mb: Annotated[int, Field(strict=True, ge=0, lt=2**31)] | None
+
+    def report(self) -> Report:
+        return Report(self.clock_offset_ms, self.round_trip_ms, self.saves, self.persisted, self.quota_mb)
 
 
 class Envelope(BaseModel):

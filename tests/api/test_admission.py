@@ -63,6 +63,7 @@ async def two_rooms(world: World) -> None:
         for username, role in (("neighbour", Role.PROCTOR), ("office2", Role.OFFICE)):
             person_id = await identity.add_staff(session, name=f"Petugas {username}", username=username, roles=[role])
             await identity.set_password(session, person_id, PASSWORD)
+            await identity.undertakings.sign_all_needed(session, person_id, frozenset({role}))
             world.staff[username] = person_id
         await delivery.assign_staff(session, world.sitting_id, world.staff["neighbour"])
         roster = await delivery.list_roster(session, world.sitting_id)
@@ -189,3 +190,36 @@ async def test_a_device_is_released_by_the_proctors_of_its_room(database: TestDa
         body = {"requested_at": row["device_request"]["requested_at"]}
         assert (await at.post("neighbour", path, body)).status_code == 404
         assert (await at.post("proctor", path, body)).status_code == 204
+
+
+async def test_a_waiting_room_reports_its_computer_to_the_proctors_of_the_room(database: TestDatabase) -> None:
+    async with door(database) as at:
+        candidate = Candidate(at.clients["candidate"], at.world.cards[0])
+        await candidate.log_in()
+        report = {"clock_offset_ms": -12, "round_trip_ms": 2000, "saves": True, "persisted": False, "quota_mb": 9000}
+        for round_trip in (2000, 30):
+            assert (await candidate.post("readiness", report | {"round_trip_ms": round_trip})).status_code == 204
+            path = f"/api/staff/sittings/{at.world.sitting_id}/readiness"
+            (seen,) = (await at.clients["proctor"].get(path)).json()["computers"]
+            assert seen["faults"] == (["line-slow"] if round_trip > 1500 else [])
+            assert (await at.clients["neighbour"].get(path)).json()["computers"] == []
+        assert (await candidate.post("readiness", report | {"extra": 1})).status_code == 422
+
+
+async def test_the_page_before_an_exam_says_what_is_missing_with_the_remedy(database: TestDatabase) -> None:
+    async with door(database) as at:
+        path = f"/api/staff/sittings/{at.world.sitting_id}/preflight"
+        found = (await at.clients["office"].get(path)).json()["findings"]
+        levels = {one["name"]: one["level"] for one in found if one["says_id"].startswith("UJI-1")}
+        assert levels == {
+            "forms": "OK", "papers": "OK", "proctors": "OK", "rooms": "OK", "seats": "OK", "undertakings": "OK",
+            "photos": "WARN",
+        }  # fmt: skip
+        async with at.world.database.staff() as session, session.begin():
+            lonely = await delivery.create_room(session, at.world.sitting_id, "Lab 9")
+            (entry, _) = await delivery.list_roster(session, at.world.sitting_id)
+            await delivery.seat_candidate(session, at.world.sitting_id, entry.id, room_id=lonely, seat=None)
+        found = (await at.clients["office"].get(path)).json()["findings"]
+        wrong = {one["name"]: one["says_id"] for one in found if one["level"] != "OK" and "UJI-1" in one["says_id"]}
+        assert "Lab 9" in wrong["rooms"]
+        assert "1 peserta" in wrong["seats"]

@@ -112,6 +112,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "moveCandidate": {"room_id": None, "seat": "77"},
     "previewRoster": {"file": "bmFtYQpBZGkK"},
     "importRoster": {"file": "bmFtYQpBZGkK", "sha256": "0" * 64, "plan": "0" * 64},
+    "examReadiness": {"clock_offset_ms": 1, "round_trip_ms": 9, "saves": True, "persisted": None, "quota_mb": None},
     "checkIn": {"document": "ktp", "matched": True},
     "decidePhoto": {"approve": True, "reason": "cocok"},
     "markAbsent": {"attempt_ids": [str(uuid4())], "absent": True},
