@@ -23,6 +23,7 @@ export const staffBeforeId = {
   import: "Impor sekarang",
   nothingToDo: "Tidak ada yang berubah.",
   imported: (add: number, change: number) => `Selesai: ${add} ditambah, ${change} diubah. PIN dibuat saat kartu peserta dicetak.`,
+  rows: "Baris-baris berkas",
   line: "Baris",
   action: "Tindakan",
   number: "Nomor",
