@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0016"
 compatible_since = "0001"  # it only adds; the release before checks nobody's identity
 
 NOW = sa.text("clock_timestamp()")
