@@ -61,6 +61,7 @@ ALLOWED: dict[str, set[str]] = {
     | {f"signals[].{name}" for name in ("kind", "at", "client_at", "seconds", "note")},
     "/api/exam/help": CALL,
     "/api/exam/help/cancel": set(),
+    "/api/exam/readiness": set(),
     "/api/exam/comment": set(),
     "/api/exam/logout": set(),
     "/api/exam/result": set(),

@@ -108,7 +108,16 @@ INVIGILATES: Final = frozenset(
 
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.ADMIN: frozenset(
-        {P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ, P.METRICS_READ, P.PAPER_PRINT, P.CARD_PRINT}
+        {
+            P.OWN_SESSION,
+            P.SITTING_READ,
+            P.SITTING_READ_ALL,
+            P.JOURNAL_READ,
+            P.METRICS_READ,
+            P.PREFLIGHT_READ,
+            P.PAPER_PRINT,
+            P.CARD_PRINT,
+        }
     ),
     Role.AUDITOR: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ}),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
@@ -143,9 +152,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.ROSTER_IMPORT,
             P.ROSTER_READ,
             P.PHOTO_ADD,
-            P.PREFLIGHT_READ,
             P.PHOTO_DECIDE,
             P.PHOTO_READ,
+            P.PREFLIGHT_READ,
             P.TIME_DECIDE,
             P.RESCUE_READ,
             P.RESCUE_UPLOAD,
