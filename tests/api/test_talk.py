@@ -220,6 +220,7 @@ async def test_a_proctor_of_another_sitting_finds_nothing(database: TestDatabase
     async with hall_of(database) as hall, client_of(hall.app) as other:
         async with hall.app.state.database.staff() as session, session.begin():
             person = await identity.add_staff(session, name="Lain", username="lain", roles=[Role.PROCTOR])
+            await identity.undertakings.sign_all_needed(session, person, frozenset({Role.PROCTOR}))
             await identity.set_password(session, person, PASSWORD)
             await identity.undertakings.sign_all_needed(session, person, frozenset({Role.PROCTOR}))
         await other.post("/api/staff/login", json={"username": "lain", "password": PASSWORD})

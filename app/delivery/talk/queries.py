@@ -11,19 +11,7 @@ from app.core.access import Actor
 from app.delivery.models import AttemptRow, RosterEntry
 from app.delivery.rooms import in_scope
 from app.delivery.talk.models import HelpCallRow, Message, MessageCopy
-from app.delivery.talk.types import HelpCall, MessageView, Need, UnreadMessage
-
-
-async def list_unread(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> list[UnreadMessage]:
-    """What this candidate has not acknowledged yet, oldest first."""
-    rows = await session.execute(
-        select(Message.id, Message.text, Message.sent_at)
-        .join(MessageCopy, (MessageCopy.sitting_id == Message.sitting_id) & (MessageCopy.message_id == Message.id))
-        .where(MessageCopy.sitting_id == sitting_id, MessageCopy.attempt_id == attempt_id)
-        .where(MessageCopy.acknowledged_at.is_(None))
-        .order_by(Message.sent_at, Message.id)
-    )
-    return [UnreadMessage(*row) for row in rows]
+from app.delivery.talk.types import HelpCall, MessageView, Need
 
 
 async def find_call(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> HelpCall | None:

@@ -15,7 +15,6 @@ from app.delivery import queries
 from app.delivery.seb.watch import watch_request
 from app.delivery.talk import help as calls
 from app.delivery.talk.messages import mark_message
-from app.delivery.talk.queries import find_call, list_unread
 from app.delivery.talk.types import HelpCall, Need
 from app.identity import require
 
@@ -30,19 +29,6 @@ class Empty(Payload):
 
 class HelpIn(Payload):
     need: Need
-
-
-@router.get("/messages", operation_id="examMessages")
-async def messages(actor: Candidate, session: ExamSession) -> dict[str, Any]:
-    """Everything that the page has to show besides the exam: unread messages, and the open call for help."""
-    seat = await queries.get_seat(session, actor)
-    sitting_id, attempt_id = seat.sitting.id, seat.attempt.id
-    unread = await list_unread(session, sitting_id, attempt_id)
-    call = await find_call(session, sitting_id, attempt_id)
-    return {
-        "messages": [{"id": str(one.id), "text": one.text, "sent_at": rfc3339(one.sent_at)} for one in unread],
-        "help": _call_out(call) if call else None,
-    }
 
 
 @router.post("/messages/{message_id}/shown", operation_id="examMessageShown", status_code=204)

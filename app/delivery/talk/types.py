@@ -19,13 +19,6 @@ class Need(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadMessage:
-    id: UUID
-    text: str
-    sent_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class MessageView:
     """A message as its senders see it: to how many it went, and how far it came."""
 
