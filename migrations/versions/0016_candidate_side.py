@@ -18,7 +18,7 @@ RIGHTS = (
     # A candidate's page says when it showed a message and when it was read.
     "GRANT SELECT, UPDATE (shown_at, acknowledged_at) ON message_copies TO sahih_exam",
     "GRANT SELECT, UPDATE (answered_by, answered_at, ended_by, ended_at) ON help_calls TO sahih_app",
-    "GRANT SELECT, INSERT, UPDATE (ended_at) ON help_calls TO sahih_exam",
+    "GRANT SELECT, INSERT (sitting_id, id, attempt_id, need), UPDATE (ended_at) ON help_calls TO sahih_exam",
     "GRANT SELECT, INSERT ON signals TO sahih_app, sahih_exam",
     "GRANT SELECT, INSERT, UPDATE ON signal_counts TO sahih_app, sahih_exam",
 )

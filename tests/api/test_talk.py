@@ -240,3 +240,25 @@ async def test_the_journal_tells_of_every_step(database: TestDatabase) -> None:
     rows = await connection.fetch("SELECT action FROM journal WHERE action ~ '^(message|help)' ORDER BY id")
     await connection.close()
     assert [row["action"] for row in rows] == ["message.sent", "help.called", "help.answered", "help.ended"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO messages (sitting_id, id, text, sent_by) SELECT gen_random_uuid(), gen_random_uuid(), 'x', gen_random_uuid()",
+        "UPDATE messages SET text = 'x'",
+        "INSERT INTO message_copies SELECT * FROM message_copies",
+        "UPDATE message_copies SET attempt_id = gen_random_uuid()",
+        "UPDATE help_calls SET answered_at = now()",
+        "DELETE FROM help_calls",
+        "UPDATE signals SET kind = 'copy'",
+        "DELETE FROM signal_counts",
+    ],
+)
+async def test_the_candidates_log_in_cannot_speak_for_a_proctor_or_take_anything_back(
+    database: TestDatabase, statement: str
+) -> None:
+    connection = await asyncpg.connect(database.exam_url)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute(statement)
+    await connection.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -50,8 +50,8 @@ async def heard(call: Call) -> Heard:
         unread = await held.fetch(UNREAD, seat.sitting_id, seat.attempt_id)
         calling = await held.fetchrow(OPEN_CALL, seat.sitting_id, seat.attempt_id)
     messages = [MessageOut(str(row["id"]), row["text"], rfc3339(row["sent_at"])) for row in unread]
-    return Heard(messages, _help_out(calling) if calling else None)
+    return Heard(messages, help_out(*calling) if calling else None)
 
 
-def _help_out(row: Any) -> HelpOut:
-    return HelpOut(row["need"], rfc3339(row["called_at"]), maybe_rfc3339(row["answered_at"]))
+def help_out(need: str, called_at: datetime, answered_at: datetime | None) -> HelpOut:
+    return HelpOut(need, rfc3339(called_at), maybe_rfc3339(answered_at))

@@ -1,21 +1,22 @@
-"""What a candidate's page asks and says here. Each sees and changes what concerns their own attempt."""
+"""What a candidate's page says here; what it asks stands in `heard`. Each changes what concerns their own attempt."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Depends
 
 from app.core.access import Actor, Permission
-from app.core.clock import maybe_rfc3339, rfc3339
 from app.core.db import ExamSession
 from app.core.web import Payload, StrictRoute
 from app.delivery import queries
 from app.delivery.seb.watch import watch_request
 from app.delivery.talk import help as calls
+from app.delivery.talk.heard import help_out
 from app.delivery.talk.messages import mark_message
-from app.delivery.talk.types import HelpCall, Need
+from app.delivery.talk.types import Need
 from app.identity import require
 
 router = APIRouter(prefix="/api/exam", route_class=StrictRoute, tags=["exam"], dependencies=[Depends(watch_request)])
@@ -43,14 +44,11 @@ async def read(message_id: UUID, _: Empty, actor: Candidate, session: ExamSessio
 
 @router.post("/help", operation_id="examHelp")
 async def call_help(body: HelpIn, actor: Candidate, session: ExamSession) -> dict[str, Any]:
-    return _call_out(await calls.call_help(session, await queries.get_seat(session, actor), body.need))
+    call = await calls.call_help(session, await queries.get_seat(session, actor), body.need)
+    reply: dict[str, Any] = msgspec.to_builtins(help_out(call.need, call.called_at, call.answered_at))
+    return reply
 
 
 @router.post("/help/cancel", operation_id="examHelpCancel", status_code=204)
 async def cancel_help(_: Empty, actor: Candidate, session: ExamSession) -> None:
     await calls.cancel_help(session, await queries.get_seat(session, actor))
-
-
-def _call_out(call: HelpCall) -> dict[str, Any]:
-    """Who comes is no matter of the page; that somebody does is."""
-    return {"need": call.need, "called_at": rfc3339(call.called_at), "answered_at": maybe_rfc3339(call.answered_at)}
