@@ -85,6 +85,8 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.invitations.router,
         proctoring.irregularities.router,
         proctoring.irregularities.exam_router,
+        proctoring.incident_router,
+        proctoring.photo_router,
         proctoring.log_in_router,
         proctoring.rescue_router,
         proctoring.time_router,

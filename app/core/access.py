@@ -17,12 +17,14 @@ class Permission(StrEnum):
     ATTEMPT_TAKE = "delivery:attempt:take"
     ATTEMPT_CLOSE = "proctoring:attempt:close"
     BOARD_READ = "proctoring:board:read"
+    BOARD_TUNE = "proctoring:board:tune"
     CANDIDATE_ADMIT = "proctoring:candidate:admit"
     CANDIDATE_PAUSE = "proctoring:candidate:pause"
     CARD_PRINT = "proctoring:card:print"
     CANDIDATE_SEAT = "proctoring:candidate:seat"
     DEVICE_RELEASE = "proctoring:device:release"
     HELP_ANSWER = "proctoring:help:answer"
+    INCIDENT_READ = "proctoring:incident:read"
     INCIDENT_WRITE = "proctoring:incident:write"
     INVITATION_READ = "proctoring:invitation:read"
     IRREGULARITY_ASK = "proctoring:irregularity:ask"
@@ -51,6 +53,7 @@ class Permission(StrEnum):
     RESULT_RELEASE = "grading:result:release"
     ROOM_ARRANGE = "delivery:room:arrange"
     ROOM_FREEZE = "proctoring:room:freeze"
+    ROOM_HAND_OVER = "proctoring:room:hand_over"
     ROOM_READ = "proctoring:room:read"
     ROSTER_IMPORT = "delivery:roster:import"
     ROSTER_READ = "delivery:roster:read"
@@ -62,6 +65,7 @@ class Permission(StrEnum):
     STATISTICS_READ = "review:statistics:read"
     TIME_DECIDE = "proctoring:time:decide"
     TIME_GRANT = "proctoring:time:grant"
+    TIMELINE_READ = "proctoring:timeline:read"
     TOKEN_RENEW = "proctoring:token:renew"  # noqa: S105  (a permission's name, not a secret)
 
 
@@ -86,6 +90,7 @@ INVIGILATES: Final = frozenset(
         P.SITTING_READ,
         P.BOARD_READ,
         P.ROOM_READ,
+        P.ROOM_HAND_OVER,
         P.CANDIDATE_ADMIT,
         P.PHOTO_READ,
         P.CANDIDATE_PAUSE,
@@ -93,12 +98,14 @@ INVIGILATES: Final = frozenset(
         P.ROSTER_READ,
         P.ROOM_FREEZE,
         P.TIME_GRANT,
+        P.INCIDENT_READ,
         P.INCIDENT_WRITE,
         P.MESSAGE_READ,
         P.MESSAGE_SEND,
         P.HELP_ANSWER,
         P.PAPER_PRINT,
         P.IRREGULARITY_OPEN,
+        P.TIMELINE_READ,
         P.RESCUE_NOTE,
         P.RESCUE_READ,
         P.RESCUE_UPLOAD,
@@ -119,7 +126,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.CARD_PRINT,
         }
     ),
-    Role.AUDITOR: frozenset({P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ}),
+    Role.AUDITOR: frozenset(
+        {P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ, P.INCIDENT_READ, P.TIMELINE_READ}
+    ),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
     Role.COMMITTEE: frozenset(
         {
@@ -138,6 +147,8 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.IRREGULARITY_READ,
             P.IRREGULARITY_ASK,
             P.IRREGULARITY_DECIDE,
+            P.INCIDENT_READ,
+            P.TIMELINE_READ,
         }
     ),
     Role.INVIGILATOR: INVIGILATES,
@@ -146,6 +157,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.OWN_SESSION,
             P.SITTING_READ,
             P.SITTING_READ_ALL,
+            P.BOARD_READ,
+            P.BOARD_TUNE,
+            P.ROOM_HAND_OVER,
             P.ROOM_READ,
             P.CANDIDATE_SEAT,
             P.ROOM_ARRANGE,
@@ -156,6 +170,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.PHOTO_READ,
             P.PREFLIGHT_READ,
             P.TIME_DECIDE,
+            P.INCIDENT_READ,
             P.RESCUE_READ,
             P.RESCUE_UPLOAD,
             P.PAPER_PRINT,
@@ -178,6 +193,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         P.PHOTO_DECIDE,
         P.PREFLIGHT_READ,
         P.ROOM_ARRANGE,
+        P.BOARD_TUNE,
         P.SEB_CONFIGURE,
     },
 }

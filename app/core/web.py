@@ -17,6 +17,9 @@ from app.core.errors import AppError, Forbidden, problem
 
 LARGEST_BODY = 64 * 1024
 LARGEST_UPLOAD = 1536 * 1024  # of a file that staff send; which paths take one, and how much of it, their routes say
+LARGEST_PICTURE = 2 * 1024 * 1024
+PICTURES = frozenset({b"image/jpeg", b"image/png"})
+PICTURE_PATHS = re.compile(r"/api/staff/.*/photos")  # the only ones that take bytes instead of JSON
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SECURITY_HEADERS = {
@@ -47,6 +50,18 @@ class TooLarge(AppError):
     status = 413
     code = "too-large"
     title = "The body is larger than may be sent here."
+
+
+class PictureOnly(AppError):
+    status = 415
+    code = "picture-only"
+    title = "Send image/jpeg or image/png."
+
+
+class PictureTooLarge(AppError):
+    status = 413
+    code = "picture-too-large"
+    title = f"The picture is larger than {LARGEST_PICTURE} bytes."
 
 
 class NotJson(AppError):
@@ -84,7 +99,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self._limit(scope["path"])
+        limit = LARGEST_PICTURE if _takes_picture(scope) else self._limit(scope["path"])
         refusal = self._refusal(scope, limit)
         if refusal:
             await problem(refusal)(scope, receive, _with_headers(send))
@@ -97,7 +112,21 @@ class Guard:
     def _refusal(self, scope: Scope, limit: int) -> AppError | None:
         if scope["method"] in SAFE_METHODS:
             return None
-        return unsafe_refusal(dict(scope["headers"]), self.public_url.encode(), limit)
+        headers = dict(scope["headers"])
+        if _takes_picture(scope):
+            return _wrong_origin(headers, self.public_url.encode()) or _no_picture(headers)
+        return unsafe_refusal(headers, self.public_url.encode(), limit)
+
+
+def _takes_picture(scope: Scope) -> bool:
+    return PICTURE_PATHS.fullmatch(scope["path"]) is not None
+
+
+def _no_picture(headers: Mapping[bytes, bytes]) -> AppError | None:
+    if headers.get(b"content-type") not in PICTURES:
+        return PictureOnly()
+    length = headers.get(b"content-length", b"0")
+    return None if length.isdigit() and int(length) <= LARGEST_PICTURE else PictureTooLarge()
 
 
 def _path_pattern(path: str) -> re.Pattern[str]:
@@ -106,14 +135,21 @@ def _path_pattern(path: str) -> re.Pattern[str]:
 
 def unsafe_refusal(headers: Mapping[bytes, bytes], public_url: bytes, limit: int = LARGEST_BODY) -> AppError | None:
     """Why a request that changes something may not come in; None if it may. Headers as ASGI gives them."""
-    if headers.get(b"origin") != public_url:
-        return WrongOrigin(f"Open the exam at {public_url.decode()}.")
+    refusal = _wrong_origin(headers, public_url)
+    if refusal:
+        return refusal
     kind = headers.get(b"content-type", b"")
     if kind != b"application/json" and kind.split(b";")[0].strip().lower() != b"application/json":
         return JsonOnly()
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > limit:
         return TooLarge(f"At most {limit} bytes.")
+    return None
+
+
+def _wrong_origin(headers: Mapping[bytes, bytes], public_url: bytes) -> AppError | None:
+    if headers.get(b"origin") != public_url:
+        return WrongOrigin(f"Open the exam at {public_url.decode()}.")
     return None
 
 
@@ -161,7 +197,7 @@ def _bounded(receive: Receive, limit: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise TooLarge
+            raise PictureTooLarge if limit == LARGEST_PICTURE else TooLarge
         return message
 
     return bounded

@@ -26,6 +26,7 @@ from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
 from app.delivery.final import submitted_answers
 from app.delivery.grants import decide_time, grant_time, list_time_requests
+from app.delivery.history import DeviceView, MinuteOfAnswers, ids_of_candidate, list_devices, list_minutes
 from app.delivery.hot.desk import Desk
 from app.delivery.hot.frames import HotFrames
 from app.delivery.hot.messages import ReceiptOut, receipt_out
@@ -60,12 +61,16 @@ from app.delivery.queries import (
 from app.delivery.rooms import (
     assign_room,
     assign_rooms,
+    attempts_in_scope,
     change_room,
     create_room,
+    duties,
+    hand_over_room,
     leave_room,
     list_duties,
     list_rooms,
     list_roster,
+    require_attempts,
     require_room,
     rooms_of,
 )
@@ -129,6 +134,7 @@ __all__ = [
     "ClockState",
     "Course",
     "Desk",
+    "DeviceView",
     "Duty",
     "Filled",
     "FreezeView",
@@ -138,6 +144,7 @@ __all__ = [
     "HotProtocol",
     "HotRoute",
     "ItemCommentView",
+    "MinuteOfAnswers",
     "NothingToRelease",
     "Outage",
     "Outcome",
@@ -164,6 +171,7 @@ __all__ = [
     "assign_room",
     "assign_rooms",
     "assign_staff",
+    "attempts_in_scope",
     "change_room",
     "check_in",
     "clear_clock",
@@ -176,6 +184,7 @@ __all__ = [
     "create_sitting",
     "decide_time",
     "discard_papers",
+    "duties",
     "figures",
     "fill_seats",
     "find_route",
@@ -187,10 +196,12 @@ __all__ = [
     "get_seat",
     "get_sitting",
     "grant_time",
+    "hand_over_room",
     "has_attempt",
     "hold_sitting",
     "hot_openapi",
     "hot_route",
+    "ids_of_candidate",
     "judge_preparation",
     "leave_room",
     "list_attempts",
@@ -198,9 +209,11 @@ __all__ = [
     "list_candidates",
     "list_comments",
     "list_courses",
+    "list_devices",
     "list_duties",
     "list_freezes",
     "list_grants",
+    "list_minutes",
     "list_outages",
     "list_own_attempts",
     "list_proctors",
@@ -224,6 +237,7 @@ __all__ = [
     "receipt_sha256",
     "release_device",
     "renew_token",
+    "require_attempts",
     "require_room",
     "rescue",
     "resume",

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.delivery.devices import is_asking
-from app.delivery.models import ANSWER_EVENTS, AnswerRow, AttemptRow, Contact, DeviceRequest, RosterEntry
+from app.delivery.models import ANSWER_EVENTS, AnswerRow, AttemptDevice, AttemptRow, Contact, DeviceRequest, RosterEntry
 from app.delivery.queries import HELD_UNTIL, held_close
 from app.delivery.types import AttemptClock, AttemptState, BoardRow, Sitting
 
@@ -37,6 +37,8 @@ async def list_board(session: AsyncSession, sitting: Sitting) -> list[BoardRow]:
             DeviceRequest.requested_at,
             DeviceRequest.address,
             DeviceRequest.agent,
+            AttemptDevice.address.label("holder_address"),
+            AttemptDevice.agent.label("holder_agent"),
             Contact.last_contact_at,
             answered.c.n.label("answered"),
             answered.c.last_at.label("last_saved_at"),
@@ -46,6 +48,7 @@ async def list_board(session: AsyncSession, sitting: Sitting) -> list[BoardRow]:
         .select_from(AttemptRow)
         .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
         .outerjoin(Contact, _same_attempt(Contact))
+        .outerjoin(AttemptDevice, _same_attempt(AttemptDevice) & (AttemptDevice.epoch == AttemptRow.epoch))
         .outerjoin(DeviceRequest, _same_attempt(DeviceRequest) & is_asking())
         .outerjoin(answered, answered.c.attempt_id == AttemptRow.id)
         .outerjoin(late, late.c.attempt_id == AttemptRow.id)
@@ -67,7 +70,7 @@ def _late(sitting_id: UUID) -> Subquery:
     return select(events.attempt_id, func.count().label("n")).where(here).group_by(events.attempt_id).subquery()
 
 
-def _same_attempt(table: type[Contact | DeviceRequest]) -> ColumnElement[bool]:
+def _same_attempt(table: type[Contact | DeviceRequest | AttemptDevice]) -> ColumnElement[bool]:
     return (table.sitting_id == AttemptRow.sitting_id) & (table.attempt_id == AttemptRow.id)
 
 
@@ -102,4 +105,6 @@ def _board_row(sitting: Sitting, row: Any) -> BoardRow:
         room_id=row.room_id,
         paused_at=row.paused_at,
         paused_for=row.paused_for,
+        holder_address=row.holder_address,
+        holder_agent=row.holder_agent,
     )

@@ -40,6 +40,7 @@ class Course:
 class Grant:
     """Seconds that were added to an attempt's clock, or taken back from it."""
 
+    id: UUID
     attempt_id: UUID
     kind: str
     seconds: int
@@ -98,7 +99,9 @@ async def list_grants(session: AsyncSession, sitting_id: UUID) -> list[Grant]:
     rows = await session.scalars(
         select(TimeGrant).where(TimeGrant.sitting_id == sitting_id).order_by(TimeGrant.granted_at, TimeGrant.id)
     )
-    return [Grant(row.attempt_id, row.kind, row.seconds, row.reason, row.actor_id, row.granted_at) for row in rows]
+    return [
+        Grant(row.id, row.attempt_id, row.kind, row.seconds, row.reason, row.actor_id, row.granted_at) for row in rows
+    ]
 
 
 async def list_outages(session: AsyncSession, sitting_id: UUID) -> list[Outage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,6 +24,15 @@ ASKS_FOR = timedelta(seconds=20)
 ENDED = (AttemptState.SUBMITTED, AttemptState.VOID)
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A computer that holds an attempt or asks for it, as its claim said."""
+
+    sha256: bytes
+    address: str
+    agent: str
+
+
 def device_hash(device_secret: str) -> bytes:
     return hashlib.sha256(bytes.fromhex(device_secret)).digest()
 
@@ -35,6 +45,7 @@ async def claim(
     False when another device holds it: the request then waits on the proctor's board, so the caller commits before refusing.
     """
     device = device_hash(device_secret)
+    asking = Device(device, address[:64], agent[:300])
     attempt = await _locked(session, seat.attempt.sitting_id, seat.attempt.id)
     agreed = await session.scalar(
         select(RosterEntry.agreed_at).where(
@@ -47,9 +58,9 @@ async def claim(
         return True
     allowed = attempt.device_sha256 is None or (take_over and seat.sitting.takeover is Takeover.CANDIDATE)
     if allowed:
-        await _hand_over(session, attempt, device, reason="claimed by the candidate")
+        await _hand_over(session, attempt, asking, reason="claimed by the candidate")
         return True
-    await _queue(session, attempt, device, address, agent)
+    await _queue(session, attempt, asking)
     return False
 
 
@@ -60,7 +71,7 @@ async def release_device(
     held = await lock_attempts(session, sitting_id, [attempt_id], actor)
     if not held:
         raise NotFound
-    attempt = held[0]
+    (attempt,) = held
     request = await session.scalar(
         select(DeviceRequest).where(
             DeviceRequest.sitting_id == sitting_id,
@@ -71,7 +82,8 @@ async def release_device(
     )
     if request is None or attempt.state in ENDED:
         raise NothingToRelease
-    await _hand_over(session, attempt, request.device_sha256, reason="released by a proctor", actor=actor)
+    asking = Device(request.device_sha256, request.address, request.agent)
+    await _hand_over(session, attempt, asking, reason="released by a proctor", actor=actor)
     await events.hint(session, sitting_id)
 
 
@@ -88,13 +100,20 @@ async def _locked(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> 
 
 
 async def _hand_over(
-    session: AsyncSession, attempt: AttemptRow, device: bytes, *, reason: str, actor: Actor | None = None
+    session: AsyncSession, attempt: AttemptRow, device: Device, *, reason: str, actor: Actor | None = None
 ) -> None:
     attempt.epoch += 1
     attempt.rev += 1
-    attempt.device_sha256 = device
+    attempt.device_sha256 = device.sha256
     session.add(
-        AttemptDevice(sitting_id=attempt.sitting_id, attempt_id=attempt.id, epoch=attempt.epoch, device_sha256=device)
+        AttemptDevice(
+            sitting_id=attempt.sitting_id,
+            attempt_id=attempt.id,
+            epoch=attempt.epoch,
+            device_sha256=device.sha256,
+            address=device.address,
+            agent=device.agent,
+        )
     )
     await session.flush()
     this = (DeviceRequest.sitting_id == attempt.sitting_id) & (DeviceRequest.attempt_id == attempt.id)
@@ -111,20 +130,20 @@ async def _hand_over(
     )
 
 
-async def _queue(session: AsyncSession, attempt: AttemptRow, device: bytes, address: str, agent: str) -> None:
+async def _queue(session: AsyncSession, attempt: AttemptRow, device: Device) -> None:
     values = {
         "sitting_id": attempt.sitting_id,
         "attempt_id": attempt.id,
-        "device_sha256": device,
-        "address": address[:64],
-        "agent": agent[:300],
+        "device_sha256": device.sha256,
+        "address": device.address,
+        "agent": device.agent,
         # In milliseconds, as the board shows it: the proctor's answer names the request by this moment.
         "requested_at": func.date_trunc("milliseconds", func.clock_timestamp()),
         "seen_at": func.clock_timestamp(),
     }
     statement = insert(DeviceRequest).values(**values)
     # A device that asks again keeps its place; only another device, or one that was away, is a new request.
-    same = (DeviceRequest.device_sha256 == device) & is_asking()
+    same = (DeviceRequest.device_sha256 == device.sha256) & is_asking()
     since = case((same, DeviceRequest.requested_at), else_=statement.excluded.requested_at)
     statement = statement.on_conflict_do_update(
         index_elements=["sitting_id", "attempt_id"], set_=values | {"requested_at": since}

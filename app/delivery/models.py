@@ -178,6 +178,8 @@ class AttemptDevice(Base):
     attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
     epoch: Mapped[int] = mapped_column(primary_key=True)
     device_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    address: Mapped[str | None] = mapped_column(Text)
+    agent: Mapped[str | None] = mapped_column(Text)
     claimed_at: Mapped[Instant] = mapped_column(server_default=NOW)
 
 

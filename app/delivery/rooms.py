@@ -38,11 +38,18 @@ async def rooms_of(session: AsyncSession, sitting_id: UUID, actor: Actor) -> fro
     """The rooms that this person watches; None where they see the whole sitting."""
     if actor.may(Permission.SITTING_READ_ALL):
         return None
-    duty = await session.get(SittingStaff, (sitting_id, actor.person_id))
-    if duty and duty.head:
-        return None
-    here = (RoomStaff.sitting_id == sitting_id) & (RoomStaff.person_id == actor.person_id)
-    return frozenset(await session.scalars(select(RoomStaff.room_id).where(here)))
+    return (await duties(session, sitting_id, [actor.person_id])).get(actor.person_id, frozenset())
+
+
+async def duties(
+    session: AsyncSession, sitting_id: UUID, person_ids: Collection[UUID]
+) -> dict[UUID, frozenset[UUID] | None]:
+    """Which of these people proctor the sitting, each with the rooms that they watch; None is all of it, a head proctor's."""
+    here = (SittingStaff.sitting_id == sitting_id) & SittingStaff.person_id.in_(person_ids)
+    watched = (RoomStaff.sitting_id == SittingStaff.sitting_id) & (RoomStaff.person_id == SittingStaff.person_id)
+    rooms = select(func.array_agg(RoomStaff.room_id)).where(watched).scalar_subquery()
+    rows = await session.execute(select(SittingStaff.person_id, SittingStaff.head, rooms.label("rooms")).where(here))
+    return {row.person_id: None if row.head else frozenset(row.rooms or ()) for row in rows}
 
 
 async def require_room(session: AsyncSession, sitting_id: UUID, room_id: UUID | None, actor: Actor) -> None:
@@ -55,6 +62,24 @@ async def require_room(session: AsyncSession, sitting_id: UUID, room_id: UUID | 
     else:
         known = room_id in mine
     if not known:
+        raise NotFound
+
+
+async def attempts_in_scope(
+    session: AsyncSession, sitting_id: UUID, attempt_ids: Collection[UUID], actor: Actor
+) -> set[UUID]:
+    """Of these attempts those that this person may see."""
+    seen = (
+        select(AttemptRow.id)
+        .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
+        .where(AttemptRow.sitting_id == sitting_id, AttemptRow.id.in_(attempt_ids), in_scope(actor))
+    )
+    return set(await session.scalars(seen))
+
+
+async def require_attempts(session: AsyncSession, sitting_id: UUID, attempt_ids: set[UUID], actor: Actor) -> None:
+    """NotFound unless this person may see each of these attempts."""
+    if await attempts_in_scope(session, sitting_id, attempt_ids, actor) != attempt_ids:
         raise NotFound
 
 
@@ -178,6 +203,32 @@ async def leave_room(
     facts = {"room": str(room_id)}
     await journal.record(session, "room.left", "person", person_id, actor=actor, sitting_id=sitting_id, facts=facts)
     await events.hint(session, sitting_id)
+
+
+async def hand_over_room(
+    session: AsyncSession,
+    sitting_id: UUID,
+    room_id: UUID,
+    *,
+    giver_id: UUID | None,
+    taker_id: UUID,
+    note: str,
+    actor: Actor,
+) -> None:
+    """From now on this other proctor watches the room, instead of the giver or, where nobody gives it, besides the others.
+
+    Proctors hand over what they watch themselves; for others a head proctor does it.
+    """
+    mine = await rooms_of(session, sitting_id, actor)
+    if mine is not None and (giver_id != actor.person_id or room_id not in mine):
+        raise NotFound
+    await assign_room(session, sitting_id, room_id, taker_id, actor=actor)
+    if giver_id is not None and giver_id != taker_id:
+        await leave_room(session, sitting_id, room_id, giver_id, actor=actor)
+    facts = {"from": str(giver_id) if giver_id else None, "to": str(taker_id)}
+    await journal.record(
+        session, "room.handed-over", "room", room_id, actor=actor, sitting_id=sitting_id, reason=note, facts=facts
+    )
 
 
 async def list_rooms(session: AsyncSession, sitting_id: UUID) -> list[RoomView]:

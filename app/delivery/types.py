@@ -301,6 +301,8 @@ class BoardRow:
     room_id: UUID | None
     paused_at: datetime | None
     paused_for: str | None
+    holder_address: str | None
+    holder_agent: str | None
 
 
 @dataclass(frozen=True, slots=True)

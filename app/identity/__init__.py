@@ -18,7 +18,15 @@ from app.identity.errors import AdminExists, NumberTaken, WrongCredentials
 from app.identity.fast import FastGuard, Visitor
 from app.identity.guard import ActorCache, clear_cookie, cookie_name, require, set_cookie, settings_of
 from app.identity.openings import open_log_in
-from app.identity.queries import find_staff, list_staff, list_with_permission, names_of, roles_of, taken_numbers
+from app.identity.queries import (
+    find_staff,
+    list_staff,
+    list_with_permission,
+    live_roles,
+    names_of,
+    roles_of,
+    taken_numbers,
+)
 from app.identity.routes import router
 from app.identity.service import (
     add_first_admin,
@@ -60,6 +68,7 @@ __all__ = [
     "issue_card",
     "list_staff",
     "list_with_permission",
+    "live_roles",
     "log_in_candidate",
     "log_in_staff",
     "log_out",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -33,6 +33,22 @@ async def find_staff(session: AsyncSession, session_id: UUID) -> Actor | None:
     roles = await roles_of(session, found.person_id)
     lacking = await kinds_lacking(session, found.person_id, roles)
     return Actor(found.person_id, session_id, found.name, roles, lacking=lacking)
+
+
+async def live_roles(session: AsyncSession, session_ids: Collection[UUID]) -> dict[UUID, frozenset[Role]]:
+    """Which of these sessions of staff still live, each with the roles that its person holds now."""
+    held = select(func.array_agg(RoleGrant.role)).where(
+        RoleGrant.person_id == SessionRow.person_id, RoleGrant.revoked_at.is_(None), RoleGrant.role.in_(list(Role))
+    )
+    rows = await session.execute(
+        select(SessionRow.id, held.scalar_subquery().label("roles")).where(
+            SessionRow.id.in_(session_ids),
+            SessionRow.realm == Realm.STAFF,
+            SessionRow.revoked_at.is_(None),
+            SessionRow.expires_at > func.clock_timestamp(),
+        )
+    )
+    return {row.id: frozenset(map(Role, row.roles or ())) for row in rows}
 
 
 async def roles_of(session: AsyncSession, person_id: UUID) -> frozenset[Role]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, StringConstraints
@@ -36,6 +37,7 @@ class Empty(Payload):
 
 
 class StaffMe(BaseModel):
+    id: UUID
     name: str
     roles: list[str]
     permissions: list[str]
@@ -78,6 +80,7 @@ async def first_password(body: FirstPassword, session: StaffSession) -> None:
 
 def _me(actor: Actor) -> StaffMe:
     return StaffMe(
+        id=actor.person_id,
         name=actor.name,
         roles=sorted(actor.roles),
         permissions=sorted(actor.permissions),

@@ -1,8 +1,9 @@
-"""Proctoring, first slice: the live board of a sitting, its token, admission, device release, incidents.
+"""Proctoring: the live board of a sitting, what is done from it, incidents, the timeline of an attempt.
 
-A proctor sees the sittings they are assigned to and no other. The board is one snapshot per sitting and second, shown to all
-who watch at the same moment, taken only while somebody does; it shows state, progress and times, never answers, scores or keys.
-NOTIFY hints make commands show at once; a lost hint costs a second.
+A proctor sees their rooms of the sittings they are assigned to, a head proctor the whole sitting. The board is one snapshot per
+sitting and second, taken only while somebody watches; all who see the same rooms are sent the same bytes, first the whole and then
+what changed. It shows state, progress and times, never answers, scores or keys. NOTIFY hints make commands show at once; a lost
+hint costs a second.
 
 Not here: the attempt's own rules (`app.delivery`); whether the results may be released (`app.review`).
 """
@@ -10,7 +11,10 @@ Not here: the attempt's own rules (`app.delivery`); whether the results may be r
 from app.proctoring import admission_routes, invitations, irregularities, papers, roster_routes
 from app.proctoring.admission_routes import router as admission_router
 from app.proctoring.attention import Attention, list_attention
-from app.proctoring.board import Boards, read_board
+from app.proctoring.board import read_board
+from app.proctoring.incident_codes import Category, Code
+from app.proctoring.incident_routes import photo_router
+from app.proctoring.incident_routes import router as incident_router
 from app.proctoring.log_in_routes import router as log_in_router
 from app.proctoring.queries import list_incidents
 from app.proctoring.rescue_routes import router as rescue_router
@@ -18,7 +22,8 @@ from app.proctoring.roster_routes import router as roster_router
 from app.proctoring.routes import router
 from app.proctoring.seat_routes import router as seat_router
 from app.proctoring.seb_routes import router as seb_router
-from app.proctoring.service import Category, close_incident, open_incident
+from app.proctoring.service import close_incident, open_incident
+from app.proctoring.stream import Boards
 from app.proctoring.talk_routes import router as talk_router
 from app.proctoring.time_routes import router as time_router
 
@@ -34,8 +39,10 @@ __all__ = [
     "Attention",
     "Boards",
     "Category",
+    "Code",
     "admission_router",
     "close_incident",
+    "incident_router",
     "invitations",
     "irregularities",
     "list_attention",
@@ -43,6 +50,7 @@ __all__ = [
     "log_in_router",
     "open_incident",
     "papers",
+    "photo_router",
     "read_board",
     "rescue_router",
     "roster_router",

@@ -1,70 +1,92 @@
-"""The board: one snapshot of a sitting's candidates per second, shared by everybody who watches it."""
+"""What the board shows: every candidate of a sitting and what waits for somebody, and which part of it a proctor may see."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery
-from app.core.clock import read_clock, rfc3339
-from app.core.db import Database
-from app.core.events import Listener
-from app.core.pool import is_transient
+from app.core.clock import maybe_rfc3339, read_clock, rfc3339
 from app.delivery import BoardRow, Sitting
 from app.proctoring.queries import list_incidents, list_waiting
+from app.proctoring.thresholds import read_thresholds
+from app.proctoring.watchers import list_watching
 
-FRESH_SECONDS = 1.0
-HINTED_SECONDS = 0.25  # a command shows at once, a hundred of them in a row as often as this
-GATHER_SECONDS = 0.05  # the hints of one command become one snapshot
-KEEP_ALIVE_SECONDS = 10.0
-ASK_AGAIN_SECONDS = 4.0  # a log-out, a revoked session or a lost role ends a stream within five
-
-log = logging.getLogger("sahih")
+Rooms = frozenset[UUID] | None  # whose rooms somebody sees; None is the whole sitting
 
 
-async def read_board(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
-    """Everything on the board. No answer, score or key is read for it."""
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A sitting at one moment. `members` and `candidates` are what the page receives; no answer, score or key is in them."""
+
+    server_time: str
+    members: Mapping[str, Any]
+    candidates: Mapping[str, Mapping[str, Any]]  # by attempt, in the order of seats
+
+    def as_reply(self) -> dict[str, Any]:
+        return {"server_time": self.server_time, **self.members, "candidates": list(self.candidates.values())}
+
+
+async def read_board(session: AsyncSession, sitting: Sitting) -> Board:
+    """The board of the whole sitting."""
     now = await read_clock(session)
     rows = await delivery.list_board(session, sitting)
     incidents = await list_incidents(session, sitting.id)
-    waiting = await list_waiting(session, sitting.id)
-    token = {"value": sitting.token, "expires_at": _time(sitting.token_expires_at)} if sitting.token else None
-    return {
+    waiting = await list_waiting(session, sitting.id, await list_watching(session, sitting, now))
+    token = {"value": sitting.token, "expires_at": maybe_rfc3339(sitting.token_expires_at)} if sitting.token else None
+    members = {
         "sitting_id": str(sitting.id),
-        "server_time": rfc3339(now),
         "title": sitting.title,
         "zone": sitting.zone,
         "admission": sitting.admission,
         "opens_at": rfc3339(sitting.opens_at),
         "closes_at": rfc3339(sitting.closes_at),
         "token": token,
-        "candidates": [_candidate(row, now) for row in rows],
+        "thresholds": await read_thresholds(session, sitting.id),
         "incidents": incidents,
+        "whole": True,
         **waiting,
     }
+    troubles = Counter(attempt_id for one in incidents if not one["closed_at"] for attempt_id in one["attempt_ids"])
+    candidates = {str(row.attempt_id): _candidate(row, now, troubles) for row in rows}
+    return Board(rfc3339(now), members, candidates)
 
 
-def _candidate(row: BoardRow, now: Any) -> dict[str, Any]:
+def seen_from(board: Board, rooms: Rooms) -> Board:
+    """What somebody sees who watches these rooms: their candidates, whoever has no room yet, and what concerns them."""
+    if rooms is None:
+        return board
+    mine = {None, *map(str, rooms)}
+    candidates = {id_: one for id_, one in board.candidates.items() if one["room_id"] in mine}
+    members = dict(board.members) | {
+        "whole": False,
+        "rooms": [one for one in board.members["rooms"] if one["id"] in mine],
+        "freezes": [one for one in board.members["freezes"] if one["room_id"] in mine],
+        "time_requests": [one for one in board.members["time_requests"] if one["attempt_id"] in candidates],
+        "incidents": [one for one in board.members["incidents"] if _concerns(one, candidates, mine)],
+    }
+    return Board(board.server_time, members, candidates)
+
+
+def _concerns(incident: Mapping[str, Any], candidates: Mapping[str, Any], mine: set[str | None]) -> bool:
+    if incident["attempt_ids"]:
+        return any(attempt_id in candidates for attempt_id in incident["attempt_ids"])
+    return incident["room_id"] in mine
+
+
+def _candidate(row: BoardRow, now: datetime, troubles: Mapping[str, int]) -> dict[str, Any]:
     closes_at = row.clock.closes_at
     ends_at = delivery.shown_end(closes_at, row.clock.transmission_seconds) if closes_at else None
     phase = delivery.phase(row.clock, now).phase
-    request = None
-    if row.device_requested_at:
-        request = {
-            "requested_at": _time(row.device_requested_at),
-            "address": row.device_address,
-            "agent": row.device_agent,
-        }
+    attempt_id = str(row.attempt_id)
     return {
-        "attempt_id": str(row.attempt_id),
+        "attempt_id": attempt_id,
         "number": row.number,
         "name": row.name,
         "seat": row.seat,
@@ -72,114 +94,34 @@ def _candidate(row: BoardRow, now: Any) -> dict[str, Any]:
         "phase": phase,
         "answered": row.answered,
         "items": row.items,
-        "started_at": _time(row.started_at),
-        "closes_at": _time(closes_at),
-        "ends_at": _time(ends_at),
-        "last_contact_at": _time(row.last_contact_at),
-        "last_saved_at": _time(row.last_saved_at),
+        "started_at": maybe_rfc3339(row.started_at),
+        "closes_at": maybe_rfc3339(closes_at),
+        "ends_at": maybe_rfc3339(ends_at),
+        "last_contact_at": maybe_rfc3339(row.last_contact_at),
+        "last_saved_at": maybe_rfc3339(row.last_saved_at),
         "epoch": row.epoch,
         "late": row.late,
         "room_id": str(row.room_id) if row.room_id else None,
-        "paused_at": _time(row.paused_at),
+        "paused_at": maybe_rfc3339(row.paused_at),
         "paused_for": row.paused_for,
-        "resumes_at": _time(row.clock.resumes_at),
-        "note_until": _time(delivery.rescue.note_until(row, phase, now)),
-        "device_request": request,
+        "resumes_at": maybe_rfc3339(row.clock.resumes_at),
+        "note_until": maybe_rfc3339(delivery.rescue.note_until(row, phase, now)),
+        "device": _device(row),
+        "device_request": _device_request(row),
+        "incidents": troubles.get(attempt_id, 0),
     }
 
 
-def _time(instant: Any) -> str | None:
-    return rfc3339(instant) if instant else None
+def _device(row: BoardRow) -> dict[str, Any] | None:
+    """The computer that holds the attempt; who claimed it before this was noted has none."""
+    return {"address": row.holder_address, "agent": row.holder_agent} if row.holder_address else None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    began_at: float  # on this process's clock; what was committed before is in it
-    took: float
-    fingerprint: str
-    event: bytes
-
-    def again_in(self, seconds: float) -> float:
-        """The moment of the next one: so long after this one, and never at it for more than half of the time."""
-        return self.began_at + max(seconds, 2 * self.took)
-
-
-class Boards:
-    """Snapshots of the sittings that somebody watches, taken only while watched: once a second each, and after a hint.
-
-    Whoever watches waits for the same moment, so that nobody sees a snapshot later than the one who asked for it.
-    """
-
-    def __init__(self, database: Database, listener: Listener) -> None:
-        self._database = database
-        self._listener = listener
-        self._locks: dict[UUID, asyncio.Lock] = {}
-        self._taken: dict[UUID, Snapshot] = {}
-        self._ending = False
-
-    async def stream(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
-        """Server-sent events: a `board` whenever something changed, a comment line now and then; ends when it may not go on.
-
-        It ends, too, when the database is away: the page comes again by itself, and is told then how things stand.
-        """
-        try:
-            async for event in self._events(sitting_id, still_allowed):
-                yield event
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            log.warning("a board ended, the database is away: %s", type(error).__name__)
-
-    async def _events(self, sitting_id: UUID, still_allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
-        sent, spoke_at, asked_at = "", time.monotonic(), time.monotonic()
-        newer_than = time.monotonic() - FRESH_SECONDS
-        with self._listener.changed(sitting_id) as changed:
-            while not self._ending:
-                if time.monotonic() - asked_at >= ASK_AGAIN_SECONDS:
-                    if not await still_allowed():
-                        return
-                    asked_at = time.monotonic()
-                snapshot = await self._snapshot(sitting_id, newer_than)
-                if snapshot.fingerprint != sent:
-                    yield snapshot.event
-                    sent, spoke_at = snapshot.fingerprint, time.monotonic()
-                elif time.monotonic() - spoke_at >= KEEP_ALIVE_SECONDS:
-                    yield b": still here\n\n"
-                    spoke_at = time.monotonic()
-                newer_than = await _wait(changed, snapshot)
-
-    def end(self) -> None:
-        """End every stream within a second: the server stops, and the pages come back to another one."""
-        self._ending = True
-
-    async def _snapshot(self, sitting_id: UUID, newer_than: float) -> Snapshot:
-        """One that began after this moment: somebody else's if there is one."""
-        lock = self._locks.setdefault(sitting_id, asyncio.Lock())
-        async with lock:
-            known = self._taken.get(sitting_id)
-            if known and known.began_at > newer_than:
-                return known
-            self._taken[sitting_id] = taken = await self._take(sitting_id)
-            return taken
-
-    async def _take(self, sitting_id: UUID) -> Snapshot:
-        began_at = time.monotonic()
-        async with self._database.staff() as session:
-            sitting = await delivery.get_sitting(session, sitting_id)
-            board = await read_board(session, sitting)
-        text = json.dumps(board, ensure_ascii=False, separators=(",", ":"))
-        fingerprint = text.replace(board["server_time"], "")  # the clock alone is no change
-        event = f"event: board\ndata: {text}\n\n".encode()
-        return Snapshot(began_at, time.monotonic() - began_at, fingerprint, event)
-
-
-async def _wait(changed: asyncio.Event, last: Snapshot) -> float:
-    """Wait until a snapshot is due, a second after the last one or after a hint; returns what it must be newer than."""
-    try:
-        await asyncio.wait_for(changed.wait(), last.again_in(FRESH_SECONDS) - time.monotonic())
-    except TimeoutError:
-        return last.began_at
-    changed.clear()  # a hint from here on is one more
-    hinted_at = time.monotonic()
-    await asyncio.sleep(max(GATHER_SECONDS, last.again_in(HINTED_SECONDS) - hinted_at))
-    return hinted_at
+def _device_request(row: BoardRow) -> dict[str, Any] | None:
+    if row.device_requested_at is None:
+        return None
+    return {
+        "requested_at": rfc3339(row.device_requested_at),
+        "address": row.device_address,
+        "agent": row.device_agent,
+    }

@@ -12,7 +12,8 @@ from app import delivery
 from app.core.access import Actor
 from app.delivery import Outcomes
 from app.proctoring.errors import IncidentClosed
-from app.proctoring.service import Category, close_incident, open_incident
+from app.proctoring.incident_codes import Category
+from app.proctoring.service import close_incident, open_incident
 
 
 async def freeze_room(
@@ -20,7 +21,7 @@ async def freeze_room(
 ) -> tuple[UUID, UUID, Outcomes]:
     """Returns the freeze, its incident, and what became of each candidate."""
     incident_id = await open_incident(
-        session, sitting_id, category=Category.TECHNICAL, note=reason, attempt_id=None, actor=actor
+        session, sitting_id, category=Category.TECHNICAL, note=reason, attempt_id=None, room_id=room_id, actor=actor
     )
     freeze_id, outcomes = await delivery.freeze(
         session, sitting_id, room_id, reason=reason, since=since, incident_id=incident_id, actor=actor

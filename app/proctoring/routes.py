@@ -1,4 +1,4 @@
-"""The proctor's routes: sittings in their scope, board, token, device release, incidents."""
+"""The proctor's routes: board and its thresholds, token, device release, rooms handed over, timelines."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AwareDatetime, Field, StrictInt, StringConstraints
 
 from app import delivery
 from app.core.access import Actor, Permission
 from app.core.clock import rfc3339
-from app.core.db import Database, StaffSession, database_of
-from app.core.errors import NotFound
+from app.core.db import StaffSession, database_of
 from app.core.web import Payload, StrictRoute
-from app.identity import find_staff, require
-from app.proctoring import service
-from app.proctoring.board import Boards, read_board
-from app.proctoring.service import Category
+from app.identity import require
+from app.proctoring.board import read_board, seen_from
+from app.proctoring.stream import Boards
+from app.proctoring.thresholds import set_thresholds
+from app.proctoring.timeline import read_timeline
 
 router = APIRouter(prefix="/api/staff/sittings/{sitting_id}", route_class=StrictRoute, tags=["proctoring"])
 
 Watcher = Annotated[Actor, Depends(require(Permission.BOARD_READ))]
 TokenKeeper = Annotated[Actor, Depends(require(Permission.TOKEN_RENEW))]
 Releaser = Annotated[Actor, Depends(require(Permission.DEVICE_RELEASE))]
-Reporter = Annotated[Actor, Depends(require(Permission.INCIDENT_WRITE))]
-Note = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Tuner = Annotated[Actor, Depends(require(Permission.BOARD_TUNE))]
+HandingOver = Annotated[Actor, Depends(require(Permission.ROOM_HAND_OVER))]
+TimelineReader = Annotated[Actor, Depends(require(Permission.TIMELINE_READ))]
 
 
 class DeviceRelease(Payload):
@@ -39,45 +40,59 @@ class Empty(Payload):
     """A command without arguments: `{}`."""
 
 
-class IncidentIn(Payload):
-    attempt_id: UUID | None = None
-    category: Category
-    note: Note
+class ThresholdsIn(Payload):
+    """From when on a row asks for attention; 0 turns one off."""
+
+    silent_seconds: Annotated[StrictInt, Field(ge=0, le=600)]
+    unsaved_minutes: Annotated[StrictInt, Field(ge=0, le=120)]
+    late_minutes: Annotated[StrictInt, Field(ge=0, le=120)]
+    low_percent: Annotated[StrictInt, Field(ge=0, le=100)]
+    low_minutes: Annotated[StrictInt, Field(ge=0, le=120)]
 
 
-class ClosingNote(Payload):
-    note: Note
+class HandOver(Payload):
+    """`giver_id` watches the room no more; without one the taker watches it besides the others."""
+
+    giver_id: UUID | None = None
+    taker_id: UUID
+    note: Annotated[str, StringConstraints(min_length=3, max_length=500)]
 
 
 @router.get("/board", operation_id="board")
 async def board(sitting_id: UUID, actor: Watcher, session: StaffSession) -> dict[str, Any]:
-    return await read_board(session, await delivery.get_sitting(session, sitting_id, actor))
+    sitting = await delivery.get_sitting(session, sitting_id, actor)
+    rooms = await delivery.rooms_of(session, sitting_id, actor)
+    return seen_from(await read_board(session, sitting), rooms).as_reply()
 
 
 @router.get("/board/stream", operation_id="boardStream", response_class=StreamingResponse)
 async def board_stream(request: Request, sitting_id: UUID, actor: Watcher) -> StreamingResponse:
     async with database_of(request).staff() as session:
         await delivery.get_sitting(session, sitting_id, actor)
+        rooms = await delivery.rooms_of(session, sitting_id, actor)
     boards: Boards = request.app.state.boards
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-
-    async def still_allowed() -> bool:
-        return await _may_watch(database_of(request), sitting_id, actor)
-
-    return StreamingResponse(boards.stream(sitting_id, still_allowed), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(boards.stream(sitting_id, actor, rooms), media_type="text/event-stream", headers=headers)
 
 
-async def _may_watch(database: Database, sitting_id: UUID, actor: Actor) -> bool:
-    """A stream outlives the request that was let in: what let it in is read again, from the rows themselves."""
-    async with database.staff() as session:
-        now = await find_staff(session, actor.session_id)
-        if now is None or now.lacking or not now.may(Permission.BOARD_READ):
-            return False
-        try:
-            await delivery.get_sitting(session, sitting_id, now)
-        except NotFound:
-            return False
-        return True
+@router.post("/board/thresholds", operation_id="setThresholds", status_code=204)
+async def tune(sitting_id: UUID, body: ThresholdsIn, actor: Tuner, session: StaffSession) -> None:
+    await delivery.get_sitting(session, sitting_id, actor)
+    await set_thresholds(session, sitting_id, body.model_dump(), actor=actor)
+
+
+@router.post("/rooms/{room_id}/hand-over", operation_id="handOverRoom", status_code=204)
+async def hand_over(sitting_id: UUID, room_id: UUID, body: HandOver, actor: HandingOver, session: StaffSession) -> None:
+    await delivery.get_sitting(session, sitting_id, actor)
+    await delivery.hand_over_room(
+        session, sitting_id, room_id, giver_id=body.giver_id, taker_id=body.taker_id, note=body.note, actor=actor
+    )
+
+
+@router.get("/attempts/{attempt_id}/timeline", operation_id="timeline")
+async def timeline(sitting_id: UUID, attempt_id: UUID, actor: TimelineReader, session: StaffSession) -> dict[str, Any]:
+    sitting = await delivery.get_sitting(session, sitting_id, actor)
+    return await read_timeline(session, sitting, attempt_id, actor)
 
 
 @router.post("/token", operation_id="renewToken")
@@ -93,20 +108,3 @@ async def release_device(
 ) -> None:
     await delivery.get_sitting(session, sitting_id, actor)
     await delivery.release_device(session, sitting_id, attempt_id, requested_at=body.requested_at, actor=actor)
-
-
-@router.post("/incidents", operation_id="openIncident", status_code=201)
-async def open_incident(sitting_id: UUID, body: IncidentIn, actor: Reporter, session: StaffSession) -> dict[str, str]:
-    await delivery.get_sitting(session, sitting_id, actor)
-    incident_id = await service.open_incident(
-        session, sitting_id, category=body.category, note=body.note, attempt_id=body.attempt_id, actor=actor
-    )
-    return {"id": str(incident_id)}
-
-
-@router.post("/incidents/{incident_id}/close", operation_id="closeIncident", status_code=204)
-async def close_incident(
-    sitting_id: UUID, incident_id: UUID, body: ClosingNote, actor: Reporter, session: StaffSession
-) -> None:
-    await delivery.get_sitting(session, sitting_id, actor)
-    await service.close_incident(session, sitting_id, incident_id, note=body.note, actor=actor)

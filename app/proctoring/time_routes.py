@@ -132,10 +132,11 @@ async def close_attempt(
 
 @router.get("/rooms", operation_id="listRooms")
 async def list_rooms(sitting_id: UUID, actor: RoomReader, session: StaffSession) -> dict[str, Any]:
-    """The rooms of a sitting; `mine` are those that the asker watches, null for the whole sitting."""
+    """The rooms of a sitting and who proctors it; `mine` are the rooms that the asker watches, null for the whole sitting."""
     await delivery.get_sitting(session, sitting_id, actor)
     rooms = await delivery.list_rooms(session, sitting_id)
-    names = await identity.names_of(session, {person for room in rooms for person in room.proctors})
+    duties = await delivery.duties(session, sitting_id, await delivery.list_proctors(session, sitting_id))
+    names = await identity.names_of(session, duties)
     mine = await delivery.rooms_of(session, sitting_id, actor)
     return {
         "rooms": [
@@ -147,6 +148,9 @@ async def list_rooms(sitting_id: UUID, actor: RoomReader, session: StaffSession)
                 "proctors": [{"id": str(person), "name": names[person]} for person in room.proctors],
             }
             for room in rooms
+        ],
+        "staff": [
+            {"id": str(person), "name": names[person], "head": watched is None} for person, watched in duties.items()
         ],
         "mine": None if mine is None else [str(room_id) for room_id in mine],
     }

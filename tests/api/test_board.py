@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -11,8 +13,9 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from app import identity
-from app.proctoring import board
+from app import delivery, identity
+from app.core.access import Actor, Role
+from app.proctoring import stream as streaming
 from tests.databases import TestDatabase
 from tests.factories import PASSWORD, Candidate, World, client_of, make_settings, make_world, running_app
 
@@ -53,19 +56,35 @@ async def test_a_board_ends_with_the_right_to_see_it(database: TestDatabase, end
     assert answer.text.startswith("event: board")
 
 
-async def allowed() -> bool:
-    return True
+async def watch(app: FastAPI, world: World, username: str = "proctor") -> AsyncIterator[bytes]:
+    """The events of a board that this member of staff has open."""
+    async with client_of(app) as client:
+        await world.log_in(client, username)
+    async with app.state.database.staff() as session:
+        person_id = world.staff[username]
+        query = text("SELECT id FROM sessions WHERE person_id = :person ORDER BY created_at DESC LIMIT 1")
+        session_id = await session.scalar(query, {"person": person_id})
+        actor = Actor(person_id, session_id, username, frozenset({Role.PROCTOR}))
+        rooms = await delivery.rooms_of(session, world.sitting_id, actor)
+    stream: AsyncIterator[bytes] = app.state.boards.stream(world.sitting_id, actor, rooms)
+    return stream
+
+
+def said(event: bytes) -> tuple[str, dict[str, Any]]:
+    """Its name and what it says."""
+    name, content = event.decode().removesuffix("\n\n").split("\n", 1)
+    return name.removeprefix("event: "), json.loads(content.removeprefix("data: "))
 
 
 async def test_who_came_later_sees_a_change_as_soon_as_who_was_there(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as client:
-        world = await make_world(app.state.database)
+        world = await make_world(app.state.database, with_passwords=True)
 
         async def next_board(stream: AsyncIterator[bytes]) -> tuple[bytes, float]:
             event = await anext(stream)
             return event, asyncio.get_running_loop().time()
 
-        first, later = (app.state.boards.stream(world.sitting_id, allowed) for _ in range(2))
+        first, later = [await watch(app, world) for _ in range(2)]
         await next_board(first)
         watching = [asyncio.create_task(next_board(first))]
         await asyncio.sleep(0.6)
@@ -78,11 +97,11 @@ async def test_who_came_later_sees_a_change_as_soon_as_who_was_there(database: T
 
 
 async def test_a_command_shows_at_once(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(board, "FRESH_SECONDS", 3600.0)  # only the hint can bring the next snapshot
+    monkeypatch.setattr(streaming, "FRESH_SECONDS", 3600.0)  # only the hint can bring the next snapshot
     async with running_app(make_settings(database)) as app, client_of(app) as client:
         world = await make_world(app.state.database, with_passwords=True)
         await log_in(client)
-        stream = app.state.boards.stream(world.sitting_id, allowed)
+        stream = await watch(app, world)
         await anext(stream)
         after = asyncio.create_task(anext(stream))
         renewed = (await client.post(f"/api/staff/sittings/{world.sitting_id}/token", json={})).json()
@@ -99,3 +118,35 @@ async def test_an_incident_names_a_candidate_of_this_sitting_or_nobody(database:
         for attempt_id, status in ((None, 201), (known, 201), (str(uuid4()), 404)):
             body = {"attempt_id": attempt_id, "category": "technical", "note": "listrik padam"}
             assert (await client.post(f"{place}/incidents", json=body)).status_code == status
+
+
+async def test_a_board_says_all_once_and_then_what_changed(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        world = await make_world(app.state.database, candidates=3, with_passwords=True)
+        stream = await watch(app, world)
+        name, whole = said(await anext(stream))
+        assert (name, whole["number"], len(whole["candidates"])) == ("board", 1, 3)
+        await Candidate(client, world.cards[0]).enter()
+        name, changes = said(await anext(stream))
+        assert (name, changes["number"], changes["gone"]) == ("changes", 2, [])
+        mine = next(one["attempt_id"] for one in whole["candidates"] if one["number"] == world.cards[0].number)
+        assert [one["attempt_id"] for one in changes["candidates"]] == [mine]
+        assert "name" not in changes["candidates"][0], "what stayed as it was is not said again"
+        assert changes["members"] == {}
+        later = await watch(app, world)
+        name, joined = said(await anext(later))
+        assert (name, len(joined["candidates"])) == ("board", 3), "who comes later begins with the whole"
+
+
+async def test_who_missed_changes_is_told_everything(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as one, client_of(app) as two:
+        world = await make_world(app.state.database, candidates=2, with_passwords=True)
+        slow, quick = await watch(app, world), await watch(app, world)
+        await anext(slow)
+        await anext(quick)
+        for client, card in ((one, world.cards[0]), (two, world.cards[1])):
+            await Candidate(client, card).enter()
+            assert said(await anext(quick))[0] == "changes"
+        name, board = said(await anext(slow))
+        assert name == "board"
+        assert {row["phase"] for row in board["candidates"]} == {"running"}

@@ -169,8 +169,8 @@ async def at_another_device(candidate: Candidate, desk: httpx.AsyncClient, world
 async def watch(app: FastAPI, desk: httpx.AsyncClient, world: World, recording: Recording) -> None:
     """Everything that the office can be asked for, by the proctor; most of it is refused. Papers, each with a code of its own that
     no two servers share, are read in `test_papers.py`."""
-    app.state.boards._taken.clear()  # a snapshot up to a second old would make the recording depend on speed
-    values = {"sitting_id": world.sitting_id, "code": "MMU-1.1-01", "roster_id": NOBODY, "photo_id": NOBODY}
+    nothing = dict.fromkeys(("attempt_id", "incident_id", "photo_id", "roster_id"), NOBODY)
+    values = {"sitting_id": world.sitting_id, "code": "MMU-1.1-01", **nothing}
     for path, verbs in app.openapi()["paths"].items():
         if path.startswith("/api/staff/") and "get" in verbs and not path.endswith(("/stream", ".pdf")):
             await desk.get(path.format(**values))

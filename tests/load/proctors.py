@@ -28,8 +28,10 @@ class Row(msgspec.Struct):
     last_contact_at: str | None
 
 
-class Board(msgspec.Struct):
-    candidates: list[Row]
+class News(msgspec.Struct):
+    """A whole board, or those of its candidates that changed; a sign of life names none."""
+
+    candidates: list[Row] = []
 
 
 class Proctor:
@@ -67,7 +69,7 @@ class Proctor:
     def _show(self, text: str, at: float) -> None:
         self.boards += 1
         self.bytes += len(text)
-        for row in msgspec.json.decode(text, type=Board).candidates:
+        for row in msgspec.json.decode(text, type=News).candidates:
             self.screen.show(row.number, STATE, row.state, at)
             self.screen.show(row.number, SAVED, row.last_saved_at, at)
             self.screen.show(row.number, HEARD, row.last_contact_at, at)

@@ -59,6 +59,16 @@ export class Client {
     return this.call<T>(path, { ...call, method: "POST", body });
   }
 
+  /** Send a file as it is. */
+  send<T>(path: string, file: Blob, timeoutMs: number): Promise<T> {
+    const init = { method: "POST", body: file, headers: { Accept: "application/json", "Content-Type": file.type } };
+    return this.fetched(path, init, timeoutMs, async (response) => {
+      const content = await readJson(response);
+      if (!response.ok) throw problemOf(response, content);
+      return content as T;
+    });
+  }
+
   /** A file of bytes that never changes; whoever stands between may have kept it, unless asked to `reload`. */
   file(path: string, timeoutMs: number, cache: RequestCache = "default"): Promise<Uint8Array> {
     return this.fetched(path, { cache, headers: {} }, timeoutMs, async (response) => {

@@ -1,4 +1,5 @@
 /** The staff side of the server, as the pages of proctors, committee and office read it. */
+import type { Incident } from "./board";
 import { Client } from "./client";
 
 /** To print for five hundred candidates takes a server its time, and others may be printing. */
@@ -18,6 +19,7 @@ class StaffClient extends Client {
 export const staff = new StaffClient("/api/staff");
 
 export interface StaffMe {
+  id: string;
   name: string;
   roles: string[];
   permissions: string[];
@@ -44,50 +46,6 @@ export interface SittingDetail extends Omit<SittingSummary, "candidates"> {
   duration_seconds: number;
   admission: string;
   states: Record<string, number>;
-}
-
-export interface BoardCandidate {
-  attempt_id: string;
-  number: string;
-  name: string;
-  seat: string | null;
-  state: string;
-  phase: string;
-  answered: number;
-  items: number;
-  started_at: string | null;
-  ends_at: string | null;
-  last_contact_at: string | null;
-  last_saved_at: string | null;
-  epoch: number;
-  late: number;
-  /** Until when the words of this candidate's answer file can be noted; null when they cannot be now. */
-  note_until: string | null;
-  device_request: { requested_at: string; address: string; agent: string } | null;
-}
-
-export interface Incident {
-  id: string;
-  attempt_id: string | null;
-  category: string;
-  note: string;
-  opened_at: string;
-  closed_at: string | null;
-  closing_note: string | null;
-  opened_by: string;
-}
-
-export interface Board {
-  sitting_id: string;
-  server_time: string;
-  title: string;
-  zone: string;
-  admission: string;
-  opens_at: string;
-  closes_at: string;
-  token: { value: string; expires_at: string | null } | null;
-  candidates: BoardCandidate[];
-  incidents: Incident[];
 }
 
 export interface RescueNote {

@@ -219,7 +219,7 @@ class Proctor:
                 await wait(stop, 1.0)
                 return
             async for line in answer.aiter_lines():
-                self.boards += line.startswith("event: board")
+                self.boards += line.startswith("event: ")
                 if stop.is_set():
                     return
 

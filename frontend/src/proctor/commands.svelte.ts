@@ -1,0 +1,81 @@
+/** What a proctor does to one candidate or to many, and what became of each. */
+import type { Outcomes } from "../api/board";
+import { Problem, Unreachable } from "../api/client";
+import { staff } from "../api/staff";
+import { boardAdvice } from "./words";
+
+export interface Report {
+  action: string;
+  outcomes: Record<string, string>;
+}
+
+/** So many are let in at a time; each is a request of its own. */
+const ABREAST = 4;
+
+export class Commands {
+  refusal = $state("");
+  report = $state.raw<Report | null>(null);
+  /** The refusal is about the line, and ends with it. */
+  unreachable = false;
+  /** What is on its way: pressed twice, it is said once. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
+  readonly #sending = new Set<string>();
+  readonly #path: string;
+
+  constructor(
+    sittingId: string,
+    private readonly done: () => Promise<void>,
+  ) {
+    this.#path = `/sittings/${sittingId}`;
+  }
+
+  /** One request; what the server says, or null where it refused. */
+  async send<T>(path: string, body: object = {}): Promise<T | null> {
+    return this.#once(path, () => staff.post<T>(`${this.#path}/${path}`, body));
+  }
+
+  /** One request about many, and a report of what became of each; false where it was refused. */
+  async many(action: string, path: string, body: object): Promise<boolean> {
+    const told = await this.send<Outcomes>(path, body);
+    if (told) this.report = { action, outcomes: told.outcomes };
+    return told !== null;
+  }
+
+  /** Let in each of these; who cannot be let in holds up nobody. */
+  async admit(action: string, attemptIds: string[]): Promise<void> {
+    const outcomes: Record<string, string> = {};
+    const waiting = [...attemptIds];
+    const work = async (): Promise<void> => {
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+        try {
+          await staff.post(`${this.#path}/attempts/${id}/admit`, {});
+          outcomes[id] = "done";
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          outcomes[id] = error.code;
+        }
+      }
+    };
+    const all = await this.#once("admit", () => Promise.all(Array.from({ length: ABREAST }, work)));
+    const calm = attemptIds.length === 1 && outcomes[attemptIds[0]!] === "done";
+    if (all && !calm) this.report = { action, outcomes };
+  }
+
+  async #once<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+    if (this.#sending.has(name)) return null;
+    this.#sending.add(name);
+    this.refusal = "";
+    this.report = null;
+    try {
+      const said = await work();
+      await this.done();
+      return said ?? ({} as T);
+    } catch (error) {
+      this.refusal = boardAdvice(error);
+      this.unreachable = error instanceof Unreachable;
+      return null;
+    } finally {
+      this.#sending.delete(name);
+    }
+  }
+}

@@ -1,0 +1,252 @@
+"""What a proctor does from the board, each within two presses, with a candidate in another browser who lives through it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import text
+
+from app import delivery, identity
+from app.core.access import Role
+from app.core.db import Database
+from app.delivery import Admission
+from tests.e2e.conftest import LARGE, Live, axe_violations
+from tests.e2e.pictures import picture
+from tests.e2e.test_exam_in_a_browser import enter
+from tests.e2e.test_staff_pages import log_in
+from tests.factories import PASSWORD
+
+TABLET = {"width": 768, "height": 1024}
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+
+def row_of(page: Page, live: Live, place: int = 0) -> Locator:
+    return page.get_by_role("row").filter(has_text=live.world.cards[place].number)
+
+
+def tick(page: Page, live: Live, *places: int) -> None:
+    for place in places:
+        row_of(page, live, place).get_by_role("checkbox").check()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("toolbar").get_by_role("button", name=name, exact=True).click()
+
+
+def second_proctor(live: Live) -> None:
+    async def add(database: Database) -> None:
+        async with database.staff() as session, session.begin():
+            person = await identity.add_staff(session, name="Kepala", username="kepala", roles=[Role.PROCTOR])
+            await identity.set_password(session, person, PASSWORD)
+            await identity.undertakings.sign_all_needed(session, person, frozenset({Role.PROCTOR}))
+            await delivery.assign_staff(session, live.world.sitting_id, person)
+
+    live.run(add)
+
+
+@pytest.mark.timeout(180)
+def test_a_pause_extra_time_and_the_end_of_an_exam(live: Live, page: Page, browser: Browser) -> None:
+    second_proctor(live)
+    exam = browser.new_context(viewport=LARGE, locale="id-ID").new_page()
+    enter(exam, live)
+    log_in(page, live, "/pengawas", "proctor")
+    row = row_of(page, live)
+    expect(row).to_contain_text("Sedang ujian")
+
+    tick(page, live, 0, 1)
+    expect(page.get_by_role("toolbar")).to_contain_text("2 dipilih")
+    press(page, "Jeda")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Jeda", exact=True).click()
+    expect(dialog).to_contain_text("Tulis alasannya")
+    dialog.get_by_role("button", name="Izin ke toilet").click()
+    assert axe_violations(page) == []
+    picture(page, "board-pause")
+    dialog.get_by_role("button", name="Jeda", exact=True).click()
+    report = page.get_by_text("Hasil: Jeda").locator("..")
+    expect(report).to_contain_text("1 selesai")
+    expect(report).to_contain_text("1 tidak sedang ujian: Peserta 2")
+    expect(row).to_contain_text("Dijeda: Izin ke toilet")
+    picture(page, "board-paused")
+
+    row.get_by_role("button", name="Lanjutkan").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sekarang").click()
+    expect(row).to_contain_text("Sedang ujian")
+
+    press(page, "Tambah waktu")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Sampai 15 menit per peserta Anda putuskan sendiri")
+    dialog.get_by_label("Menit lain").fill("20")
+    expect(dialog).to_contain_text("menunggu persetujuan orang kedua")
+    dialog.get_by_role("button", name="Komputer diganti").click()
+    picture(page, "board-time")
+    dialog.get_by_role("button", name="Tambah waktu", exact=True).click()
+    expect(page.get_by_text("2 menunggu orang kedua")).to_be_visible()
+    expect(row).to_contain_text("tambahan waktu menunggu orang kedua")
+    expect(page.get_by_text("Permintaan Anda; orang lain yang memutuskan.")).to_have_count(2)
+
+    other = browser.new_context(viewport=LARGE, locale="id-ID").new_page()
+    log_in(other, live, "/pengawas", "kepala")
+    other.get_by_role("button", name="Setujui Peserta 1").click()
+    other.get_by_role("dialog").get_by_label("Alasan keputusan").fill("komputer memang diganti")
+    picture(other, "board-second-person")
+    other.get_by_role("dialog").get_by_role("button", name="Setujui", exact=True).click()
+    expect(page.get_by_text("Permintaan Anda; orang lain yang memutuskan.")).to_have_count(1)
+
+    page.get_by_role("button", name="Batalkan pilihan").click()
+    tick(page, live, 0)
+    press(page, "Tutup ujian")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Ketik nomor peserta").fill("MMU-26-9999")
+    dialog.get_by_role("button", name="Peserta sakit").click()
+    dialog.get_by_role("button", name="Tutup ujian", exact=True).click()
+    expect(dialog).to_contain_text("bukan nomor peserta ini")
+    dialog.get_by_label("Ketik nomor peserta").fill(live.world.cards[0].number)
+    dialog.get_by_role("button", name="Tutup ujian", exact=True).click()
+    expect(row).to_contain_text("Selesai")
+
+    row.get_by_role("button", name="Linimasa Peserta 1").click()
+    dialog = page.get_by_role("dialog")
+    for event in ("Masuk", "Mulai ujian", "Dijeda", "Dilanjutkan", "Tambahan waktu disetujui", "Ditutup pengawas"):
+        expect(dialog.get_by_text(event, exact=True).first).to_be_visible()
+    assert axe_violations(page) == []
+    picture(page, "board-timeline")
+    for one in (exam, other):
+        one.context.close()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("live", [{"admission": Admission.PROCTOR}], indirect=True)
+def test_all_who_are_shown_are_admitted_at_once_by_keyboard_alone(live: Live, page: Page) -> None:
+    log_in(page, live, "/pengawas", "proctor")
+    page.get_by_role("checkbox", name="Pilih 4 yang tampil").press("Space")
+    page.get_by_role("toolbar").get_by_role("button", name="Izinkan masuk").press("Enter")
+    expect(page.get_by_text("4 selesai")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Siap mulai")).to_have_count(4)
+
+
+@pytest.mark.timeout(180)
+def test_the_room_is_frozen_in_two_presses_and_goes_on_together(live: Live, page: Page, browser: Browser) -> None:
+    exam = browser.new_context(viewport=LARGE, locale="id-ID").new_page()
+    enter(exam, live)
+    log_in(page, live, "/pengawas", "proctor")
+    row = row_of(page, live)
+    expect(row).to_contain_text("Sedang ujian")
+    page.get_by_role("button", name="Bekukan ruang").click()
+    picture(page, "board-freeze")
+    page.get_by_role("dialog").get_by_role("button", name="Listrik padam").click()
+    expect(row).to_contain_text("Dijeda: Listrik padam")
+    expect(page.get_by_text("Dibekukan: seluruh sesi. Listrik padam")).to_be_visible()
+    expect(page.get_by_role("heading", name="Catatan kejadian").locator("..")).to_contain_text("Listrik padam")
+    picture(page, "board-frozen")
+    page.get_by_role("button", name="Buka lagi seluruh sesi").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Apa yang terjadi").fill("genset menyala")
+    dialog.get_by_role("button", name="Setelah hitung mundur 10 detik").click()
+    expect(row).to_contain_text("▶ 00:00:0")
+    expect(row).to_contain_text("Sedang ujian", timeout=20_000)
+    assert axe_violations(page) == []
+    exam.context.close()
+
+
+@pytest.mark.timeout(180)
+def test_rooms_are_filtered_handed_over_and_missed(live: Live, page: Page, browser: Browser) -> None:
+    second_proctor(live)
+
+    async def arrange(database: Database) -> None:
+        async with database.staff() as session, session.begin():
+            rooms = [await delivery.create_room(session, live.world.sitting_id, name) for name in ("Lab A", "Lab B")]
+            rows = list(await session.execute(text("SELECT id FROM roster ORDER BY number")))
+            for place, (roster_id,) in enumerate(rows):
+                await delivery.seat_candidate(
+                    session,
+                    live.world.sitting_id,
+                    roster_id,
+                    room_id=rooms[place // 2],
+                    seat=f"{'AB'[place // 2]}{place}",
+                )
+            await delivery.assign_room(session, live.world.sitting_id, rooms[0], live.world.staff["proctor"])
+            await session.execute(
+                text("UPDATE sitting_staff SET head = true WHERE person_id <> :p"), {"p": live.world.staff["proctor"]}
+            )
+
+    live.run(arrange)
+    head = browser.new_context(viewport=LARGE, locale="id-ID").new_page()
+    log_in(head, live, "/pengawas", "kepala")
+    expect(head.get_by_text("Lab B: ruang tanpa pengawas")).to_be_visible()
+    log_in(page, live, "/pengawas", "proctor")
+    expect(page.get_by_role("row").filter(has_text="Peserta")).to_have_count(2)
+    expect(head.get_by_text("Lab A: ruang tanpa pengawas")).to_have_count(0, timeout=15_000)
+    head.get_by_role("combobox", name="Ruang").select_option("Lab B")
+    expect(head.get_by_role("row").filter(has_text="Peserta")).to_have_count(2)
+    head.get_by_role("button", name="Serahkan ruang").click()
+    dialog = head.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Ruang").select_option("Lab B")
+    dialog.get_by_label("Kepada").select_option("Petugas proctor")
+    dialog.get_by_label("Catatan serah terima").fill("pengawas Lab B sakit")
+    picture(head, "board-hand-over")
+    dialog.get_by_role("button", name="Serahkan ruang").click()
+    expect(page.get_by_role("row").filter(has_text="Peserta")).to_have_count(4, timeout=15_000)
+    head.get_by_role("button", name="Ambang perhatian").click()
+    head.get_by_role("dialog").get_by_label("Tidak terdengar lebih dari").fill("120")
+    picture(head, "board-thresholds")
+    head.get_by_role("dialog").get_by_role("button", name="Simpan").click()
+    expect(head.get_by_role("dialog")).to_have_count(0)
+    head.get_by_role("button", name="Ambang perhatian").click()
+    expect(head.get_by_role("dialog").get_by_label("Tidak terdengar lebih dari")).to_have_value("120")
+    assert axe_violations(head) == []
+    head.context.close()
+
+
+@pytest.mark.timeout(180)
+def test_an_incident_has_a_code_candidates_a_photo_and_grants(live: Live, page: Page, tmp_path: Path) -> None:
+    log_in(page, live, "/pengawas", "proctor")
+    tick(page, live, 0, 1)
+    press(page, "Tambah waktu")
+    page.get_by_role("dialog").get_by_role("button", name="Jaringan putus").click()
+    page.get_by_role("dialog").get_by_role("button", name="Tambah waktu", exact=True).click()
+    expect(page.get_by_text("2 selesai")).to_be_visible()
+    page.get_by_label("Golongan").select_option("technical")
+    page.get_by_label("Rincian").select_option("network")
+    page.get_by_role("combobox", name="Peserta").select_option("selected")
+    page.get_by_label("Uraian").fill("kabel ruang lepas")
+    page.get_by_role("button", name="Catat kejadian").click()
+    incident = page.get_by_role("listitem").filter(has_text="kabel ruang lepas")
+    expect(incident).to_contain_text("Teknis: jaringan · Peserta 1 (MMU-26-0001), Peserta 2 (MMU-26-0002)")
+    expect(row_of(page, live)).to_contain_text("1 kejadian terbuka")
+    (tmp_path / "foto.png").write_bytes(PIXEL)
+    (tmp_path / "bukan.png").write_bytes(b"halo")
+    incident.get_by_label("Tambah foto").set_input_files(tmp_path / "bukan.png")
+    expect(page.get_by_text("Berkas itu bukan foto JPEG atau PNG.")).to_be_visible()
+    incident.get_by_label("Tambah foto").set_input_files(tmp_path / "foto.png")
+    expect(incident.get_by_role("img", name="Foto 1")).to_be_visible()
+    incident.get_by_role("button", name=re.compile("^Hubungkan")).click()
+    dialog = page.get_by_role("dialog")
+    boxes = dialog.get_by_role("checkbox", name=re.compile("Jaringan putus"))
+    expect(boxes).to_have_count(2)
+    for box in boxes.all():
+        box.check()
+    picture(page, "board-link")
+    dialog.get_by_role("button", name="Hubungkan", exact=True).click()
+    expect(incident).to_contain_text("2 tambahan waktu")
+    assert axe_violations(page) == []
+    picture(page, "board-incident")
+
+
+def test_the_board_fits_a_tablet_and_can_be_touched(live: Live, page: Page) -> None:
+    log_in(page, live, "/pengawas", "proctor")
+    expect(row_of(page, live)).to_be_visible()
+    page.set_viewport_size(TABLET)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('main button, main select, main input[type=search]')]
+        .map((one) => ({ name: one.innerText || one.id, box: one.getBoundingClientRect() }))
+        .filter(({ box }) => box.height > 0 && box.height < 43.5).map(({ name, box }) => `${name} ${box.height}`)"""
+    )
+    assert [one for one in small if not one.startswith("←")] == []
+    assert axe_violations(page) == []
