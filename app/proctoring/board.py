@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery
 from app.core.clock import maybe_rfc3339, read_clock, rfc3339
-from app.delivery import BoardRow, Sitting
+from app.delivery import BoardRow, Sitting, talk
+from app.proctoring.attention import Attention, list_attention
 from app.proctoring.queries import list_incidents, list_waiting
 from app.proctoring.thresholds import read_thresholds
 from app.proctoring.watchers import list_watching
@@ -54,7 +55,10 @@ async def read_board(session: AsyncSession, sitting: Sitting) -> Board:
         **waiting,
     }
     troubles = Counter(attempt_id for one in incidents if not one["closed_at"] for attempt_id in one["attempt_ids"])
-    candidates = {str(row.attempt_id): _candidate(row, now, troubles) for row in rows}
+    attention = await list_attention(session, sitting.id)
+    candidates = {
+        str(row.attempt_id): _candidate(row, now, troubles) | _asks(attention.get(row.attempt_id)) for row in rows
+    }
     return Board(rfc3339(now), members, candidates)
 
 
@@ -109,6 +113,22 @@ def _candidate(row: BoardRow, now: datetime, troubles: Mapping[str, int]) -> dic
         "device": _device(row),
         "device_request": _device_request(row),
         "incidents": troubles.get(attempt_id, 0),
+    }
+
+
+def _asks(attention: Attention | None) -> dict[str, Any]:
+    """Whether the candidate calls, and how many messages wait to be read."""
+    call = attention.help if attention else None
+    help_ = [] if call is None else [_call(call)]
+    return {"help": help_, "unread": attention.unread if attention else 0}
+
+
+def _call(call: talk.HelpCall) -> dict[str, Any]:
+    return {
+        "id": str(call.id),
+        "need": call.need,
+        "called_at": rfc3339(call.called_at),
+        "answered_at": maybe_rfc3339(call.answered_at),
     }
 
 

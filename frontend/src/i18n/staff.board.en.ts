@@ -15,6 +15,7 @@ export const staffBoardEn: Words<typeof staffBoardId> = {
   "why-low": (answered) => `only ${answered} answered near the end`,
   "why-late": (lasting) => `not started ${lasting} after the opening`,
   "need-computer": "trouble with the computer",
+  "need-network": "trouble with the network",
   "need-question": "question does not show",
   "need-health": "not well",
   "need-toilet": "toilet",

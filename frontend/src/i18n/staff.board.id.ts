@@ -15,6 +15,7 @@ export const staffBoardId = {
   "why-low": (answered: number) => `baru ${answered} terjawab menjelang akhir`,
   "why-late": (lasting: string) => `belum mulai ${lasting} setelah sesi dibuka`,
   "need-computer": "komputer bermasalah",
+  "need-network": "jaringan bermasalah",
   "need-question": "soal tidak tampil",
   "need-health": "kurang sehat",
   "need-toilet": "ke toilet",
