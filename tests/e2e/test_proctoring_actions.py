@@ -182,7 +182,7 @@ def test_rooms_are_filtered_handed_over_and_missed(live: Live, page: Page, brows
     log_in(page, live, "/pengawas", "proctor")
     expect(page.get_by_role("row").filter(has_text="Peserta")).to_have_count(2)
     expect(head.get_by_text("Lab A: ruang tanpa pengawas")).to_have_count(0, timeout=15_000)
-    head.get_by_role("combobox", name="Ruang").select_option("Lab B")
+    head.get_by_role("combobox", name="Ruang").first.select_option("Lab B")
     expect(head.get_by_role("row").filter(has_text="Peserta")).to_have_count(2)
     head.get_by_role("button", name="Serahkan ruang").click()
     dialog = head.get_by_role("dialog")

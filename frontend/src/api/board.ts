@@ -35,8 +35,8 @@ export interface BoardCandidate {
   device_request: { requested_at: string; address: string; agent: string } | null;
   /** Incidents about this candidate that are still open. */
   incidents: number;
-  /** Calls for help that nobody answered yet. A server that knows none leaves it out. */
-  help?: { id: string; need: string; called_at: string }[];
+  /** Calls for help that are not over; one that was answered has somebody on the way. A server that knows none leaves it out. */
+  help?: { id: string; need: string; called_at: string; answered_at?: string | null }[];
 }
 
 export interface Incident {
