@@ -197,6 +197,7 @@ def test_rooms_are_filtered_handed_over_and_missed(live: Live, page: Page, brows
     picture(head, "board-thresholds")
     head.get_by_role("dialog").get_by_role("button", name="Simpan").click()
     expect(head.get_by_role("dialog")).to_have_count(0)
+    head.reload()
     head.get_by_role("button", name="Ambang perhatian").click()
     expect(head.get_by_role("dialog").get_by_label("Tidak terdengar lebih dari")).to_have_value("120")
     assert axe_violations(head) == []
@@ -244,7 +245,7 @@ def test_the_board_fits_a_tablet_and_can_be_touched(live: Live, page: Page) -> N
     page.set_viewport_size(TABLET)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     small = page.evaluate(
-        """() => [...document.querySelectorAll('main button, main select, main input[type=search]')]
+        """() => [...document.querySelectorAll(':is(.bar, .filters, table) :is(button, select, input[type=search])')]
         .map((one) => ({ name: one.innerText || one.id, box: one.getBoundingClientRect() }))
         .filter(({ box }) => box.height > 0 && box.height < 43.5).map(({ name, box }) => `${name} ${box.height}`)"""
     )
