@@ -73,7 +73,7 @@ export const staffBoardEn: Words<typeof staffBoardId> = {
   "out-not-paused": "not paused",
   "out-over": "over already",
   "out-identity-first": "whose identity was not checked; admit them one by one",
-  "out-too-late": "who came late; admit them one by one, with a reason",
+  "out-late-reason": "who came late; admit them one by one, with a reason",
   "out-not-found": "not found, or in another room",
   "out-refused": "refused by the server",
   outcomeCount: (n, outcome) => `${n} ${outcome}`,

@@ -76,7 +76,7 @@ export const staffBoardId = {
   "out-not-paused": "tidak sedang dijeda",
   "out-over": "ujiannya sudah berakhir",
   "out-identity-first": "identitasnya belum diperiksa; izinkan satu per satu",
-  "out-too-late": "datang terlambat; izinkan satu per satu dengan alasan",
+  "out-late-reason": "datang terlambat; izinkan satu per satu dengan alasan",
   "out-not-found": "tidak ditemukan, atau di ruang lain",
   "out-refused": "ditolak server",
   outcomeCount: (n: number, outcome: string) => `${n} ${outcome}`,
