@@ -35,9 +35,13 @@ sitting = typer.Typer(no_args_is_help=True, help="Sesi ujian / sittings.")
 @sitting.command("create")
 def create(
     code: Annotated[str, typer.Argument(help="code of the sitting")],
-    roster: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="text file, one candidate's name per line")],
-    cards: Annotated[Path, typer.Option(help="CSV to write the cards with PINs to; must not exist")],
     opens: Annotated[datetime, typer.Option(formats=["%Y-%m-%d %H:%M"], help="local time in the zone")],
+    roster: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="text file, one candidate's name per line")
+    ] = None,
+    cards: Annotated[
+        Path | None, typer.Option(help="CSV to write the cards with PINs to; must not exist; goes with --roster")
+    ] = None,
     hours: Annotated[float, typer.Option(help="length of the window in which one may start")] = 1.0,
     zone: Annotated[str, typer.Option(help="Asia/Jakarta, Asia/Makassar or Asia/Jayapura")] = "Asia/Jakarta",
     title: Annotated[str, typer.Option(help="title on the screens")] = "Ujian sertifikasi",
@@ -47,15 +51,20 @@ def create(
 ) -> None:
     """Membuat sesi, peserta dan formulir soalnya / create a sitting, its candidates and their forms.
 
+    Tanpa --roster: sesi kosong, pesertanya diimpor di halaman kantor, lalu `sahih sitting prepare` / without --roster: an empty
+    sitting; its candidates come in on the office's page, then `sahih sitting prepare` draws their forms.
+
     Contoh / example: sahih sitting create TUK-1 --roster nama.txt --cards kartu.csv --opens "2026-12-05 08:00"
     """
-    names = read_roster(roster)
+    if (roster is None) != (cards is None):
+        raise Refused("--roster dan --cards harus bersama.", "--roster and --cards go together.")
+    names = read_roster(roster) if roster else []
     opens_at, closes_at = window(opens, hours, zone)
 
-    async def make(session: AsyncSession, secret: bytes, file: TextIO) -> int:
+    async def make(session: AsyncSession, secret: bytes) -> list[tuple[IssuedCard, str]]:
         if closes_at <= await read_clock(session):
             raise Refused("Waktu sesi sudah lewat.", "The time of the sitting is over already.")
-        issued = await create_sitting(
+        return await create_sitting(
             session,
             secret,
             scheme_code=scheme,
@@ -68,13 +77,41 @@ def create(
             admission=admission,
             takeover=takeover,
         )
+
+    async def make_with_cards(session: AsyncSession, secret: bytes, file: TextIO) -> int:
+        issued = await make(session, secret)
         write_cards(file, issued)
         return len(issued)
 
-    with environment() as values, new_private_file(cards) as file:
+    with environment() as values:
         secret = newest_secret(values)
-        count = in_transaction(values, lambda session: make(session, secret, file))
+        if cards is None:
+            in_transaction(values, lambda session: make(session, secret))
+            typer.echo(f"{code}: belum ada peserta / no candidates yet")
+            return
+        with new_private_file(cards) as file:
+            count = in_transaction(values, lambda session: make_with_cards(session, secret, file))
     typer.echo(f"{count} peserta/candidates; kartu/cards: {cards}")
+
+
+@sitting.command("prepare")
+def prepare(code: Annotated[str, typer.Argument(help="code of the sitting")]) -> None:
+    """Mengundi formulir soal untuk semua peserta; sesudahnya tidak ada peserta baru / draw the forms of all candidates.
+
+    Contoh / example: sahih sitting prepare TUK-1
+    """
+
+    async def draw(session: AsyncSession) -> int:
+        found = await sitting_called(session, code)
+        count = len(await delivery.list_roster(session, found.id))
+        if count == 0:
+            raise Refused(f"{code} belum punya peserta.", f"{code} has no candidates yet.")
+        await delivery.prepare(session, found.id, await schemes.get_scheme_version(session, found.scheme_version_id))
+        return count
+
+    with environment() as values:
+        count = in_transaction(values, draw)
+    typer.echo(f"{code}: {count} formulir/forms")
 
 
 def window(opens: datetime, hours: float, zone: str) -> tuple[datetime, datetime]:
@@ -219,7 +256,7 @@ async def create_sitting(
     admission: Admission = Admission.TOKEN,
     takeover: Takeover = Takeover.PROCTOR,
 ) -> list[tuple[IssuedCard, str]]:
-    """A sitting with candidates and forms, still a draft. Returns each candidate's card and name."""
+    """A sitting with candidates and forms, still a draft. Returns each candidate's card and name. Without names it is empty."""
     version = await schemes.find_newest(session, scheme_code)
     if version is None:
         raise Refused(f"Skema {scheme_code} belum dimuat.", f"Scheme {scheme_code} is not loaded.")
@@ -239,8 +276,9 @@ async def create_sitting(
     for number, name in zip(numbers, names, strict=True):
         person_id = await identity.add_person(session, name)
         issued.append((await identity.issue_card(session, secret, number=number, person_id=person_id), name))
-    await delivery.add_to_roster(session, sitting_id, issued)
-    await delivery.prepare(session, sitting_id, version)
+    if issued:
+        await delivery.add_to_roster(session, sitting_id, issued)
+        await delivery.prepare(session, sitting_id, version)
     return issued
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import re
 from datetime import UTC, datetime, timedelta
@@ -89,6 +90,34 @@ async def test_an_empty_server_comes_to_released_results(database: TestDatabase,
         assert released.status_code == 204, released.text
         result = await client.get("/api/exam/result")
         assert result.status_code == 200, result.text
+
+
+async def test_an_empty_sitting_takes_its_candidates_from_a_file_before_its_forms_are_drawn(
+    database: TestDatabase,
+) -> None:
+    values = installed(database)
+    async with running_app(make_settings(database)) as app, client_of(app) as office:
+        await sahih(values, "bank", "load")
+        added = await sahih(values, "user", "add", "--role", "office", "--name", "Kantor", "--username", "office")
+        assert await first_password(office, link_in(added)[1]) == 204
+        opens = (datetime.now(ZoneInfo("Asia/Jakarta")) + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+        alone = await sahih(values, "sitting", "create", "TUK-9", "--opens", opens, "--cards", "kartu.csv")
+        assert "--roster and --cards go together" in alone.err
+        assert (await sahih(values, "sitting", "create", "TUK-9", "--opens", opens)).code == 0
+        assert "has no candidates yet" in (await sahih(values, "sitting", "prepare", "TUK-9")).err
+
+        await log_in(office, "office")
+        [sitting] = (await office.get("/api/staff/sittings")).json()
+        place = f"/api/staff/sittings/{sitting['id']}/roster"
+        file = {"file": base64.b64encode(b"nama;ruang;tempat\nAyu Lestari;Lab 1;1\nBudi;Lab 1;2\n").decode()}
+        seen = (await office.post(f"{place}/preview", json=file)).json()
+        taken = await office.post(f"{place}/import", json=file | {"sha256": seen["sha256"], "plan": seen["plan"]})
+        assert taken.status_code == 200, taken.text
+
+        drawn = await sahih(values, "sitting", "prepare", "TUK-9")
+        assert (drawn.code, drawn.out) == (0, "TUK-9: 2 formulir/forms\n"), drawn.err
+        assert "TUK-9" in (await office.get("/api/staff/sittings")).text
+        assert (await sahih(values, "sitting", "prepare", "TUK-9")).code != 0, "forms are drawn once"
 
 
 async def test_a_lost_link_is_replaced_and_the_journal_says_so(database: TestDatabase) -> None:

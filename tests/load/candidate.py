@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from tests.load.lag import HEARD, RUNNING, SAVED, STATE, SUBMITTED
 from tests.load.log import NO_ANSWER, Log
@@ -22,6 +23,9 @@ GIVE_UP_SECONDS = 60.0
 CLICKS = 13
 CLICK_EVERY_SECONDS = 0.15
 UNAVAILABLE = 503
+YES = (200, 204)
+PAGE = "5a" * 8  # one load of the page
+LEFT_AND_BACK = ("focus-lost", "focus-back")
 RENEW_SECONDS = 1200.0  # a token lives for an hour, and only a reply over HTTP can bring the next one
 HOME_ADDRESSES = 16  # a client address has 28,000 ports, and each line needs one
 
@@ -51,6 +55,7 @@ class Candidate:
         self._turn = 0
         self._rev = 0
         self._renewed_at = 0.0
+        self._noticed = -1
 
     async def do(self, verb: str, due: float) -> None:
         """One verb of a timetable. A refusal is noted and ends this verb, not the candidate."""
@@ -68,6 +73,7 @@ class Candidate:
             "submit": self.submit,
             "attempt": self.attempt,
             "leave": self.leave,
+            "signals": self.signals,
         }
         await steps[verb](due)
 
@@ -136,6 +142,13 @@ class Candidate:
         await asyncio.sleep(self._pause(1))
         await self.beat(due, "back")
 
+    async def signals(self, due: float) -> None:
+        """The window was left and came back: what the page noticed, in one report."""
+        self._noticed += 2
+        at = datetime.now(UTC).isoformat()
+        left, back = ({"seq": self._noticed + step, "kind": kind, "at": at} for step, kind in enumerate(LEFT_AND_BACK))
+        await self._post("signals", due, "signals", {"page": PAGE, "signals": [left, back | {"seconds": 4.2}]})
+
     async def leave(self, due: float) -> None:
         self.hang_up()
 
@@ -188,7 +201,7 @@ class Candidate:
                 if status not in (NO_ANSWER, UNAVAILABLE) or self._log.now() > due + GIVE_UP_SECONDS:
                     break
                 await asyncio.sleep(max(self._pause(tries), self._told_to_wait(kind, status)))
-            asked.ok = status == 200
+            asked.ok = status in YES
         return body if asked.ok else b""
 
     async def _once(self, kind: type[Line], request: bytes) -> tuple[int, bytes]:

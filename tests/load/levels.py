@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from tests.load.timetables import (
     SAVES_PER_EXAM,
@@ -239,6 +240,26 @@ def b6(size: Size) -> Level:
     )
 
 
+def watched(size: Size, proctors: int) -> Level:
+    """The same work and signals, for one proctor or for fifty: what watching costs is the difference."""
+    count, length = size.of(500), max(4.0, size.seconds(40))
+
+    def timetable(place: int, rng: random.Random) -> Timetable:
+        work = working(rng, 4, 4 + length, SAVES_PER_EXAM * length / 60, beat_every=3)
+        return [(rng.random() * 3, "open"), *work, *((at, "signals") for at, _ in drawn(rng, 4, length, 0.1))]
+
+    return Level(
+        "watched",
+        f"{count} candidates save, beat and report signals for {length:g} s, while {proctors} watch the board",
+        count,
+        Seating.RUNNING,
+        4 + length,
+        timetable,
+        most={"lag p99 ms": 2_000, "unseen": 0, "broken streams": 0},
+        proctors=proctors,
+    )
+
+
 def population(count: int, size: Size) -> Level:
     """One step of `break`: this many start within a minute and then work at the pace of a real exam."""
     window, hold = size.seconds(60), size.seconds(25)
@@ -276,6 +297,8 @@ LEVELS: Mapping[str, Callable[[Size], Level]] = {
     "L5": l5,
     "L6": l6,
     "B6": b6,
+    "W1": partial(watched, proctors=1),
+    "W50": partial(watched, proctors=50),
 }
 POPULATIONS = (1_000, 2_000, 3_000, 5_000, 7_500, 10_000)
 FLOOR = 3_000  # the least that the project promises; the last population is its goal

@@ -59,6 +59,7 @@ def board_figures(seen: dict[str, Any], watch: Watch) -> dict[str, float]:
         "board KB": board["bytes"] / max(board["boards"], 1) / 1000,
         "broken streams": len(board["broken"]),
         "CPU ms per exam": 1000 * cpu / max(handed_in, 1),
+        "CPU us per event": 1e6 * cpu / max(sum(map(len, seen["times"].values())), 1),
     }
 
 
@@ -69,7 +70,7 @@ def besides(outcome: Outcome) -> list[str]:
         lag = " · ".join(f"{figures[f'lag {name} ms']:.0f}" for name in ("p50", "p99", "max"))
         said.append(
             f"board behind by {lag} ms (p50 · p99 · max) on {outcome.level.proctors} streams, {figures['unseen']:.0f} acknowledgements "
-            f"never shown; CPU per exam {figures['CPU ms per exam']:.1f} ms"
+            f"never shown; CPU per exam {figures['CPU ms per exam']:.1f} ms, per event {figures['CPU us per event']:.0f} us"
         )
     if outcome.level.may_be_unavailable:
         said.append(
@@ -81,7 +82,7 @@ def besides(outcome: Outcome) -> list[str]:
 
 def _is_error(key: str) -> bool:
     """Neither a yes nor "come again": a refusal here is a fault, since nobody asks for what they may not have."""
-    return int(key.rpartition(" ")[2]) not in (200, 503)
+    return int(key.rpartition(" ")[2]) not in (200, 204, 503)
 
 
 def sustained(level: Level, seen: dict[str, Any]) -> float:
