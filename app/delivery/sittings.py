@@ -214,6 +214,15 @@ async def set_place(
     )
 
 
+async def lock_token(session: AsyncSession, sitting_id: UUID, *, actor: Actor) -> None:
+    """Nobody starts by token any more, until it is renewed. Who is in the exam is not touched."""
+    await session.execute(
+        update(SittingRow).where(SittingRow.id == sitting_id).values(token=None, token_expires_at=None)
+    )
+    await journal.record(session, "token.locked", "sitting", sitting_id, actor=actor, sitting_id=sitting_id)
+    await events.hint(session, sitting_id)
+
+
 async def announce_release(session: AsyncSession, sitting_id: UUID) -> None:
     """Grading released the results of this sitting: candidates' pages may now ask for them."""
     await session.execute(

@@ -102,6 +102,12 @@ async def renew_token(sitting_id: UUID, _: Empty, actor: TokenKeeper, session: S
     return {"value": token, "expires_at": rfc3339(expires_at) if expires_at else None}
 
 
+@router.post("/token/lock", operation_id="lockToken", status_code=204)
+async def lock_token(sitting_id: UUID, _: Empty, actor: TokenKeeper, session: StaffSession) -> None:
+    await delivery.get_sitting(session, sitting_id, actor)
+    await delivery.lock_token(session, sitting_id, actor=actor)
+
+
 @router.post("/attempts/{attempt_id}/release-device", operation_id="releaseDevice", status_code=204)
 async def release_device(
     sitting_id: UUID, attempt_id: UUID, body: DeviceRelease, actor: Releaser, session: StaffSession

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app import delivery, grading, proctoring
 from app.core.access import Actor, Role
 from app.delivery import Admission
+from app.delivery.admission import Document, Identity
 from tests.databases import TestDatabase
 from tests.disclosure import FORBIDDEN
 from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
@@ -57,7 +58,9 @@ async def test_the_minutes_tell_what_happened_and_account_for_every_second(datab
         async with app.state.database.staff() as session, session.begin():
             attempt, _ = await delivery.list_courses(session, world.sitting_id, proctor)
             assert attempt.attempt_id is not None
-            await delivery.admit(session, world.sitting_id, attempt.attempt_id, actor=proctor)
+            door = (session, world.sitting_id, attempt.attempt_id)
+            await delivery.check_in(*door, Identity(Document.KTP, matched=True), actor=proctor)
+            await delivery.admit(*door, actor=proctor)
         assert (await Candidate(other, world.cards[0]).enter()).status_code == 200
         async with app.state.database.staff() as session, session.begin():
             where = (session, world.sitting_id, [attempt.attempt_id])

@@ -31,6 +31,21 @@ async def test_a_token_starts_an_exam_until_it_expires(database: TestDatabase, l
         assert (await state_of(client))["state"] == ("assigned" if expected else "running")
 
 
+async def test_a_locked_token_starts_nobody_until_it_is_renewed(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client, client_of(app) as proctor:
+        world = await make_world(app.state.database, admission=Admission.TOKEN, with_passwords=True)
+        await world.log_in(proctor, "proctor")
+        place = f"/api/staff/sittings/{world.sitting_id}"
+        old = (await proctor.post(f"{place}/token", json={})).json()["value"]
+        assert (await proctor.post(f"{place}/token/lock", json={})).status_code == 204
+        assert (await proctor.get(f"{place}/board")).json()["token"] is None
+        candidate = Candidate(client, world.cards[0])
+        assert refusal(await candidate.enter(old)) == "wrong-token"
+        assert refusal(await candidate.start("")) == "wrong-token"
+        new = (await proctor.post(f"{place}/token", json={})).json()["value"]
+        assert refusal(await candidate.start(new)) is None
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

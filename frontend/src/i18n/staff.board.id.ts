@@ -124,6 +124,9 @@ export const staffBoardId = {
   // token
   showToken: "Tampilkan besar",
   tokenFor: "Token untuk ruang ini",
+  lockToken: "Kunci token",
+  lockTokenAsk: "Tidak ada yang dapat mulai dengan token sampai diperbarui. Yang sedang ujian tidak terganggu.",
+  tokenLocked: "Token dikunci",
   // thresholds
   thresholds: "Ambang perhatian",
   thresholdsAsk: "Kapan sebuah baris naik ke atas, untuk semua yang mengawasi sesi ini. 0 berarti tidak dipakai. Ambang hanya mengurutkan, tidak menilai.",
