@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from app import delivery
 from app.delivery import seb
-from app.delivery.seb.rules import IN_THE_WAITING_ROOM
+from app.delivery.seb.rules import AROUND_THE_EXAM
 from tests.api.test_authorisation import BODIES, expected, routes
 from tests.api.test_socket import line_of
 from tests.databases import TestDatabase, alter
@@ -217,7 +217,7 @@ async def test_a_hash_of_another_address_session_or_file_shows_on_each_route(roo
         (await (await room.candidate(0)).ask(method, path, body)).status_code,
     }
     shown = ["wrong", "other-session", "wrong", "right", "missing"]
-    assert await room.kinds() == shown[: 4 if route.path in IN_THE_WAITING_ROOM else 5]
+    assert await room.kinds() == shown[: 4 if route.path in AROUND_THE_EXAM else 5]
     plain = await (await room.candidate(1)).ask(method, path, body, key=key)
     assert statuses == {plain.status_code}, "nobody is refused for it"
 

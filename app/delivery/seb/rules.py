@@ -19,8 +19,12 @@ MARK: Final = "seb"  # in the query of the page's address and of whatever it ask
 IN_QUERY: Final = "page"  # FROM_THE_PAGE, for a WebSocket: it has no headers to add to
 # A page asks who it is before it can know the session's mark.
 BEFORE_THE_MARK: Final = frozenset({"/api/exam/me"})
-# What shows nothing of the exam. Many log in with an ordinary browser first: there the page has the link to the right one.
-IN_THE_WAITING_ROOM: Final = frozenset({"/api/exam/me", "/api/exam/agree", "/api/exam/lobby", "/api/exam/logout"})
+# What shows no question. Many log in with an ordinary browser first: there the page has the link to the right one. And a result
+# is read days later, at home.
+AROUND_THE_EXAM: Final = frozenset(
+    "/api/exam/" + path
+    for path in ("me", "agree", "lobby", "logout", "result", "irregularity", "irregularity/statement")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def judge(key: str, session_id: UUID, sent: Sent) -> Verdict | None:
     None where nothing was sent and nothing needs to be.
     """
     if not sent.by_program and not sent.by_page:
-        return None if sent.path in IN_THE_WAITING_ROOM else Verdict.MISSING
+        return None if sent.path in AROUND_THE_EXAM else Verdict.MISSING
     if not (is_request_hash(sent.by_program, sent.url, key) or is_request_hash(sent.by_page, sent.page, key)):
         return Verdict.WRONG
     if hmac.compare_digest(sent.mark.encode(), mark_of(session_id).encode()):

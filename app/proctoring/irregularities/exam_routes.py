@@ -15,13 +15,16 @@ from app.core.db import ExamSession
 from app.core.errors import NotFound
 from app.core.web import Payload, StrictRoute
 from app.delivery import AttemptState
+from app.delivery.seb import watch_request
 from app.identity import require
 from app.proctoring.irregularities import rules, steps
 from app.proctoring.irregularities.letter import letter
 from app.proctoring.irregularities.queries import find_case
 from app.proctoring.irregularities.types import Case, State
 
-router = APIRouter(prefix="/api/exam/irregularity", route_class=StrictRoute, tags=["exam"])
+router = APIRouter(
+    prefix="/api/exam/irregularity", route_class=StrictRoute, tags=["exam"], dependencies=[Depends(watch_request)]
+)
 
 Candidate = Annotated[Actor, Depends(require(Permission.RESULT_READ_OWN))]
 OVER = (AttemptState.SUBMITTED, AttemptState.VOID)
