@@ -1,8 +1,8 @@
-"""Every test, in two processes beside each other: those in a browser mostly wait, the others mostly compute.
+"""Every test, in three processes beside each other: they mostly wait, for a disk, a browser or a deadline.
 
     python -m tests
 
-What the browser tests said is printed after what the others said; the exit code is 0 only where both halves passed.
+Each part is printed as a whole when it has ended; the exit code is 0 only where all of them passed.
 """
 
 from __future__ import annotations
@@ -10,20 +10,29 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from typing import IO
 
-PAGES = "tests/e2e"
 PYTEST = (sys.executable, "-m", "pytest")
+PAGES, ROUTES = "tests/e2e", "tests/api"
+PARTS = ((PAGES,), (ROUTES,), (f"--ignore={PAGES}", f"--ignore={ROUTES}"))
 
 
 def main() -> int:
-    with tempfile.TemporaryFile() as said:
-        pages = subprocess.Popen([*PYTEST, PAGES], stdout=said, stderr=subprocess.STDOUT)
-        others = subprocess.run([*PYTEST, f"--ignore={PAGES}"], check=False)
-        failed = pages.wait() or others.returncode
-        said.seek(0)
-        sys.stdout.flush()
-        sys.stdout.buffer.write(said.read())
-    return failed
+    begun = [begin(part) for part in PARTS]
+    return max(end(process, said) for process, said in begun)
+
+
+def begin(part: tuple[str, ...]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+    said = tempfile.TemporaryFile()  # noqa: SIM115  (it lasts as long as the process)
+    return subprocess.Popen([*PYTEST, *part], stdout=said, stderr=subprocess.STDOUT), said
+
+
+def end(process: subprocess.Popen[bytes], said: IO[bytes]) -> int:
+    code = process.wait()
+    said.seek(0)
+    sys.stdout.buffer.write(said.read())
+    sys.stdout.flush()
+    return code
 
 
 if __name__ == "__main__":
