@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 CLOSE, PING, PONG = 8, 9, 10
+PUSH = b"push {}"
 
 
 class Line(asyncio.Protocol):
@@ -69,6 +70,8 @@ class Socket(Line):
                 return
             opcode, payload = self.buffer[0] & 15, self.buffer[start : start + length]
             self.buffer = self.buffer[start + length :]
+            if payload == PUSH:
+                continue  # a hint between replies; the next heartbeat tells the same
             if opcode == 1 and self.reply and not self.reply.done():
                 self.reply.set_result((int(payload[:3]), payload[4:]))
             elif opcode == PING:

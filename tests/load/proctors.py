@@ -22,10 +22,13 @@ RETRY_SECONDS = 2.0
 
 
 class Row(msgspec.Struct):
-    number: str
-    state: str
-    last_saved_at: str | None
-    last_contact_at: str | None
+    """A candidate; of one who was shown before, what changed."""
+
+    attempt_id: str
+    number: str | None = None
+    state: str | None = None
+    last_saved_at: str | None = None
+    last_contact_at: str | None = None
 
 
 class News(msgspec.Struct):
@@ -39,6 +42,7 @@ class Proctor:
         self._job = job
         self._username = username
         self.screen = Screen()
+        self._numbers: dict[str, str] = {}  # of the candidates, by their attempts
         self.boards = 0
         self.bytes = 0
         self.broken: list[str] = []
@@ -70,9 +74,10 @@ class Proctor:
         self.boards += 1
         self.bytes += len(text)
         for row in msgspec.json.decode(text, type=News).candidates:
-            self.screen.show(row.number, STATE, row.state, at)
-            self.screen.show(row.number, SAVED, row.last_saved_at, at)
-            self.screen.show(row.number, HEARD, row.last_contact_at, at)
+            number = self._numbers.setdefault(row.attempt_id, row.number or "")
+            self.screen.show(number, STATE, row.state, at)
+            self.screen.show(number, SAVED, row.last_saved_at, at)
+            self.screen.show(number, HEARD, row.last_contact_at, at)
 
 
 async def run(job: dict[str, Any]) -> dict[str, Any]:

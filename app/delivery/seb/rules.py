@@ -21,9 +21,9 @@ IN_QUERY: Final = "page"  # FROM_THE_PAGE, for a WebSocket: it has no headers to
 BEFORE_THE_MARK: Final = frozenset({"/api/exam/me"})
 # What shows no question. Many log in with an ordinary browser first: there the page has the link to the right one. And a result
 # is read days later, at home.
+WAITING: Final = ("me", "agree", "lobby", "logout", "readiness", "messages", "help", "help/cancel")
 AROUND_THE_EXAM: Final = frozenset(
-    "/api/exam/" + path
-    for path in ("me", "agree", "lobby", "logout", "result", "irregularity", "irregularity/statement")
+    "/api/exam/" + path for path in (*WAITING, "result", "irregularity", "irregularity/statement")
 )
 
 

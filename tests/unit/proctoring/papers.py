@@ -24,6 +24,7 @@ def make_sitting(zone: str = "Asia/Jakarta", **changes: str) -> Sitting:
         mode="daring",
         opens_at=OPENS,
         closes_at=OPENS + timedelta(hours=3),
+        late_after=OPENS + timedelta(minutes=15),
         duration_seconds=DURATION,
         transmission_seconds=10,
         admission=Admission.PROCTOR,
@@ -32,6 +33,9 @@ def make_sitting(zone: str = "Asia/Jakarta", **changes: str) -> Sitting:
         token=None,
         token_expires_at=None,
         results_released_at=None,
+        place=None,
+        address=None,
+        map_url=None,
     )
 
 
