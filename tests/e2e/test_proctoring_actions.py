@@ -209,7 +209,8 @@ def test_rooms_are_filtered_handed_over_and_missed(live: Live, page: Page, brows
     head.get_by_role("button", name="Ambang perhatian").click()
     head.get_by_role("dialog").get_by_label("Tidak terdengar lebih dari").fill("120")
     picture(head, "board-thresholds")
-    head.get_by_role("dialog").get_by_role("button", name="Simpan").click()
+    with head.expect_response(re.compile("/board/thresholds$")):
+        head.get_by_role("dialog").get_by_role("button", name="Simpan").click()
     expect(head.get_by_role("dialog")).to_have_count(0)
     head.reload()
     head.get_by_role("button", name="Ambang perhatian").click()
