@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -16,10 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.core.errors import AppError, Forbidden, problem
 
 LARGEST_BODY = 64 * 1024
-LARGEST_UPLOAD = 1536 * 1024  # of a file that staff send; which paths take one, and how much of it, their routes say
-LARGEST_PICTURE = 2 * 1024 * 1024
+LARGEST_UPLOAD = 2 * 1024 * 1024  # of what staff send; which paths take it, and how much of it, their routes say
 PICTURES = frozenset({b"image/jpeg", b"image/png"})
-PICTURE_PATHS = re.compile(r"/api/staff/.*/photos")  # the only ones that take bytes instead of JSON
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SECURITY_HEADERS = {
@@ -61,7 +59,7 @@ class PictureOnly(AppError):
 class PictureTooLarge(AppError):
     status = 413
     code = "picture-too-large"
-    title = f"The picture is larger than {LARGEST_PICTURE} bytes."
+    title = "The picture is larger than may be sent here."
 
 
 class NotJson(AppError):
@@ -84,72 +82,71 @@ class Payload(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+class Body(NamedTuple):
+    """What a path takes: so many bytes of JSON, or of a picture with nothing around it."""
+
+    most: int
+    picture: bool = False
+
+    def takes(self, kind: bytes) -> bool:
+        if self.picture:
+            return kind in PICTURES
+        return kind == b"application/json" or kind.split(b";")[0].strip().lower() == b"application/json"
+
+    def wrong_kind(self) -> AppError:
+        return PictureOnly() if self.picture else JsonOnly()
+
+    def too_large(self) -> AppError:
+        return (PictureTooLarge if self.picture else TooLarge)(f"At most {self.most} bytes.")
+
+
+USUAL = Body(LARGEST_BODY)
+
+
 class Guard:
     """ASGI middleware: an unsafe request carries our Origin and JSON, and no body is read past the limit.
 
-    `uploads`: paths as routes write them, and how large a body they take instead of the usual one.
+    `uploads`: paths as routes write them, and what they take instead of the usual body.
     """
 
-    def __init__(self, app: ASGIApp, public_url: str, uploads: Mapping[str, int] | None = None) -> None:
+    def __init__(self, app: ASGIApp, public_url: str, uploads: Mapping[str, Body] | None = None) -> None:
         self.app = app
         self.public_url = public_url
-        self.uploads = [(_path_pattern(path), limit) for path, limit in (uploads or {}).items()]
+        self.uploads = [(_path_pattern(path), body) for path, body in (uploads or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = LARGEST_PICTURE if _takes_picture(scope) else self._limit(scope["path"])
-        refusal = self._refusal(scope, limit)
+        body = self._body(scope["path"])
+        refusal = self._refusal(scope, body)
         if refusal:
             await problem(refusal)(scope, receive, _with_headers(send))
             return
-        await self.app(scope, _bounded(receive, limit), _with_headers(send))
+        await self.app(scope, _bounded(receive, body), _with_headers(send))
 
-    def _limit(self, path: str) -> int:
-        return next((limit for pattern, limit in self.uploads if pattern.fullmatch(path)), LARGEST_BODY)
+    def _body(self, path: str) -> Body:
+        return next((body for pattern, body in self.uploads if pattern.fullmatch(path)), USUAL)
 
-    def _refusal(self, scope: Scope, limit: int) -> AppError | None:
+    def _refusal(self, scope: Scope, body: Body) -> AppError | None:
         if scope["method"] in SAFE_METHODS:
             return None
-        headers = dict(scope["headers"])
-        if _takes_picture(scope):
-            return _wrong_origin(headers, self.public_url.encode()) or _no_picture(headers)
-        return unsafe_refusal(headers, self.public_url.encode(), limit)
-
-
-def _takes_picture(scope: Scope) -> bool:
-    return PICTURE_PATHS.fullmatch(scope["path"]) is not None
-
-
-def _no_picture(headers: Mapping[bytes, bytes]) -> AppError | None:
-    if headers.get(b"content-type") not in PICTURES:
-        return PictureOnly()
-    length = headers.get(b"content-length", b"0")
-    return None if length.isdigit() and int(length) <= LARGEST_PICTURE else PictureTooLarge()
+        return unsafe_refusal(dict(scope["headers"]), self.public_url.encode(), body)
 
 
 def _path_pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
 
 
-def unsafe_refusal(headers: Mapping[bytes, bytes], public_url: bytes, limit: int = LARGEST_BODY) -> AppError | None:
+def unsafe_refusal(headers: Mapping[bytes, bytes], public_url: bytes, body: Body = USUAL) -> AppError | None:
     """Why a request that changes something may not come in; None if it may. Headers as ASGI gives them."""
-    refusal = _wrong_origin(headers, public_url)
-    if refusal:
-        return refusal
-    kind = headers.get(b"content-type", b"")
-    if kind != b"application/json" and kind.split(b";")[0].strip().lower() != b"application/json":
-        return JsonOnly()
-    length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > limit:
-        return TooLarge(f"At most {limit} bytes.")
-    return None
-
-
-def _wrong_origin(headers: Mapping[bytes, bytes], public_url: bytes) -> AppError | None:
     if headers.get(b"origin") != public_url:
         return WrongOrigin(f"Open the exam at {public_url.decode()}.")
+    if not body.takes(headers.get(b"content-type", b"")):
+        return body.wrong_kind()
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > body.most:
+        return body.too_large()
     return None
 
 
@@ -188,7 +185,7 @@ def file_headers(length: int) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
+def _bounded(receive: Receive, body: Body) -> Receive:
     """A chunked body announces no length, so it is counted while it is read."""
     seen = 0
 
@@ -196,8 +193,8 @@ def _bounded(receive: Receive, limit: int) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > limit:
-            raise PictureTooLarge if limit == LARGEST_PICTURE else TooLarge
+        if seen > body.most:
+            raise body.too_large()
         return message
 
     return bounded

@@ -8,7 +8,8 @@ hint costs a second.
 Not here: the attempt's own rules (`app.delivery`); whether the results may be released (`app.review`).
 """
 
-from app.proctoring import admission_routes, invitations, irregularities, papers, roster_routes
+from app.core.web import LARGEST_UPLOAD, Body
+from app.proctoring import admission_routes, incident_routes, invitations, irregularities, papers, roster_routes
 from app.proctoring.admission_routes import router as admission_router
 from app.proctoring.attention import Attention, list_attention
 from app.proctoring.board import read_board
@@ -27,11 +28,12 @@ from app.proctoring.stream import Boards
 from app.proctoring.talk_routes import router as talk_router
 from app.proctoring.time_routes import router as time_router
 
-# Where more than the usual body is taken, and how much.
+# Where another body than the usual one is taken.
 UPLOADS = {
-    admission_routes.router.prefix + admission_routes.PHOTO_PATH: admission_routes.LARGEST_PHOTO_BODY,
-    roster_routes.router.prefix + roster_routes.PREVIEW_PATH: roster_routes.LARGEST_FILE_BODY,
-    roster_routes.router.prefix + roster_routes.IMPORT_PATH: roster_routes.LARGEST_FILE_BODY,
+    admission_routes.router.prefix + admission_routes.PHOTO_PATH: Body(admission_routes.LARGEST_PHOTO_BODY),
+    roster_routes.router.prefix + roster_routes.PREVIEW_PATH: Body(roster_routes.LARGEST_FILE_BODY),
+    roster_routes.router.prefix + roster_routes.IMPORT_PATH: Body(roster_routes.LARGEST_FILE_BODY),
+    incident_routes.PLACE + incident_routes.PHOTO_PATH: Body(LARGEST_UPLOAD, picture=True),
 }
 
 __all__ = [

@@ -19,6 +19,7 @@ from app.proctoring import photos, service
 from app.proctoring.incident_codes import Category, Code
 
 PLACE = "/api/staff/sittings/{sitting_id}/incidents"
+PHOTO_PATH = "/{incident_id}/photos"
 router = APIRouter(prefix=PLACE, route_class=StrictRoute, tags=["incidents"])
 photo_router = APIRouter(prefix=PLACE, route_class=APIRoute, tags=["incidents"])  # bytes instead of JSON
 
@@ -107,7 +108,7 @@ async def list_grants(sitting_id: UUID, incident_id: UUID, actor: Reader, sessio
     }
 
 
-@photo_router.post("/{incident_id}/photos", operation_id="addIncidentPhoto", status_code=201)
+@photo_router.post(PHOTO_PATH, operation_id="addIncidentPhoto", status_code=201)
 async def add_photo(
     sitting_id: UUID, incident_id: UUID, request: Request, actor: Reporter, session: StaffSession
 ) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.core.web import LARGEST_PICTURE
+from app.core.web import LARGEST_UPLOAD
 from tests.databases import TestDatabase
 from tests.factories import Candidate, client_of, make_settings, make_world, running_app
 
@@ -53,8 +53,8 @@ async def test_an_incident_carries_candidates_grants_and_photos(database: TestDa
 @pytest.mark.parametrize(
     ("content", "kind", "status"),
     [
-        (PNG + bytes(LARGEST_PICTURE - len(PNG)), "image/png", 201),
-        (PNG + bytes(LARGEST_PICTURE - len(PNG) + 1), "image/png", 413),
+        (PNG + bytes(LARGEST_UPLOAD - len(PNG)), "image/png", 201),
+        (PNG + bytes(LARGEST_UPLOAD - len(PNG) + 1), "image/png", 413),
         (b"\xff\xd8\xff" + bytes(10), "image/jpeg", 201),
         (b"GIF89a", "image/png", 422),
         (PNG, "application/json", 415),

@@ -20,6 +20,7 @@ from app.core.startup import DURABLE
 from app.core.web import LARGEST_BODY, LARGEST_UPLOAD
 from app.delivery import SOCKET_PATH
 from app.main import PAGES, create_app
+from app.proctoring import UPLOADS
 from tests.factories import SECRET
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -81,6 +82,7 @@ def test_the_proxies_take_bodies_as_large_as_the_server_does() -> None:
         f"{LARGEST_BODY // 1024}k",
         f"{LARGEST_UPLOAD // 1024}k",
     ]
+    assert max(body.most for body in UPLOADS.values()) <= LARGEST_UPLOAD
     (caddy,) = re.findall(r"max_size (\d+)KB", CADDY)
     assert int(caddy) * 1000 > LARGEST_UPLOAD, (
         "what is too large is refused by the server: Caddy would call it a lost server"
