@@ -26,8 +26,7 @@ class Line(asyncio.Protocol):
         head, separator, rest = self.buffer.partition(b"\r\n\r\n")
         if not separator:
             return
-        at = head.lower().find(b"content-length:")
-        length = int(head[at + 15 :].split(b"\r\n", 1)[0])
+        length = _length_told_by(head)
         if len(rest) >= length:
             self.head, self.buffer = head, rest[length:]
             if self.reply and not self.reply.done():
@@ -48,6 +47,12 @@ class Line(asyncio.Protocol):
         """The log-in that the last reply brought."""
         _, _, after = self.head.partition(b"set-cookie: ")
         return after.split(b";", 1)[0].decode()
+
+
+def _length_told_by(head: bytes) -> int:
+    """Of the body; a 204 has none and tells none."""
+    _, _, told = head.lower().partition(b"content-length:")
+    return int(told.split(b"\r\n", 1)[0] or 0)
 
 
 class Socket(Line):

@@ -241,16 +241,20 @@ def b6(size: Size) -> Level:
 
 
 def watched(size: Size, proctors: int) -> Level:
-    """The same work and signals, for one proctor or for fifty: what watching costs is the difference."""
+    """The same work and signals, for one proctor or for fifty: what watching costs is the difference.
+
+    At the pace of a real exam each candidate leaves the window seven times in two hours.
+    """
     count, length = size.of(500), max(4.0, size.seconds(40))
+    pace = size.compress / EXAM_SECONDS
 
     def timetable(place: int, rng: random.Random) -> Timetable:
-        work = working(rng, 4, 4 + length, SAVES_PER_EXAM * length / 60, beat_every=3)
-        return [(rng.random() * 3, "open"), *work, *((at, "signals") for at, _ in drawn(rng, 4, length, 0.1))]
+        work = working(rng, 4, 4 + length, SAVES_PER_EXAM * length * pace)
+        return [(rng.random() * 3, "open"), *work, *((at, "signals") for at, _ in drawn(rng, 4, length, 7 * pace))]
 
     return Level(
         "watched",
-        f"{count} candidates save, beat and report signals for {length:g} s, while {proctors} watch the board",
+        f"{count} candidates work on an exam compressed {size.compress:g} times and report signals, while {proctors} watch the board",
         count,
         Seating.RUNNING,
         4 + length,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import resource
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ def board_figures(seen: dict[str, Any], watch: Watch) -> dict[str, float]:
         "boards": board["boards"],
         "board KB": board["bytes"] / max(board["boards"], 1) / 1000,
         "broken streams": len(board["broken"]),
-        "CPU ms per exam": 1000 * cpu / max(handed_in, 1),
+        "CPU ms per exam": 1000 * cpu / handed_in if handed_in else 0,
         "CPU us per event": 1e6 * cpu / max(sum(map(len, seen["times"].values())), 1),
     }
 
@@ -70,7 +71,7 @@ def besides(outcome: Outcome) -> list[str]:
         lag = " · ".join(f"{figures[f'lag {name} ms']:.0f}" for name in ("p50", "p99", "max"))
         said.append(
             f"board behind by {lag} ms (p50 · p99 · max) on {outcome.level.proctors} streams, {figures['unseen']:.0f} acknowledgements "
-            f"never shown; CPU per exam {figures['CPU ms per exam']:.1f} ms, per event {figures['CPU us per event']:.0f} us"
+            f"never shown; CPU per {_what_cpu_was_spent_on(figures)}"
         )
     if outcome.level.may_be_unavailable:
         said.append(
@@ -78,6 +79,12 @@ def besides(outcome: Outcome) -> list[str]:
             f"{seen['put_off_and_done']} of them stored afterwards"
         )
     return said
+
+
+def _what_cpu_was_spent_on(figures: Mapping[str, float]) -> str:
+    if figures["CPU ms per exam"]:
+        return f"exam {figures['CPU ms per exam']:.1f} ms"
+    return f"event {figures['CPU us per event']:.0f} us"
 
 
 def _is_error(key: str) -> bool:
