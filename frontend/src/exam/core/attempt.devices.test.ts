@@ -38,6 +38,18 @@ describe("another computer", () => {
     expect(there.stored.get(2)).toMatchObject({ option: 3, epoch: 2 });
   });
 
+  test("goes on at what was answered last", async () => {
+    const there = server(hands, { takeover: "candidate" });
+    const old = browser(hands, there.transport(), shelf);
+    await started(old, hands);
+    for (const position of [1, 3, 2]) await old.choose(position, 1);
+    await hands.move(1_000);
+    const fresh = browser(hands, there.transport(), new MemoryShelf(true));
+    await fresh.open();
+    await fresh.continueHere();
+    expect(fresh.state.value).toMatchObject({ screen: "question", position: 2 });
+  });
+
   test("takes the attempt itself where the sitting allows it", async () => {
     const there = server(hands, { takeover: "candidate" });
     const old = browser(hands, there.transport(), shelf);

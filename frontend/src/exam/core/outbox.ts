@@ -53,7 +53,8 @@ export interface Rescue {
 interface Device {
   secret: string;
   seq: number;
-  position: number;
+  /** The question on the screen; null until the candidate has gone to one on this computer. */
+  position: number | null;
   /** The epoch in which handing in was asked for here, until it is taken back. */
   handIn?: number;
 }
@@ -82,9 +83,16 @@ export class Outbox {
     return (await this.run("write", (transaction) => this.ownDevice(transaction))).secret;
   }
 
+  /** Where to go on: where this computer was, or at what was answered last on another one. */
   async position(): Promise<number> {
     const stored = await this.run("read", (transaction) => transaction.get<Device>("device", this.attemptId));
-    return (stored ?? this.device)?.position ?? 1;
+    return (stored ?? this.device)?.position ?? this.answeredLast();
+  }
+
+  private answeredLast(): number {
+    let last: Mirrored | undefined;
+    for (const one of this.mirror.values()) if (!last || newer(one, last)) last = one;
+    return last?.position ?? 1;
   }
 
   async rememberPosition(position: number): Promise<void> {
@@ -300,7 +308,7 @@ export class Outbox {
   private async ownDevice(transaction: Transaction): Promise<Device> {
     const stored = await transaction.get<Device>("device", this.attemptId);
     if (stored) return (this.device = stored);
-    const fresh = this.device ? { ...this.device, seq: this.device.seq + SEQS_LOST } : { secret: hex(16), seq: 0, position: 1 };
+    const fresh = this.device ? { ...this.device, seq: this.device.seq + SEQS_LOST } : { secret: hex(16), seq: 0, position: null };
     await this.restore(transaction);
     await this.keepDevice(transaction, fresh);
     return fresh;
