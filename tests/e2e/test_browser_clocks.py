@@ -12,6 +12,7 @@ from tests.e2e.conftest import Live
 from tests.e2e.pictures import picture
 from tests.e2e.test_exam_in_a_browser import answer_by_keyboard, enter
 from tests.e2e.test_lines_and_tabs import SAVED, wait_for, wait_for_stored
+from tests.e2e.test_staff_pages import log_in
 
 HOURS = 3_600_000
 SLEPT_MS = 8_000
@@ -92,3 +93,17 @@ def test_a_wrong_clock_that_jumps_on_a_computer_that_slept(live: Live, page: Pag
     wait_for(page, lambda: right(page, live))
     page.keyboard.press("B")
     wait_for_stored(page, live, {1: 0, 2: 1, 3: 2, 4: 1})
+
+
+def test_a_board_on_a_computer_that_slept_asks_anew(live: Live, page: Page) -> None:
+    """Its line may be dead without a word: nothing would tell until the next sign of life is missed."""
+    page.add_init_script(CLOCKS % 0)
+    streams: list[str] = []
+    page.on("request", lambda request: streams.append(request.url) if request.url.endswith("/board/stream") else None)
+    log_in(page, live, "/pengawas", "proctor")
+    expect(page.get_by_role("row").filter(has_text="Siap mulai")).to_have_count(4)
+    page.wait_for_timeout(1_500)
+    assert len(streams) == 1
+    sleep(page)
+    wait_for(page, lambda: len(streams) == 2)
+    expect(page.get_by_role("row").filter(has_text="Siap mulai")).to_have_count(4)

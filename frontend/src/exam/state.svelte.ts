@@ -1,5 +1,6 @@
 /** The exam as Svelte sees it: one snapshot that is replaced, the seconds that pass, and what the browser tells. */
 import type { Client } from "../api/client";
+import { TwoClocks } from "../ui/clocks";
 import { Exam, type Fresh } from "./core/attempt";
 import type { Shelf } from "./core/shelf";
 import { Tabs, type Wire } from "./core/tabs";
@@ -13,7 +14,6 @@ const CUES = [
   { share: 0.2, kind: "cue20" },
 ] as const;
 const CUE_SHOWN_MS = 30_000;
-const JUMP_MS = 2_000;
 const CLOSED_SOON_MS = 15_000;
 
 export interface Cue {
@@ -36,7 +36,7 @@ export class ExamRoom {
   talk = $state.raw<Talk | null>(null);
   heard = $state.raw<Heard>({ messages: [], help: null, unheard: false });
   private lastShare: number | null = null;
-  private drift = drift();
+  private readonly clocks = new TwoClocks();
   private readonly ticking: ReturnType<typeof setInterval>;
 
   /** `client` reaches the server for what is no part of the exam itself; practice has none to talk to. */
@@ -101,11 +101,9 @@ export class ExamRoom {
     this.cross();
   }
 
-  /** The two clocks of the browser came apart: it slept, or somebody set the time. The server knows what time it is. */
+  /** A browser that slept, or whose time was set: the server knows what time it is. */
   private notice(): void {
-    const now = drift();
-    if (Math.abs(now - this.drift) > JUMP_MS) this.exam.wake();
-    this.drift = now;
+    if (this.clocks.cameApart()) this.exam.wake();
   }
 
   /** A cue is given when its threshold is crossed while the page is open, once, and taken back after a while. */
@@ -121,10 +119,6 @@ export class ExamRoom {
     this.cue = cue;
     setTimeout(() => this.cue === cue && (this.cue = null), CUE_SHOWN_MS);
   }
-}
-
-function drift(): number {
-  return Date.now() - performance.now();
 }
 
 function wholeSeconds(ms: number): number {

@@ -3,6 +3,7 @@ import type { Board, BoardCandidate, BoardMembers, ChangesEvent, WholeEvent } fr
 import { Problem } from "../api/client";
 import { staff } from "../api/staff";
 import { advice } from "../ui/staff/session.svelte";
+import { TwoClocks } from "../ui/clocks";
 import { follows, inOrder } from "./merge";
 
 const RETRY_MS = 2_000;
@@ -39,6 +40,7 @@ export class LiveBoard {
   #stream: EventSource | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
+  readonly #clocks = new TwoClocks();
   readonly #tick: ReturnType<typeof setInterval>;
 
   constructor(readonly sittingId: string) {
@@ -95,10 +97,11 @@ export class LiveBoard {
     }
   }
 
-  /** Also when the page comes back to the screen: a tab that slept heard nothing. */
+  /** Also when the page comes back to the screen: a tab that slept heard nothing, and a computer that did has no line any more. */
   readonly #second = (): void => {
     if (this.members) this.now = performance.now() + this.#offset;
-    if (this.line === "connected" && performance.now() - this.#newsAt >= SILENCE_MS) this.#connect();
+    const slept = this.#clocks.cameApart();
+    if (this.line === "connected" && (slept || performance.now() - this.#newsAt >= SILENCE_MS)) this.#connect();
   };
 
   async #read(): Promise<void> {
