@@ -7,7 +7,6 @@ in this file and in `tests.factories.Candidate`.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import random
 import secrets
@@ -147,21 +146,25 @@ class VirtualCandidate:
         return post(self.origin, "/api/exam/answers", self.cookie, body)
 
     async def _open(self) -> Line:
+        if self.kind is Socket:
+            await self._ask_over_http()
         _, line = await asyncio.get_running_loop().create_connection(self.kind, "127.0.0.1", self.port)
         if isinstance(line, Socket):
             try:
                 await line.open(self.origin, self.cookie)
             except BaseException:
                 line.transport.abort()
-                await self._ask_why()
                 raise
         return line
 
-    async def _ask_why(self) -> None:
-        """A socket that was refused does not say why; an ordinary request does."""
-        with contextlib.suppress(httpx.HTTPError):
-            if (await self.page.read("me")).status_code == 401:
-                raise PermissionError
+    async def _ask_over_http(self) -> None:
+        """As the page does before it opens a socket: HTTP alone renews a cookie, and says why somebody is refused."""
+        try:
+            answer = await self.page.read("me")
+        except httpx.HTTPError as error:
+            raise ConnectionError from error
+        if answer.status_code == 401:
+            raise PermissionError
 
     def hang_up(self) -> None:
         if self.line is not None:
