@@ -1,7 +1,7 @@
 /** Following the server's phase and record while the exam runs, and the page's own bell for when it cannot be heard. */
 import type { AttemptRecord, Envelope, Instant } from "../../api/types";
 import { Ending } from "./ending";
-import type { Mark } from "./outbox";
+import type { Mark } from "./rows";
 import { UNDER_WAY } from "./screens";
 import { HEARTBEAT_MS, PAUSED_BEAT_MS } from "./sync";
 

@@ -1,7 +1,7 @@
 /** What a candidate does with a question: look at it, answer it, mark it, remark on it. Here first, then to the server. */
 import { hex } from "./clock";
 import { Desk } from "./desk";
-import type { Mark, Mirrored } from "./outbox";
+import type { Mark, Mirrored } from "./rows";
 import type { Save } from "./screens";
 
 const BLANK: Mark = { option: null, doubtful: false };

@@ -1,6 +1,6 @@
 /** What a screen can show of one attempt: its name, its data, and what was refused. */
 import type { Instant, Me, Question, Receipt, Result } from "../../api/types";
-import type { Mark, Rescue } from "./outbox";
+import type { Mark, Rescue } from "./rows";
 import type { Link } from "./sync";
 
 export type Screen =

@@ -7,7 +7,8 @@
 import { Problem, Unreachable } from "../../api/client";
 import type { Ack, Change, Envelope } from "../../api/types";
 import { hex, type Clock } from "./clock";
-import type { Mirrored, Outbox, Waiting } from "./outbox";
+import type { Outbox } from "./outbox";
+import type { Mirrored, Waiting } from "./rows";
 import { Tabs, type News } from "./tabs";
 import { browserTimers, type Timers } from "./timers";
 import type { Transport } from "./transport";

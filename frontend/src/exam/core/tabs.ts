@@ -8,7 +8,7 @@
  */
 import type { Envelope, Instant } from "../../api/types";
 import { hex } from "./clock";
-import type { Mirrored, Waiting } from "./outbox";
+import type { Mirrored, Waiting } from "./rows";
 import type { Link } from "./sync";
 import type { Timers } from "./timers";
 

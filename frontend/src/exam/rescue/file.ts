@@ -5,7 +5,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import list from "../../../../app/delivery/rescue/words.txt?raw";
 import type { Me } from "../../api/types";
-import type { Rescue } from "../core/outbox";
+import type { Rescue } from "../core/rows";
 
 const WORDS = list.trim().split("\n");
 const WORDS_IN_DIGEST = 6;
