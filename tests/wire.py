@@ -58,6 +58,10 @@ def _length_told_by(head: bytes) -> int:
 class Socket(Line):
     """The same over a WebSocket. A mask of zeros is a mask, and leaves the payload as it is."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.pushed = asyncio.Event()  # something changed: the next heartbeat tells what
+
     def data_received(self, data: bytes) -> None:
         self.buffer += data
         if self.buffer.startswith(b"HTTP/"):
@@ -76,8 +80,8 @@ class Socket(Line):
             opcode, payload = self.buffer[0] & 15, self.buffer[start : start + length]
             self.buffer = self.buffer[start + length :]
             if payload == PUSH:
-                continue  # a hint between replies; the next heartbeat tells the same
-            if opcode == 1 and self.reply and not self.reply.done():
+                self.pushed.set()  # between replies, and none itself
+            elif opcode == 1 and self.reply and not self.reply.done():
                 self.reply.set_result((int(payload[:3]), payload[4:]))
             elif opcode == PING:
                 self.transport.write(bytes([0x80 | PONG, 0x80 | len(payload)]) + bytes(4) + payload)

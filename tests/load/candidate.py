@@ -7,19 +7,23 @@ that was still busy with the request before, cannot hide a wait.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tests.load.lag import HEARD, RUNNING, SAVED, STATE, SUBMITTED
 from tests.load.log import NO_ANSWER, Log
+from tests.load.timetables import BEAT_SECONDS
 from tests.wire import Line, Socket, frame, get, host_of, post
 
 PATIENCE_SECONDS = 8.0  # after this long the page takes a request for lost
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 5.0
 GIVE_UP_SECONDS = 60.0
+PUSHED_SECONDS = 0.3  # a whole room hears it in one instant: each page asks within this time
 CLICKS = 13
 CLICK_EVERY_SECONDS = 0.15
 UNAVAILABLE = 503
@@ -56,6 +60,7 @@ class Candidate:
         self._rev = 0
         self._renewed_at = 0.0
         self._noticed = -1
+        self._unread: list[str] = []  # messages on the screen
 
     async def do(self, verb: str, due: float) -> None:
         """One verb of a timetable. A refusal is noted and ends this verb, not the candidate."""
@@ -69,6 +74,8 @@ class Candidate:
             "save": self.save,
             "beat": self.beat,
             "clicks": self.clicks,
+            "hear": self.hear,
+            "confirm": self.confirm,
             "drop": self.drop,
             "submit": self.submit,
             "attempt": self.attempt,
@@ -117,20 +124,58 @@ class Candidate:
             self._log.promised(self._seat.number, HEARD, _server_time(body))
         if rev > self._rev > 0:
             await self.attempt(due)
+            await self.messages(due)
         self._rev = rev
+
+    async def messages(self, due: float) -> None:
+        """What the proctor said and the candidate has not read: it comes on the screen, and the server is told so."""
+        body = await self._get("messages", due, "messages")
+        self._unread = [message["id"] for message in json.loads(body)["messages"]] if body else []
+        for message in self._unread:
+            await self._post("shown", self._log.now(), f"messages/{message}/shown", {})
+
+    async def hear(self, due: float) -> None:
+        """From the moment at which a proctor says something until it is on the screen."""
+        with self._log.asking("hear", due) as asked:
+            while not self._unread:
+                await self._pushed()
+                await self.beat(self._log.now())
+            asked.ok = True
+
+    async def _pushed(self) -> None:
+        """Wait for the server's hint, or else for the time of the next heartbeat."""
+        line = self._lines.get(Socket)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BEAT_SECONDS):
+                await (line.pushed.wait() if isinstance(line, Socket) else asyncio.sleep(BEAT_SECONDS))
+        if isinstance(line, Socket):
+            line.pushed.clear()
+        await asyncio.sleep(self._rng.random() * PUSHED_SECONDS)
+
+    async def confirm(self, due: float) -> None:
+        """The button below the message ("Sudah saya baca"), clicked again and again; the first click counts."""
+        async for moment in self._clicks(due):
+            for message in self._unread:
+                await self._post("read", moment, f"messages/{message}/read", {})
+                self._log.read.setdefault(self._seat.number, time.time())
 
     async def save(self, due: float) -> None:
         position, option = self._rng.randrange(1, 101), self._rng.randrange(4)
         await self._save("save", due, self._answers(position, option), position, option)
 
     async def clicks(self, due: float) -> None:
-        """The very same answer, clicked as somebody does who thinks that nothing happened."""
+        """The very same answer, clicked again and again."""
         position, option = 1, self._rng.randrange(4)
         body = self._answers(position, option)
+        async for moment in self._clicks(due):
+            await self._save("click", moment, body, position, option)
+
+    async def _clicks(self, due: float) -> AsyncIterator[float]:
+        """The clicks of somebody who thinks that nothing happened."""
         for click in range(CLICKS):
             moment = due + click * CLICK_EVERY_SECONDS
             await self._log.until(moment)
-            await self._save("click", moment, body, position, option)
+            yield moment
 
     async def submit(self, due: float) -> None:
         if await self._hot("submit", due, "submit", self._write("}")):

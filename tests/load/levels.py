@@ -65,7 +65,7 @@ class Level:
     timetable: Callable[[int, random.Random], Timetable]
     sockets: bool = True
     bell: Callable[[int], float] | None = None  # when each one's shown clock ends, where that is within the level
-    rev_at: float | None = None  # when every attempt gets a new revision, so that each page reads it again
+    message_at: float | None = None  # when a proctor says something to everybody
     most: Mapping[str, float] = field(default_factory=dict)
     least: Mapping[str, float] = field(default_factory=dict)
     rates: tuple[float, ...] = ()  # offered saves per second, one step after the other
@@ -172,20 +172,26 @@ def l5(size: Size) -> Level:
         return [
             (rng.random() * 4, "open"),
             (4 + rng.random() * 2, "save"),
-            (8, "beat"),
-            (9 + rng.random() / 2, "clicks"),
+            (7, "hear"),
+            (9.5 + rng.random() / 2, "confirm"),
+            (12.5 + rng.random() / 2, "clicks"),
         ]
 
     return Level(
         "L5",
-        f"{count} pages hear at once that something changed and read the attempt again; then each sends one answer 13 times "
-        "in 2 s (there are no messages from the proctor yet: a new revision of every attempt stands for one)",
+        f'a proctor says something to {count} candidates at once; each reads it, presses "Sudah saya baca" 13 times in 2 s, '
+        "and then sends one answer 13 times in 2 s",
         count,
         Seating.RUNNING,
-        14,
+        15,
         timetable,
-        rev_at=7,
-        most={"click p99 ms": 1_000, "attempt p99 ms": 1_000, "effects besides one": 0},
+        message_at=7,
+        most={
+            "hear p99 ms": 2_000,
+            **{f"{verb} p99 ms": 1_000 for verb in ("attempt", "messages", "read", "click")},
+            "effects besides one": 0,
+        },
+        least={"acknowledged once": count},
     )
 
 

@@ -30,6 +30,7 @@ class Log:
         self.late: list[float] = []
         self.ledger: dict[str, dict[int, tuple[int, int, int]]] = defaultdict(dict)
         self.promises: list[Promise] = []
+        self.read: dict[str, float] = {}  # number → when the first "Sudah saya baca" was answered (wall clock)
         self.acks = 0
         self.connections = 0
         self.waiting = 0
@@ -88,6 +89,7 @@ class Log:
                 number: sorted((at, *rest) for at, rest in known.items()) for number, known in self.ledger.items()
             },
             "promises": self.promises,
+            "read": self.read,
             "acks": self.acks,
             "connections": self.connections,
             "most_waiting": self.most_waiting,

@@ -116,9 +116,8 @@ async def _happen(site: Site, level: Level, watch: Watch, began_at: float) -> No
     """The beginning of the level, and what happens to all of them in its middle."""
     await asyncio.sleep(began_at - time.monotonic())
     watch.level_begins()
-    if level.rev_at is not None:
-        await asyncio.sleep(began_at + level.rev_at - time.monotonic())
-        await site.raise_rev()
+    if level.message_at is not None:
+        await site.send_message(began_at + level.message_at)
     if level.hold_at is not None:
         await asyncio.sleep(began_at + level.hold_at - time.monotonic())
         await site.hold_answers(HOLD_SECONDS)
@@ -134,6 +133,7 @@ async def _checked(site: Site, level: Level, name: str, seed: int, seen: dict[st
         "not closed": overdue,
         "closed after the deadline s": float(await site.ask(LATEST_CLOSE)),
         "effects besides one": await site.ask(EFFECTS),
+        "acknowledged once": await site.acknowledged_once(seen["read"]),
     }
     if level.proctors:
         figures |= board_figures(seen, watch)

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import httpx
 
 from app import delivery, identity
 from app.core.access import Role
@@ -27,6 +28,7 @@ from tests.load.candidate import Seat
 from tests.load.levels import EXAM_SECONDS, Level, Seating
 
 DATABASE, PREPARED = "sahih", "sahih_prepared"
+MESSAGE = "Listrik gedung diperiksa sebentar lagi. Teruskan mengerjakan; jawaban Anda tersimpan."
 AGREED = "UPDATE roster SET agreed_at = clock_timestamp(), agreed_version = '1' WHERE number = ANY($1)"
 # What claiming and starting leave behind, for numbers and device hashes.
 CLAIMED = """
@@ -54,6 +56,14 @@ LATEST_CLOSE = (
     "SELECT coalesce(extract(epoch FROM max(submitted_at - closes_at)), 0) FROM attempts WHERE submit_reason = 'time'"
 )
 EFFECTS = "SELECT count(*) - count(DISTINCT (attempt_id, position, epoch, seq)) FROM answer_events WHERE NOT late"
+# $2: when the first click of each was answered. What a later click acknowledged anew has a later time.
+ACKNOWLEDGED_ONCE = """
+    SELECT count(*) FROM message_copies c
+    JOIN attempts a ON a.sitting_id = c.sitting_id AND a.id = c.attempt_id
+    JOIN roster r ON r.sitting_id = a.sitting_id AND r.id = a.roster_id
+    JOIN unnest($1::text[], $2::float8[]) AS first (number, at) ON first.number = r.number
+    WHERE c.acknowledged_at <= to_timestamp(first.at)
+"""
 STUCK = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()"
 
 
@@ -64,7 +74,7 @@ class Site:
         self.workers = workers
         self.cards: list[IssuedCard] = []
         self.sitting_id: UUID | None = None
-        self.proctors: list[str] = []  # the user names of those who watch this level
+        self.proctors: list[str] = []  # their user names; there is always one
         self.worker: subprocess.Popen[bytes] | None = None
 
     async def prepare(self, candidates: int) -> None:
@@ -79,7 +89,7 @@ class Site:
         await as_superuser(self.installation.cluster, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         await copy_database(self.installation.cluster, PREPARED, DATABASE)
         seats = await self._seats(level)
-        self.proctors = await self._appoint(level.proctors)
+        self.proctors = await self._appoint(max(1, level.proctors))
         command = [sys.executable, "-m", "app.cli", "worker"]
         self.worker = subprocess.Popen(
             command, env=self.installation.environment(), start_new_session=True, stderr=self.installation.output
@@ -127,9 +137,15 @@ class Site:
         left = [EXAM_SECONDS if level.bell is None else gone + level.bell(place) for place in range(level.candidates)]
         await self.ask(STARTED, [card.number for card in self.cards[: level.candidates]], left)
 
-    async def raise_rev(self) -> None:
-        """Something changed for everybody: each page that hears of it reads its attempt again."""
-        await self.ask("UPDATE attempts SET rev = rev + 1")
+    async def send_message(self, at: float) -> None:
+        """A proctor, logged in beforehand, tells everybody something at this moment."""
+        origin = self.installation.url
+        async with httpx.AsyncClient(base_url=origin, headers={"Origin": origin}) as client:
+            secret = {"username": self.proctors[0], "password": PASSWORD}
+            (await client.post("/api/staff/login", json=secret)).raise_for_status()
+            await asyncio.sleep(at - time.monotonic())
+            sent = await client.post(f"/api/staff/sittings/{self.sitting_id}/messages", json={"text": MESSAGE})
+            sent.raise_for_status()
 
     async def hold_answers(self, seconds: float) -> None:
         """For this long no save can commit, as on a disk that hangs."""
@@ -165,6 +181,10 @@ class Site:
                 if held is None or held[:2] < (epoch, seq) or (held[:2] == (epoch, seq) and held[2] != option):
                     missing.append(f"{number} position {position}: acknowledged {(epoch, seq, option)}, stored {held}")
         return missing
+
+    async def acknowledged_once(self, read: dict[str, float]) -> int:
+        """How many have acknowledged the message, by their first click and no later one."""
+        return int(await self.ask(ACKNOWLEDGED_ONCE, list(read), list(read.values())))
 
     @property
     def watching(self) -> dict[str, Any]:

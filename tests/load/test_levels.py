@@ -75,6 +75,19 @@ def test_thirty_candidates_start_at_once(site: Site) -> None:
     assert outcome.seen["acks"] > 0
 
 
+def test_a_message_is_read_once_however_often_the_button_is_pressed(site: Site) -> None:
+    outcome = passed(site, "L5")
+    counts = {verb: len(times) for verb, times in outcome.seen["times"].items()}
+    assert counts["hear"] == counts["messages"] == counts["shown"] == 30
+    assert counts["read"] == counts["click"] == 13 * 30
+    assert (outcome.figures["acknowledged once"], outcome.figures["effects besides one"]) == (30, 0)
+    # A detector must detect: one message that a later click acknowledged again, and one that nobody did.
+    for time, least in (("clock_timestamp()", 29), ("NULL", 28)):
+        one = "SELECT attempt_id FROM message_copies ORDER BY acknowledged_at LIMIT 1"
+        asyncio.run(site.ask(f"UPDATE message_copies SET acknowledged_at = {time} WHERE attempt_id = ({one})"))
+        assert asyncio.run(site.acknowledged_once(outcome.seen["read"])) == least
+
+
 def test_every_proctor_sees_what_was_acknowledged(site: Site) -> None:
     outcome = passed(site, "B6", QUICKEST)
     counts, promises = outcome.seen["planned"], outcome.seen["promises"]
