@@ -165,14 +165,12 @@ async def read_body(receive: Receive) -> bytes:
             return body
 
 
+REPLY_HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+
+
 def reply_headers(content_type: bytes, length: int) -> list[tuple[bytes, bytes]]:
     """The headers of JSON that does not pass the middleware. What a page may do is said with the page; JSON is no page."""
-    return [
-        (b"content-type", content_type),
-        (b"content-length", b"%d" % length),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
+    return [(b"content-type", content_type), (b"content-length", b"%d" % length), *REPLY_HEADERS]
 
 
 def file_headers(length: int) -> list[tuple[bytes, bytes]]:

@@ -36,6 +36,10 @@ class Request(Struct, forbid_unknown_fields=True, frozen=True):
     nonce: Nonce
 
 
+class NoArguments(Struct, forbid_unknown_fields=True, frozen=True):
+    """A command that its path says whole: `{}`."""
+
+
 class Login(Struct, forbid_unknown_fields=True, frozen=True):
     number: Typed
     pin: Typed
@@ -221,7 +225,7 @@ def decode(kind: type[M], body: bytes) -> M:
 
 
 _DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (Request, Login, Agree, Start, DeviceWrite, Answers)
+    kind: msgspec.json.Decoder(kind) for kind in (Request, NoArguments, Login, Agree, Start, DeviceWrite, Answers)
 }
 
 

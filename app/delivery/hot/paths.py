@@ -5,6 +5,7 @@ They are plain ASGI, answered before FastAPI looks: a framework costs more than 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from app.core.errors import AppError, Unavailable, failure
 from app.core.logs import tell_refusal
 from app.core.metrics import ACKNOWLEDGED
 from app.core.pool import is_transient
-from app.core.web import file_headers, read_body, reply_headers, unsafe_refusal
+from app.core.web import REPLY_HEADERS, file_headers, read_body, reply_headers, unsafe_refusal
 from app.delivery.hot import messages
 from app.delivery.hot.desk import Desk, Verb
 from app.delivery.hot.seats import HotSeat
@@ -60,7 +61,8 @@ Reply = tuple[int, bytes, list[tuple[bytes, bytes]]]  # status, body, headers
 
 @dataclass(frozen=True, slots=True)
 class HotRoute:
-    """One path. `serve` returns the reply once all that it says is committed; bytes are a file that never changes.
+    """One path. `serve` returns the reply once all that it says is committed; bytes are a file that never changes. Where there is
+    nothing to say, there is no reply.
 
     `verb` is there where requests wait in a lane.
     """
@@ -82,6 +84,7 @@ class HotRoute:
 
 ROUTES: dict[str, HotRoute] = {}
 METHOD = "POST"  # of whatever carries a message
+MESSAGE_ID = re.compile(r"(?<=^/api/exam/messages/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/)")
 QUEUED: dict[bytes, HotRoute] = {}  # those with a lane, by the path as it stands in a request
 
 
@@ -122,7 +125,11 @@ class WrongMethod(AppError):
 
 def find_route(path: str) -> HotRoute | None:
     """The hot path of this request, if it is one; `/papers/{name}` stands for every file of its folder."""
-    return ROUTES.get(path) or ROUTES.get(path[: path.rfind("/") + 1] + "{name}")
+    return (
+        ROUTES.get(path)
+        or ROUTES.get(path[: path.rfind("/") + 1] + "{name}")
+        or ROUTES.get(MESSAGE_ID.sub("{message_id}", path))
+    )
 
 
 class HotPaths:
@@ -202,10 +209,10 @@ class HotPaths:
         return call
 
 
-async def answer(route: HotRoute, call: Call) -> Struct | bytes:
+async def answer(route: HotRoute, call: Call) -> Struct | bytes | None:
     """The reply of this route, counted; raises its refusal. Nothing is changed while the database could lose it."""
     _refuse_loss(route, call)
-    reply: Struct | bytes = await route.serve(call)
+    reply: Struct | bytes | None = await route.serve(call)
     return _counted(route, call, reply)
 
 
@@ -235,11 +242,13 @@ def _refuse_loss(route: HotRoute, call: Call) -> None:
         raise Unavailable
 
 
-def _reply(call: Call, reply: Struct | bytes) -> Reply:
+def _reply(call: Call, reply: Struct | bytes | None) -> Reply:
     if isinstance(reply, bytes):
         return 200, reply, file_headers(len(reply))
-    content = msgspec.json.encode(reply)
     cookies = [(b"set-cookie", call.cookie)] if call.cookie else []
+    if reply is None:
+        return 204, b"", REPLY_HEADERS + cookies
+    content = msgspec.json.encode(reply)
     return 200, content, reply_headers(b"application/json", len(content)) + cookies
 
 
@@ -266,11 +275,13 @@ def openapi_paths(schema_prefix: str) -> tuple[Mapping[str, Any], Mapping[str, A
 
     def described(route: HotRoute) -> dict[str, Any]:
         operation: dict[str, Any] = {"tags": ["exam"], "operationId": route.operation_id}
-        if route.path.endswith("{name}"):
-            operation["parameters"] = [{"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}]
+        for name in re.findall(r"{(\w+)}", route.path):
+            operation["parameters"] = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}]
         if route.request:
             schema = {"schema": shape_of[route.request]}
             operation["requestBody"] = {"required": True, "content": {"application/json": schema}}
+        if route.request and not route.response:
+            return operation | {"responses": {"204": {"description": "Committed."}}}
         reply = (
             {"application/json": {"schema": shape_of[route.response]}}
             if route.response

@@ -10,7 +10,7 @@ Not here: who watches whom (`app.delivery.rooms`), the board that shows it (`app
 from app.delivery.talk.errors import HelpAnswered, HelpEnded
 from app.delivery.talk.heard import Heard
 from app.delivery.talk.help import answer_help, call_help, cancel_help, end_help
-from app.delivery.talk.messages import mark_message, send_message
+from app.delivery.talk.messages import send_message
 from app.delivery.talk.queries import find_call, list_messages, list_open_calls, unread_counts
 from app.delivery.talk.routes import router
 from app.delivery.talk.types import HelpCall, MessageView, Need
@@ -29,7 +29,6 @@ __all__ = [
     "find_call",
     "list_messages",
     "list_open_calls",
-    "mark_message",
     "router",
     "send_message",
     "unread_counts",

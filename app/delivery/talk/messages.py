@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, true, update
+from sqlalchemy import insert, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import journal
 from app.core.access import Actor
-from app.core.db import rowcount
-from app.core.errors import NotFound
 from app.delivery.models import AttemptRow, RosterEntry
 from app.delivery.news import announce
 from app.delivery.rooms import in_scope, require_room
 from app.delivery.talk.models import Message, MessageCopy
-from app.delivery.types import AttemptState, Outcome, Outcomes, Seat
+from app.delivery.types import AttemptState, Outcome, Outcomes
 
 OVER = (AttemptState.SUBMITTED, AttemptState.VOID)
 
@@ -50,18 +48,6 @@ async def send_message(
     )
     await announce(session, sitting_id, told)
     return message.id, outcomes
-
-
-async def mark_message(session: AsyncSession, seat: Seat, message_id: UUID, *, acknowledged: bool) -> None:
-    """The candidate's page shows the message, or the candidate has read it. The first time counts."""
-    now = func.clock_timestamp()
-    times = {"shown_at": func.coalesce(MessageCopy.shown_at, now)}
-    if acknowledged:
-        times["acknowledged_at"] = func.coalesce(MessageCopy.acknowledged_at, now)
-    this = (MessageCopy.sitting_id == seat.sitting.id) & (MessageCopy.attempt_id == seat.attempt.id)
-    changed = await session.execute(update(MessageCopy).where(this, MessageCopy.message_id == message_id).values(times))
-    if rowcount(changed) == 0:
-        raise NotFound
 
 
 async def _addressed(

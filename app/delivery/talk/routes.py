@@ -1,9 +1,8 @@
-"""What a candidate's page says here; what it asks stands in `heard`. Each changes what concerns their own attempt."""
+"""A candidate's call for help. What a page asks, and says of messages, stands in `heard`."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends
@@ -15,7 +14,6 @@ from app.delivery import queries
 from app.delivery.seb.watch import watch_request
 from app.delivery.talk import help as calls
 from app.delivery.talk.heard import help_out
-from app.delivery.talk.messages import mark_message
 from app.delivery.talk.types import Need
 from app.identity import require
 
@@ -30,16 +28,6 @@ class Empty(Payload):
 
 class HelpIn(Payload):
     need: Need
-
-
-@router.post("/messages/{message_id}/shown", operation_id="examMessageShown", status_code=204)
-async def shown(message_id: UUID, _: Empty, actor: Candidate, session: ExamSession) -> None:
-    await mark_message(session, await queries.get_seat(session, actor), message_id, acknowledged=False)
-
-
-@router.post("/messages/{message_id}/read", operation_id="examMessageRead", status_code=204)
-async def read(message_id: UUID, _: Empty, actor: Candidate, session: ExamSession) -> None:
-    await mark_message(session, await queries.get_seat(session, actor), message_id, acknowledged=True)
 
 
 @router.post("/help", operation_id="examHelp")
