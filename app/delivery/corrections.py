@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import journal
 from app.core.access import Actor
 from app.delivery import deadlines
-from app.delivery.errors import ClockTrusted
+from app.delivery.errors import ClockSuspect, ClockTrusted
 
 # Whole seconds, rounded towards the candidate. Locked in the order in which every other statement locks attempts.
 CORRECT = text(
@@ -71,6 +71,12 @@ class ClockState:
 async def clock_state(session: AsyncSession) -> ClockState:
     row = (await session.execute(STATE)).one()
     return ClockState(row.now, row.beat_at, row.holds, row.suspect, row.cause, row.step_seconds, row.attempts)
+
+
+async def require_clock(session: AsyncSession) -> None:
+    """What is measured by the database's clock waits while that is in doubt: nobody's time runs out then, and it is cleared first."""
+    if (await clock_state(session)).suspect:
+        raise ClockSuspect
 
 
 FIGURES = text(

@@ -18,10 +18,10 @@ from app.core.access import Actor
 from app.core.clock import read_clock
 from app.core.errors import NotFound
 from app.delivery import rules
-from app.delivery.corrections import clock_state
-from app.delivery.errors import ClockSuspect, FrozenAlready, NotFrozen, TooLongAgo
+from app.delivery.corrections import require_clock
+from app.delivery.errors import FrozenAlready, NotFrozen, TooLongAgo
 from app.delivery.grants import add_grant
-from app.delivery.models import AnswerRow, AttemptRow, Freeze
+from app.delivery.models import AnswerRow, AttemptRow, Freeze, RosterEntry
 from app.delivery.rooms import lock_attempts, lock_room, require_room
 from app.delivery.types import AttemptState, FreezeView, Outcome, Outcomes
 
@@ -32,7 +32,7 @@ async def pause(
     session: AsyncSession, sitting_id: UUID, attempt_ids: Sequence[UUID], *, reason: str, actor: Actor
 ) -> Outcomes:
     """Stop the clocks of these candidates. Their pages keep and send what was answered before."""
-    await _require_clock(session)
+    await require_clock(session)
     outcomes = dict.fromkeys(attempt_ids, Outcome.NOT_FOUND)
     held = await lock_attempts(session, sitting_id, attempt_ids, actor)
     now = await read_clock(session)
@@ -46,7 +46,7 @@ async def resume(
     session: AsyncSession, sitting_id: UUID, attempt_ids: Sequence[UUID], *, in_seconds: int, actor: Actor
 ) -> Outcomes:
     """Let these clocks go on, all at the same moment, with the time that they stood."""
-    await _require_clock(session)
+    await require_clock(session)
     outcomes = dict.fromkeys(attempt_ids, Outcome.NOT_FOUND)
     held = await lock_attempts(session, sitting_id, attempt_ids, actor)
     at = await _moment(session, in_seconds)
@@ -70,7 +70,7 @@ async def freeze(
 
     `since` is when it began, where that was before the press; a clock stands from then on, or from the candidate's last save.
     """
-    await _require_clock(session)
+    await require_clock(session)
     await require_room(session, sitting_id, room_id, actor)
     held = await lock_room(
         session, sitting_id, room_id, actor
@@ -105,8 +105,12 @@ async def freeze(
 
 
 async def thaw(session: AsyncSession, sitting_id: UUID, freeze_id: UUID, *, in_seconds: int, actor: Actor) -> Outcomes:
-    """The outage is over: everybody whom the freeze stopped goes on together. Who was paused for another reason stays so."""
-    await _require_clock(session)
+    """The outage is over: everybody whom the freeze stopped goes on together.
+
+    Who was paused for another reason stays so, and so does who is seated elsewhere by now: there they go on. Where another freeze
+    covers the same seat (the sitting's, or the room's), that one holds on to them.
+    """
+    await require_clock(session)
     row = await session.get(Freeze, (sitting_id, freeze_id), with_for_update=True)
     if row is None:
         raise NotFound
@@ -120,10 +124,17 @@ async def thaw(session: AsyncSession, sitting_id: UUID, freeze_id: UUID, *, in_s
     await journal.record(
         session, "room.thawed", "freeze", freeze_id, actor=actor, sitting_id=sitting_id, facts={"in": in_seconds}
     )
+    others = await _freezes_by_seat(session, sitting_id)
     outcomes = {}
     for attempt in held:
-        if attempt.freeze_id == freeze_id:
+        if attempt.freeze_id != freeze_id:
+            continue
+        if attempt.roster_id in others:
+            attempt.freeze_id = others[attempt.roster_id]
+            outcomes[attempt.id] = Outcome.STILL_FROZEN
+        else:
             outcomes[attempt.id] = await go_on(session, attempt, at, actor=actor)
+    await session.flush()
     await events.hint(session, sitting_id)
     return outcomes
 
@@ -151,6 +162,7 @@ async def go_on(session: AsyncSession, attempt: AttemptRow, at: datetime, *, act
     """A locked attempt goes on at this moment, with the time that its clock stood until then."""
     if attempt.state != AttemptState.PAUSED or attempt.paused_at is None:
         return Outcome.NOT_PAUSED
+    at = max(at, attempt.paused_at)  # paused in a countdown: until the moment that was told, the time is given already
     seconds = rules.credit_seconds(attempt.paused_at, at)
     kind = OUTAGE if attempt.freeze_id else PAUSE
     reason = attempt.paused_for or kind
@@ -202,7 +214,12 @@ async def _current(session: AsyncSession, sitting_id: UUID, room_id: UUID | None
     return await session.scalar(select(Freeze.id).where(this)) is not None
 
 
-async def _require_clock(session: AsyncSession) -> None:
-    """A pause is measured by the database's clock. While that is in doubt nobody's time runs out; it is cleared first."""
-    if (await clock_state(session)).suspect:
-        raise ClockSuspect
+async def _freezes_by_seat(session: AsyncSession, sitting_id: UUID) -> dict[UUID, UUID]:
+    """Of each line of the roster whose room, or whose sitting, is frozen now: by which freeze."""
+    covers = Freeze.room_id.is_(None) | (Freeze.room_id == RosterEntry.room_id)
+    rows = await session.execute(
+        select(RosterEntry.id, Freeze.id)
+        .join(Freeze, (Freeze.sitting_id == RosterEntry.sitting_id) & covers)
+        .where(RosterEntry.sitting_id == sitting_id, Freeze.thawed_at.is_(None))
+    )
+    return dict(rows.all())

@@ -164,6 +164,7 @@ class Outcome(StrEnum):
     WAITS_ALREADY = "waits-already"
     NOT_RUNNING = "not-running"
     NOT_PAUSED = "not-paused"
+    STILL_FROZEN = "still-frozen"  # another freeze covers the same seat
     STARTED = "started"
     OVER = "over"
     NOT_FOUND = "not-found"

@@ -71,6 +71,7 @@ export const staffBoardEn: Words<typeof staffBoardId> = {
   "out-waits-already": "with a request that waits already",
   "out-not-running": "not in the exam now",
   "out-not-paused": "not paused",
+  "out-still-frozen": "paused still: their room, or the whole sitting, is frozen",
   "out-over": "over already",
   "out-identity-first": "whose identity was not checked; admit them one by one",
   "out-late-reason": "who came late; admit them one by one, with a reason",

@@ -74,6 +74,7 @@ export const staffBoardId = {
   "out-waits-already": "sudah ada permintaan yang menunggu",
   "out-not-running": "tidak sedang ujian",
   "out-not-paused": "tidak sedang dijeda",
+  "out-still-frozen": "tetap dijeda: ruang atau seluruh sesi masih dibekukan",
   "out-over": "ujiannya sudah berakhir",
   "out-identity-first": "identitasnya belum diperiksa; izinkan satu per satu",
   "out-late-reason": "datang terlambat; izinkan satu per satu dengan alasan",

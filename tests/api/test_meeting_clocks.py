@@ -1,0 +1,83 @@
+"""Commands that meet on one clock: freezes within freezes, a seat that moves, a countdown that is stopped, a bell that rang."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from app import delivery
+from app.delivery import sweep_overdue
+from tests.api.test_time import REASON, Room, add_proctor, exam, seconds_between
+from tests.databases import TestDatabase, alter
+from tests.factories import client_of
+
+BELL = 7200 + 10  # duration and transmission, in seconds
+
+
+async def in_rooms(room: Room, *names: str) -> list[str]:
+    """A room for each candidate, watched by the head proctor."""
+    made = []
+    async with room.app.state.database.staff() as session, session.begin():
+        await delivery.assign_staff(session, room.world.sitting_id, room.world.staff["proctor"], head=True)
+        roster = (await session.scalars(text("SELECT id FROM roster ORDER BY number"))).all()
+        for name, roster_id in zip(names, roster, strict=True):
+            room_id = await delivery.create_room(session, room.world.sitting_id, name)
+            await delivery.seat_candidate(session, room.world.sitting_id, roster_id, room_id=room_id, seat="A1")
+            made.append(str(room_id))
+    return made
+
+
+async def frozen(room: Room, room_id: str | None) -> str:
+    answer = await room.press("freezes", {"reason": REASON, "room_id": room_id})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["freeze_id"])
+
+
+async def thawed(room: Room, freeze_id: str) -> list[str]:
+    return await room.outcomes(f"freezes/{freeze_id}/thaw", {"in_seconds": 0, "note": "menyala"})
+
+
+async def phases(room: Room) -> list[str]:
+    return [(await room.row(number))["phase"] for number in (0, 1)]
+
+
+@pytest.mark.invariant("I-14")
+@pytest.mark.parametrize("room_first", [True, False])
+@pytest.mark.parametrize("room_thaws_first", [True, False])
+async def test_who_stands_in_two_freezes_goes_on_when_both_are_over(
+    database: TestDatabase, room_first: bool, room_thaws_first: bool
+) -> None:
+    async with exam(database) as room:
+        here, _ = await in_rooms(room, "R-1", "R-2")
+        freezes = {}
+        for place in [here, None] if room_first else [None, here]:
+            freezes[place] = await frozen(room, place)
+        assert await phases(room) == ["paused", "paused"]
+        await room.earlier(300)
+        first, last = (here, None) if room_thaws_first else (None, here)
+        told = await thawed(room, freezes[first])
+        if room_first == room_thaws_first:
+            assert told[0] == "still-frozen"
+        assert (await room.row())["phase"] == "paused", "their room, or the sitting, is frozen still"
+        assert (await thawed(room, freezes[last]))[0] == "done"
+        assert await phases(room) == ["running", "running"]
+        for number in (0, 1):
+            (_, (kind, seconds)) = await room.grants(number)
+            assert (kind, 300 <= seconds <= 310) == ("outage", True)
+        assert await room.broken() == []
+
+
+@pytest.mark.invariant("I-14")
+async def test_a_countdown_that_was_told_and_stopped_again_gives_no_second_twice(database: TestDatabase) -> None:
+    async with exam(database) as room:
+        one = {"attempt_ids": room.attempts[:1]}
+        await room.outcomes("pause", one | {"reason": REASON})
+        await room.outcomes("resume", one | {"in_seconds": 60})
+        told = await room.row()
+        await room.outcomes("pause", one | {"reason": REASON})
+        await room.outcomes("resume", one | {"in_seconds": 0})
+        row = await room.row()
+        assert (row["resumes_at"], row["closes_at"]) == (told["resumes_at"], told["closes_at"]), (
+            "until then it was given"
+        )
+        assert await room.broken() == []
