@@ -10,6 +10,7 @@ from app.core import events, journal
 from app.core.access import Actor
 from app.core.clock import read_clock
 from app.core.errors import NotFound
+from app.delivery.corrections import require_clock
 from app.delivery.errors import NotRunning, OtherNumber
 from app.delivery.models import RosterEntry
 from app.delivery.pauses import go_on
@@ -32,6 +33,7 @@ async def close_attempt(
     if number.strip().upper() != entry.number.upper():
         raise OtherNumber
     if attempt.state == AttemptState.PAUSED:  # its clock is put right first, so that the record adds up
+        await require_clock(session)
         await go_on(session, attempt, await read_clock(session), actor=actor)
     if attempt.state != AttemptState.RUNNING:
         raise NotRunning

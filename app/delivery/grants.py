@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import exists, func, select
@@ -15,6 +15,7 @@ from app.core.access import Actor
 from app.core.clock import read_clock
 from app.core.errors import NotFound
 from app.delivery import rules
+from app.delivery.corrections import require_clock
 from app.delivery.errors import AttemptClosed, DecidedBefore, SecondPersonNeeded
 from app.delivery.models import AttemptRow, RosterEntry, TimeDecision, TimeGrant, TimeRequest
 from app.delivery.rooms import lock_attempts
@@ -61,16 +62,21 @@ async def grant_time(
 ) -> Outcomes:
     """Give each of these candidates time, also before they start. What is too much for one person waits for a second."""
     outcomes = dict.fromkeys(attempt_ids, Outcome.NOT_FOUND)
-    for attempt in await lock_attempts(session, sitting_id, attempt_ids, actor):
-        outcomes[attempt.id] = await _grant(session, attempt, seconds, reason, actor)
+    held = await lock_attempts(session, sitting_id, attempt_ids, actor)
+    now = await read_clock(session)
+    for attempt in held:
+        outcomes[attempt.id] = await _grant(session, attempt, seconds, reason, now, actor)
     await events.hint(session, sitting_id)
     return outcomes
 
 
-async def _grant(session: AsyncSession, attempt: AttemptRow, seconds: int, reason: str, actor: Actor) -> Outcome:
+async def _grant(
+    session: AsyncSession, attempt: AttemptRow, seconds: int, reason: str, now: datetime, actor: Actor
+) -> Outcome:
     if attempt.state in OVER:
         return Outcome.OVER
     if not rules.needs_second_person(await _granted_alone(session, attempt), seconds):
+        await _make_up_for_the_wait(session, attempt, reason, now, actor)
         await add_grant(session, attempt, ALONE, seconds, reason=reason, actor=actor)
         return Outcome.DONE
     if await _waits(session, attempt):
@@ -129,11 +135,18 @@ async def decide_time(
 async def _approve(session: AsyncSession, request: TimeRequest, attempt: AttemptRow, actor: Actor) -> None:
     if attempt.state in OVER:
         raise AttemptClosed
-    now = await read_clock(session)
-    if attempt.state == AttemptState.RUNNING and attempt.closes_at and now > attempt.closes_at:
-        waited = math.ceil((now - attempt.closes_at).total_seconds())
-        await add_grant(session, attempt, WAITED, waited, reason=request.reason, actor=actor)
+    await _make_up_for_the_wait(session, attempt, request.reason, await read_clock(session), actor)
     await add_grant(session, attempt, APPROVED, request.seconds, reason=request.reason, actor=actor)
+
+
+async def _make_up_for_the_wait(
+    session: AsyncSession, attempt: AttemptRow, reason: str, now: datetime, actor: Actor
+) -> None:
+    """The bell rang before this grant: the time since then, in which nothing could be answered, is given on top of it."""
+    if attempt.state == AttemptState.RUNNING and attempt.closes_at and now > attempt.closes_at:
+        await require_clock(session)
+        waited = math.ceil((now - attempt.closes_at).total_seconds())
+        await add_grant(session, attempt, WAITED, waited, reason=reason, actor=actor)
 
 
 async def _require_second_person(

@@ -81,3 +81,51 @@ async def test_a_countdown_that_was_told_and_stopped_again_gives_no_second_twice
             "until then it was given"
         )
         assert await room.broken() == []
+
+
+async def rung(room: Room, seconds: int) -> None:
+    """The first candidate's bell rang so long ago; the second one handed in."""
+    assert (await room.candidates[1].submit()).status_code == 200
+    for what in ("started_at", "closes_at"):
+        moved = f"UPDATE attempts SET {what} = {what} - make_interval(secs => $1) WHERE state = 'running'"
+        await alter(room.database, moved, float(BELL + seconds))
+
+
+async def test_minutes_that_are_granted_while_a_request_waits_after_the_bell_are_minutes(
+    database: TestDatabase,
+) -> None:
+    async with exam(database) as room:
+        one = {"attempt_ids": room.attempts[:1], "reason": REASON}
+        await room.outcomes("time", one | {"seconds": 2400})
+        await rung(room, 600)
+        assert await room.outcomes("time", one | {"seconds": 300}) == ["done"]
+        left = seconds_between((await room.board())["server_time"], (await room.row())["closes_at"])
+        assert 290 <= left <= 301
+        assert await room.broken() == []
+
+
+async def test_an_approval_waits_until_the_clock_can_be_trusted(database: TestDatabase) -> None:
+    """The minutes since the bell are given on top. By a clock that jumped they would be the jump, which is given back anyway."""
+    async with exam(database) as room, client_of(room.app) as head:
+        await add_proctor(room, "head", head)
+        await room.outcomes("time", {"attempt_ids": room.attempts[:1], "seconds": 2400, "reason": REASON})
+        await rung(room, 600)
+        await alter(room.database, "UPDATE clock_guard SET suspect = true")
+        (waiting,) = (await room.board())["time_requests"]
+        decision = f"time-requests/{waiting['id']}/decision"
+        answer = await room.press(decision, {"approve": True, "reason": "benar"}, head)
+        assert (answer.status_code, answer.json()["code"]) == (503, "clock-suspect")
+        await alter(room.database, "UPDATE clock_guard SET suspect = false")
+        assert (await room.press(decision, {"approve": True, "reason": "benar"}, head)).status_code == 204
+
+
+async def test_a_pause_is_ended_for_good_only_by_a_clock_that_can_be_trusted(database: TestDatabase) -> None:
+    async with exam(database) as room:
+        await room.outcomes("pause", {"attempt_ids": room.attempts[:1], "reason": REASON})
+        await alter(room.database, "UPDATE clock_guard SET suspect = true")
+        closing = {"number": room.world.cards[0].number, "reason": "sakit"}
+        answer = await room.press(f"attempts/{room.attempts[0]}/close", closing)
+        assert (answer.status_code, answer.json()["code"]) == (503, "clock-suspect")
+        await alter(room.database, "UPDATE clock_guard SET suspect = false")
+        assert (await room.press(f"attempts/{room.attempts[0]}/close", closing)).status_code == 204
+        assert await room.broken() == []
