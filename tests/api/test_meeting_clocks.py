@@ -91,6 +91,22 @@ async def rung(room: Room, seconds: int) -> None:
         await alter(room.database, moved, float(BELL + seconds))
 
 
+@pytest.mark.parametrize("approve", [True, False])
+async def test_a_word_that_comes_after_the_bell_breaks_no_account(database: TestDatabase, approve: bool) -> None:
+    """Whether more time is given or refused twenty minutes after the bell: closing then is not late."""
+    async with exam(database) as room, client_of(room.app) as head:
+        await add_proctor(room, "head", head)
+        await room.outcomes("time", {"attempt_ids": room.attempts[:1], "seconds": 2400, "reason": REASON})
+        await rung(room, 1200)
+        (waiting,) = (await room.board())["time_requests"]
+        await room.press(
+            f"time-requests/{waiting['id']}/decision", {"approve": approve, "reason": "sudah dilihat"}, head
+        )
+        assert await room.broken() == []
+        assert await sweep_overdue(room.app.state.database) == int(not approve)
+        assert await room.broken() == []
+
+
 async def test_minutes_that_are_granted_while_a_request_waits_after_the_bell_are_minutes(
     database: TestDatabase,
 ) -> None:
@@ -129,3 +145,16 @@ async def test_a_pause_is_ended_for_good_only_by_a_clock_that_can_be_trusted(dat
         await alter(room.database, "UPDATE clock_guard SET suspect = false")
         assert (await room.press(f"attempts/{room.attempts[0]}/close", closing)).status_code == 204
         assert await room.broken() == []
+
+
+async def test_an_exam_that_ends_in_a_pause_after_its_bell_breaks_no_account(database: TestDatabase) -> None:
+    """Answers are taken during a pause. Whoever is declared void meanwhile never gets the time back that they stood."""
+    async with exam(database) as room:
+        await room.outcomes("pause", {"attempt_ids": room.attempts[:1], "reason": REASON})
+        await alter(
+            room.database,
+            "UPDATE attempts SET started_at = started_at - interval '3 h', closes_at = closes_at - interval '3 h', paused_at = paused_at - interval '2 h' WHERE state = 'paused'",
+        )
+        assert (await room.candidates[0].save({2: 1})).status_code == 200
+        await alter(room.database, "UPDATE attempts SET state = 'void' WHERE state = 'paused'")
+        assert [said for said in await room.broken() if "I-08" in said] == []
