@@ -7,13 +7,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, Field, StrictInt, StringConstraints
+from pydantic import Field, StrictInt, StringConstraints
 
 from app import delivery
 from app.core.access import Actor, Permission
 from app.core.clock import rfc3339
 from app.core.db import StaffSession, database_of
-from app.core.web import Payload, StrictRoute
+from app.core.web import Moment, Payload, StrictRoute
 from app.identity import require
 from app.proctoring.board import read_board, seen_from
 from app.proctoring.stream import Boards
@@ -33,7 +33,7 @@ TimelineReader = Annotated[Actor, Depends(require(Permission.TIMELINE_READ))]
 class DeviceRelease(Payload):
     """Which request is granted: the one that the board showed."""
 
-    requested_at: AwareDatetime
+    requested_at: Moment
 
 
 class Empty(Payload):

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import Field, StrictBool, StrictInt, StringConstraints
 
 from app import delivery, identity
 from app.core.access import Actor, Permission
 from app.core.db import StaffSession
-from app.core.web import Payload, StrictRoute
+from app.core.web import Moment, Payload, StrictRoute
 from app.delivery import Outcomes
 from app.delivery.rules import MOST_SECONDS
 from app.identity import require
@@ -47,7 +47,7 @@ class FreezeIn(Payload):
 
     room_id: UUID | None = None
     reason: Reason
-    since: AwareDatetime | None = None
+    since: Moment | None = None
 
 
 class ThawIn(Payload):

@@ -140,3 +140,21 @@ async def test_a_sitting_that_is_not_open_says_so(database: TestDatabase) -> Non
             assert (await client.get(path)).status_code in (401, 403, 404, 422)
         assert (await client.post("/healthz", json={"nonce": nonce()})).status_code == 405
     assert json.dumps(answer.json())
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-21T10:00:00"])
+async def test_a_moment_that_no_calendar_in_utc_has(database: TestDatabase, moment: str) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client, client_of(app) as proctor:
+        world = await make_world(app.state.database, with_passwords=True)
+        await world.log_in(proctor, "proctor")
+        candidate = Candidate(client, world.cards[0])
+        await candidate.enter()
+        attempt = (await client.get("/api/exam/me")).json()["attempt"]["id"]
+        noticed = {"page": "0" * 16, "signals": [{"seq": 1, "kind": "copy", "at": moment}]}
+        path = f"/api/staff/sittings/{world.sitting_id}"
+        answers = [
+            await client.post("/api/exam/signals", json=noticed),
+            await proctor.post(f"{path}/attempts/{attempt}/release-device", json={"requested_at": moment}),
+            await proctor.post(f"{path}/freezes", json={"reason": "listrik padam", "since": moment}),
+        ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(422, "malformed")] * 3

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from app.core.access import Actor, Permission
 from app.core.clock import maybe_rfc3339, rfc3339
 from app.core.db import ExamSession
-from app.core.web import Payload, StrictRoute
+from app.core.web import Moment, Payload, StrictRoute
 from app.delivery import queries
 from app.delivery.errors import NotRunning
 from app.delivery.seb.watch import watch_request
@@ -36,7 +36,7 @@ def _of_page(kind: str) -> str:
 class SignalIn(Payload):
     seq: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
     kind: Annotated[str, AfterValidator(_of_page)]
-    at: AwareDatetime
+    at: Moment
     seconds: Annotated[float, Field(ge=0, le=DAY_SECONDS, allow_inf_nan=False)] | None = None
 
 
