@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import events, journal
@@ -78,8 +79,6 @@ async def freeze(
     now = await read_clock(session)
     if since is not None and not now - rules.MOST_BACKDATED <= since <= now:
         raise TooLongAgo
-    if await _current(session, sitting_id, room_id):
-        raise FrozenAlready
     row = Freeze(
         sitting_id=sitting_id,
         id=uuid4(),
@@ -89,8 +88,7 @@ async def freeze(
         incident_id=incident_id,
         frozen_by=actor.person_id,
     )
-    session.add(row)
-    await session.flush()
+    await _begin(session, row)
     facts = {"room": str(room_id) if room_id else None}
     await journal.record(
         session, "room.frozen", "freeze", row.id, actor=actor, sitting_id=sitting_id, reason=reason, facts=facts
@@ -208,10 +206,13 @@ async def _moment(session: AsyncSession, in_seconds: int) -> datetime:
     return await read_clock(session) + timedelta(seconds=in_seconds)
 
 
-async def _current(session: AsyncSession, sitting_id: UUID, room_id: UUID | None) -> bool:
-    same = Freeze.room_id.is_(None) if room_id is None else Freeze.room_id == room_id
-    this = (Freeze.sitting_id == sitting_id) & same & Freeze.thawed_at.is_(None)
-    return await session.scalar(select(Freeze.id).where(this)) is not None
+async def _begin(session: AsyncSession, row: Freeze) -> None:
+    """Raises FrozenAlready; of two who press at the same moment the database takes one, also in an empty room."""
+    try:
+        async with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        raise FrozenAlready from error
 
 
 async def _freezes_by_seat(session: AsyncSession, sitting_id: UUID) -> dict[UUID, UUID]:

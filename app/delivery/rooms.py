@@ -12,7 +12,7 @@ from app.core import events, journal
 from app.core.access import Actor, Permission
 from app.core.errors import NotFound
 from app.delivery.errors import RoomTaken
-from app.delivery.models import AttemptRow, Room, RoomStaff, RosterEntry, SittingStaff
+from app.delivery.models import AttemptRow, Room, RoomStaff, RosterEntry, SittingRow, SittingStaff
 from app.delivery.types import AttemptState, Duty, RoomView, RosterView
 
 
@@ -125,6 +125,7 @@ async def create_room(
     session: AsyncSession, sitting_id: UUID, name: str, *, places: int | None = None, actor: Actor | None = None
 ) -> UUID:
     """A room of this sitting. Raises RoomTaken where there is one of this name."""
+    await _take_turns(session, sitting_id)
     if await session.scalar(select(Room.id).where(Room.sitting_id == sitting_id, Room.name == name)):
         raise RoomTaken
     room = Room(sitting_id=sitting_id, id=uuid4(), name=name, places=places)
@@ -141,6 +142,7 @@ async def change_room(
     session: AsyncSession, sitting_id: UUID, room_id: UUID, name: str, *, places: int | None, actor: Actor | None = None
 ) -> None:
     """Another name or number of places; nobody is moved by it. Raises RoomTaken."""
+    await _take_turns(session, sitting_id)
     room = await session.get(Room, (sitting_id, room_id), with_for_update=True)
     if room is None:
         raise NotFound
@@ -179,6 +181,7 @@ async def assign_room(
     session: AsyncSession, sitting_id: UUID, room_id: UUID, person_id: UUID, *, actor: Actor | None = None
 ) -> None:
     """This proctor of the sitting watches the room, besides the others. Doing it twice changes nothing."""
+    await _take_turns(session, sitting_id)
     if await session.get(Room, (sitting_id, room_id)) is None:
         raise NotFound
     if await session.get(SittingStaff, (sitting_id, person_id)) is None:
@@ -229,6 +232,11 @@ async def hand_over_room(
     await journal.record(
         session, "room.handed-over", "room", room_id, actor=actor, sitting_id=sitting_id, reason=note, facts=facts
     )
+
+
+async def _take_turns(session: AsyncSession, sitting_id: UUID) -> None:
+    """Two people who arrange the same sitting wait for one another: the second one is told what the first one did."""
+    await session.execute(select(SittingRow.id).where(SittingRow.id == sitting_id).with_for_update(key_share=True))
 
 
 async def list_rooms(session: AsyncSession, sitting_id: UUID) -> list[RoomView]:

@@ -28,6 +28,7 @@ from app.delivery.errors import (
     WrongWindow,
 )
 from app.delivery.models import AttemptRow, RosterEntry, SittingRow, SittingStaff, TimeGrant
+from app.delivery.queries import hold_sitting
 from app.delivery.types import Admission, AttemptState, Place, SittingState, Takeover
 from app.identity import IssuedCard
 from app.schemes import SchemeVersion
@@ -239,6 +240,7 @@ async def assign_staff(
 
     Doing it twice changes nothing.
     """
+    await hold_sitting(session, sitting_id)  # two people who assign the same proctor wait for one another
     duty = await session.get(SittingStaff, (sitting_id, person_id))
     if duty and head in (None, duty.head):
         return

@@ -122,7 +122,8 @@ async def get_incident(
 
 
 async def _add_candidates(session: AsyncSession, incident: IncidentRow, attempt_ids: Sequence[UUID]) -> None:
-    further = [one for one in dict.fromkeys(attempt_ids) if one != incident.attempt_id]
+    # In the order in which every statement locks attempts: each link holds its own until the end.
+    further = sorted(set(attempt_ids) - {incident.attempt_id})
     if not further:
         return
     links = [{"sitting_id": incident.sitting_id, "incident_id": incident.id, "attempt_id": one} for one in further]

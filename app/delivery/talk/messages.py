@@ -35,7 +35,8 @@ async def send_message(
     states = await _addressed(session, sitting_id, attempt_ids, room_id, actor)
     outcomes: Outcomes = dict.fromkeys(attempt_ids or (), Outcome.NOT_FOUND)
     outcomes |= {attempt_id: Outcome.OVER if state in OVER else Outcome.DONE for attempt_id, state in states.items()}
-    told = [attempt_id for attempt_id, outcome in outcomes.items() if outcome is Outcome.DONE]
+    # In the order in which every statement locks attempts: each copy holds its own until the end.
+    told = sorted(attempt_id for attempt_id, outcome in outcomes.items() if outcome is Outcome.DONE)
     message = Message(sitting_id=sitting_id, id=uuid4(), text=text, sent_by=actor.person_id)
     session.add(message)
     await session.flush()
