@@ -66,6 +66,7 @@ export const staffBoardEn: Words<typeof staffBoardId> = {
   messageAsk: (n) => `The message stays on the screens of ${n} ${n === 1 ? "candidate" : "candidates"} until it is read.`,
   messageText: "Message",
   report: (action) => `Result: ${action}`,
+  unanswered: "The server does not answer; this command may have come through. Look at the board before you repeat it.",
   "out-done": "done",
   "out-waits": "waiting for a second person",
   "out-waits-already": "with a request that waits already",

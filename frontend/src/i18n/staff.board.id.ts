@@ -69,6 +69,7 @@ export const staffBoardId = {
   messageText: "Pesan",
   // outcomes
   report: (action: string) => `Hasil: ${action}`,
+  unanswered: "Server tidak menjawab; perintah ini mungkin sudah sampai. Lihat dulu di papan sebelum mengulanginya.",
   "out-done": "selesai",
   "out-waits": "menunggu orang kedua",
   "out-waits-already": "sudah ada permintaan yang menunggu",

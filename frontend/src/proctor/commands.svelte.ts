@@ -2,7 +2,7 @@
 import type { Outcomes } from "../api/board";
 import { Problem, Unreachable } from "../api/client";
 import { staff } from "../api/staff";
-import { boardAdvice } from "./words";
+import { boardAdvice, boardWords } from "./words";
 
 export interface Report {
   action: string;
@@ -15,9 +15,7 @@ const ABREAST = 4;
 export class Commands {
   refusal = $state("");
   report = $state.raw<Report | null>(null);
-  /** The refusal is about the line, and ends with it. */
-  unreachable = false;
-  /** What is on its way: pressed twice, it is said once. */
+  /** What is on its way: pressed twice, it is said once. The same of somebody else is another one. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   readonly #sending = new Set<string>();
   readonly #path: string;
@@ -31,7 +29,7 @@ export class Commands {
 
   /** One request; what the server says, or null where it refused. */
   async send<T>(path: string, body: object = {}): Promise<T | null> {
-    return this.#once(path, () => staff.post<T>(`${this.#path}/${path}`, body));
+    return this.#once(`${path} ${JSON.stringify(body)}`, () => staff.post<T>(`${this.#path}/${path}`, body));
   }
 
   /** One request about many, and a report of what became of each; false where it was refused. */
@@ -56,7 +54,7 @@ export class Commands {
         }
       }
     };
-    const all = await this.#once("admit", () => Promise.all(Array.from({ length: ABREAST }, work)));
+    const all = await this.#once(`admit ${attemptIds.join(" ")}`, () => Promise.all(Array.from({ length: ABREAST }, work)));
     const calm = attemptIds.length === 1 && outcomes[attemptIds[0]!] === "done";
     if (all && !calm) this.report = { action, outcomes };
   }
@@ -71,8 +69,8 @@ export class Commands {
       await this.done();
       return said ?? ({} as T);
     } catch (error) {
-      this.refusal = boardAdvice(error);
-      this.unreachable = error instanceof Unreachable;
+      // Without an answer it may have come through: minutes that are granted once more are granted twice.
+      this.refusal = error instanceof Unreachable ? boardWords().unanswered : boardAdvice(error);
       return null;
     } finally {
       this.#sending.delete(name);

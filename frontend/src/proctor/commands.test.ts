@@ -1,0 +1,38 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { Commands } from "./commands.svelte";
+
+// The page whose language the words are in.
+vi.hoisted(() => Object.assign(globalThis, { document: { documentElement: { dataset: {} } } }));
+
+const sent: { body: { attempt_ids: string[] }; answer: () => void; lose: () => void }[] = [];
+
+/** A slow line: nothing is answered before the test says so. */
+function slowly(_: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  return new Promise((answered, lost) => {
+    const body = JSON.parse(String(init?.body)) as { attempt_ids: string[] };
+    const said = JSON.stringify({ outcomes: Object.fromEntries(body.attempt_ids.map((id) => [id, "done"])) });
+    const answer = (): void => answered(new Response(said, { headers: { "Content-Type": "application/json" } }));
+    sent.push({ body, answer, lose: () => lost(new TypeError("network")) });
+  });
+}
+
+vi.stubGlobal("fetch", slowly);
+afterEach(() => void sent.splice(0));
+
+const pause = (commands: Commands, id: string): Promise<boolean> => commands.many("Jeda", "pause", { attempt_ids: [id], reason: "sakit" });
+
+test("pressed twice, it is said once; said of somebody else meanwhile, it is said", async () => {
+  const commands = new Commands("s", () => Promise.resolve());
+  const told = [pause(commands, "a"), pause(commands, "a"), pause(commands, "b")];
+  expect(sent.map(({ body }) => body.attempt_ids)).toEqual([["a"], ["b"]]);
+  for (const { answer } of sent) answer();
+  expect(await Promise.all(told)).toEqual([true, false, true]);
+});
+
+test("a command without an answer may have come through: the board is looked at before it is said again", async () => {
+  const commands = new Commands("s", () => Promise.resolve());
+  const told = pause(commands, "a");
+  sent[0]!.lose();
+  expect(await told).toBe(false);
+  expect(commands.refusal).toContain("Lihat dulu di papan");
+});
