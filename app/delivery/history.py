@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.delivery.models import ANSWER_EVENTS, AttemptDevice, AttemptRow, RosterEntry
+
+# No clock was set back further than this; what was written before is not looked at, of all the sittings that there were.
+FURTHEST_BACK: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,17 @@ async def ids_of_candidate(session: AsyncSession, sitting_id: UUID, attempt_id: 
 
 
 async def list_minutes(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> list[MinuteOfAnswers]:
+    this = (AttemptRow.sitting_id == sitting_id) & (AttemptRow.id == attempt_id)
+    started_at = await session.scalar(select(AttemptRow.started_at).where(this))
+    if started_at is None:
+        return []
     events = ANSWER_EVENTS.c
     turn = func.row_number().over(
         partition_by=(events.position, events.late, events.source), order_by=(events.epoch, events.seq)
     )
     mine = (
         select(events.at, events.late, events.source, turn.label("turn"))
-        .where(events.sitting_id == sitting_id, events.attempt_id == attempt_id)
+        .where(events.at > started_at - FURTHEST_BACK, events.sitting_id == sitting_id, events.attempt_id == attempt_id)
         .subquery()
     )
     live = (mine.c.source == "live") & ~mine.c.late

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, Text, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Instant
@@ -34,7 +34,10 @@ class IncidentCandidate(Base):
     """A further candidate that an incident is about."""
 
     __tablename__ = "incident_candidates"
-    __table_args__ = (ForeignKeyConstraint(["sitting_id", "attempt_id"], ["attempts.sitting_id", "attempts.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["sitting_id", "attempt_id"], ["attempts.sitting_id", "attempts.id"]),
+        Index("ix_incident_candidates_sitting_id_attempt_id", "sitting_id", "attempt_id"),
+    )
 
     sitting_id: Mapped[UUID]
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)

@@ -32,8 +32,9 @@ class AnswerRow(Base):
 
 # The journal of answers, one row per change that was stored, and per change that came too late to be (`late`): from a device
 # that held the attempt before, or after the end. `source` is `rescue` where the change came in by an approved rescue file; those
-# stand over the answers above, which hold live changes only. Append-only and read only by appeals and reviews, so it has no key
-# and no index but those for the few late rows that the board counts and the few rescued ones that are scored.
+# stand over the answers above, which hold live changes only. Append-only and read only by timelines, appeals and reviews, so it has
+# no key and no index but those for the few late rows that the board counts and the few rescued ones that are scored, and a coarse
+# one by which a timeline leaves out the sittings of before.
 ANSWER_EVENTS = Table(
     "answer_events",
     Base.metadata,
@@ -47,6 +48,7 @@ ANSWER_EVENTS = Table(
     Column("doubtful", BOOLEAN, nullable=False),
     Column("late", BOOLEAN, nullable=False),
     Column("source", Text, nullable=False, server_default="live"),
+    Index("ix_answer_events_at", "at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
     Index("ix_answer_events_late", "sitting_id", "attempt_id", postgresql_where=text("late")),
     Index("ix_answer_events_rescue", "sitting_id", "attempt_id", postgresql_where=text("source = 'rescue'")),
 )
