@@ -185,7 +185,8 @@ async def _stop(
         return Outcome.NOT_RUNNING
     if now >= attempt.closes_at:
         return Outcome.OVER
-    heard = max(attempt.started_at, await _last_saved(session, attempt) or attempt.started_at)
+    saved_at = await _last_saved(session, attempt) if since else None
+    heard = max(attempt.started_at, saved_at or attempt.started_at)
     attempt.state = rules.moved(AttemptState(attempt.state), AttemptState.PAUSED)
     attempt.paused_at = rules.stands_since(now, since=since, heard=heard, resumes_at=attempt.resumes_at)
     attempt.paused_for, attempt.freeze_id, attempt.resumes_at = reason, freeze_id, None

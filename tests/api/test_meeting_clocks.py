@@ -67,6 +67,26 @@ async def test_who_stands_in_two_freezes_goes_on_when_both_are_over(
         assert await room.broken() == []
 
 
+async def test_who_was_moved_out_of_a_frozen_room_goes_on_where_they_sit_now(database: TestDatabase) -> None:
+    """They may be on their way: their clock stands until the proctor of the new room lets it go on."""
+    async with exam(database) as room:
+        here, there = await in_rooms(room, "R-1", "R-2")
+        freeze_id = await frozen(room, here)
+        arrivals = (await room.proctor.get(f"/api/staff/sittings/{room.world.sitting_id}/arrivals")).json()[
+            "candidates"
+        ]
+        (roster_id,) = [one["roster_id"] for one in arrivals if one["attempt_id"] == room.attempts[0]]
+        moved = await room.press(f"roster/{roster_id}/seat", {"room_id": there, "seat": "A2"})
+        assert moved.status_code == 204
+        assert await thawed(room, freeze_id) == []
+        assert await phases(room) == ["paused", "running"]
+        await room.earlier(60)
+        assert await room.outcomes("resume", {"attempt_ids": room.attempts[:1], "in_seconds": 0}) == ["done"]
+        (_, (kind, seconds)) = await room.grants()
+        assert (kind, 60 <= seconds <= 70) == ("outage", True)
+        assert await room.broken() == []
+
+
 @pytest.mark.invariant("I-14")
 async def test_a_countdown_that_was_told_and_stopped_again_gives_no_second_twice(database: TestDatabase) -> None:
     async with exam(database) as room:

@@ -77,8 +77,8 @@ def test_a_pause_extra_time_and_the_end_of_an_exam(live: Live, page: Page, brows
     picture(page, "board-paused")
 
     row.get_by_role("button", name="Lanjutkan").click()
-    page.get_by_role("dialog").get_by_role("button", name="Sekarang").click()
-    expect(row).to_contain_text("Sedang ujian")
+    page.get_by_role("dialog").get_by_role("button", name="Setelah hitung mundur 5 detik").click()
+    expect(row).to_contain_text("Sedang ujian", timeout=10_000)
 
     press(page, "Tambah waktu")
     dialog = page.get_by_role("dialog")
