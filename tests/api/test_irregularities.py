@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import pypdf
 import pytest
 
 from app import delivery, identity
@@ -238,3 +240,19 @@ async def test_a_case_is_only_ever_added_to_and_candidates_add_only_words(proces
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await app.execute(change)
     await app.close()
+
+
+async def test_the_minutes_of_the_room_tell_nothing_of_what_is_judged_later(process: Process) -> None:
+    """Who ran the room may not read cases: whose result is withheld and why is no matter of its papers."""
+    case = await process.opened()
+    await process.ask(case)
+    await process.state()
+    assert (await process.decide(case, void=True)).status_code == 200
+    minutes = await process.proctor.get(f"/api/staff/sittings/{process.world.sitting_id}/papers/minutes.pdf")
+    assert minutes.status_code == 200
+    said = " ".join(
+        " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(minutes.content)).pages).split()
+    )
+    assert "Peserta 1" in said
+    assert "irregularity" not in said
+    assert GROUNDS not in said

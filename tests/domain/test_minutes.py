@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery
+from app.core import journal
 from app.core.access import Actor, Role
 from app.proctoring.papers import queries
 from app.proctoring.papers.minutes import minutes
@@ -92,3 +93,19 @@ async def test_a_void_attempt_gives_way_to_the_one_that_counts(database: TestDat
             courses = await delivery.list_courses(session, world.sitting_id, actor_of(world, Role.PROCTOR))
     assert sorted(course.number for course in courses) == [card.number for card in world.cards]
     assert sorted(course.state for course in courses) == ["assigned", "void"]
+
+
+async def test_the_minutes_say_whose_file_of_answers_was_approved(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app:
+        world = await make_world(app.state.database, candidates=1)
+        proctor = actor_of(world, Role.PROCTOR)
+        async with app.state.database.staff() as session, session.begin():
+            (course,) = await delivery.list_courses(session, world.sitting_id, proctor)
+            facts = {"attempt": str(course.attempt_id), "added": 3}
+            await journal.record(
+                session, "rescue.approved", "rescue", uuid4(), actor=proctor, sitting_id=world.sitting_id, facts=facts
+            )
+        async with app.state.database.staff() as session:
+            said = minutes(await read(session, world, proctor))
+    told = [(one["what"], one["detail"]) for one in said["happenings"]]
+    assert ("Berkas jawaban disetujui", "Peserta 1 (MMU-26-0001)") in told

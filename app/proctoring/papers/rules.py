@@ -14,7 +14,8 @@ from app.proctoring.papers.types import ClockAccount, GrantFacts
 TRANSMISSION: Final = "transmission"
 FIRST_DEVICE: Final = 1
 
-# What other sections of the minutes say already, what belongs to the time after the exam, and who looked at what.
+# What other sections of the minutes say already, what belongs to the time before or after the exam, and who looked at what. A case
+# is judged by others than those who ran the room, and is not theirs to read.
 NOT_TOLD: Final = frozenset(
     {
         "attempt.admitted",
@@ -22,9 +23,16 @@ NOT_TOLD: Final = frozenset(
         "attempt.resumed",
         "attempt.started",
         "attempt.submitted",
+        "attempt.voided",
         "attempts.scored",
         "incident.closed",
         "incident.opened",
+        "invitations.taken",
+        "irregularity.opened",
+        "irregularity.released",
+        "irregularity.statement-asked",
+        "irregularity.statement-given",
+        "irregularity.void",
         "item.read",
         "key_check.cleared",
         "paper.printed",

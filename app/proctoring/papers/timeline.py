@@ -25,8 +25,8 @@ async def read_happenings(session: AsyncSession, head: SittingFacts) -> tuple[Ha
     rows = [
         row
         for row in await session.scalars(query)
-        if (row.subject not in OF_CANDIDATES or row.subject_id in known)
-        and rules.is_told(row.action, row.facts, known.get(row.subject_id))
+        if (_candidate(row) is None or _candidate(row) in known)
+        and rules.is_told(row.action, row.facts, known.get(_candidate(row)))
     ]
     people = {row.actor_id for row in rows if row.actor_id} | {
         UUID(row.subject_id) for row in rows if row.subject == "person"
@@ -38,7 +38,7 @@ async def read_happenings(session: AsyncSession, head: SittingFacts) -> tuple[Ha
             at=row.at,
             action=row.action,
             actor=names.get(row.actor_id) if row.actor_id else None,
-            course=known.get(row.subject_id) if row.subject in OF_CANDIDATES else None,
+            course=known.get(_candidate(row)),
             about=_about(row, names, rooms),
             reason=row.reason,
             facts=row.facts,
@@ -47,7 +47,12 @@ async def read_happenings(session: AsyncSession, head: SittingFacts) -> tuple[Ha
     )
 
 
-def _by_subject(head: SittingFacts) -> dict[str, Course]:
+def _candidate(row: JournalEntry) -> str | None:
+    """The candidate whom an entry is about: its subject, or named by it, as by a rescue file."""
+    return row.subject_id if row.subject in OF_CANDIDATES else row.facts.get("attempt")
+
+
+def _by_subject(head: SittingFacts) -> dict[str | None, Course]:
     """Candidates by the ids under which the journal speaks of them: attempt, line of the roster, participant number."""
     return {
         str(subject_id): course

@@ -49,6 +49,22 @@ CATEGORIES: Final = {
     "technical": "teknis",
 }
 
+CODES: Final = {
+    "behaviour": "perilaku",
+    "device": "komputer",
+    "identity": "identitas",
+    "illness": "sakit",
+    "late": "terlambat",
+    "mistake": "kekeliruan petugas",
+    "network": "jaringan",
+    "noise": "suara atau gangguan",
+    "other": "lainnya",
+    "power": "listrik",
+    "server": "server",
+    "shaking": "gempa, kebakaran, evakuasi",
+    "unattended": "pengawas tidak di tempat",
+}
+
 GRANTS: Final = {
     "accommodation": "akomodasi",
     "approved": "tambah waktu, disetujui orang kedua",
@@ -62,7 +78,6 @@ GRANTS: Final = {
 
 ACTIONS: Final = {
     "attempt.closed": "Ujian ditutup oleh pengawas",
-    "attempt.voided": "Ujian dinyatakan batal",
     "board.tuned": "Ambang perhatian diubah",
     "candidate.absent": "Ditandai tidak hadir",
     "candidate.came": "Ternyata hadir",
@@ -90,6 +105,7 @@ ACTIONS: Final = {
     "rescue.uploaded": "Berkas jawaban diunggah",
     "room.changed": "Ruang diubah",
     "room.created": "Ruang dibuat",
+    "room.handed-over": "Ruang diserahkan kepada pengawas lain",
     "room.left": "Pengawas meninggalkan ruang",
     "room.staffed": "Pengawas ditugaskan di ruang",
     "roster.extended": "Peserta didaftarkan",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +12,7 @@ import pytest
 
 from app.core.errors import NotFound
 from app.delivery import AttemptState
-from app.proctoring import Category
+from app.proctoring.incident_codes import Category, Code
 from app.proctoring.papers import rules, words
 from app.proctoring.papers.errors import CardsInUse
 from app.proctoring.papers.types import ClockAccount, GrantFacts, Kind
@@ -68,6 +70,10 @@ def test_an_outage_is_told_once_for_all_whom_it_stopped_alike() -> None:
         ("attempt.started", {}, False),
         ("token.renewed", {}, True),
         ("time.granted", {"seconds": 60}, False),
+        ("irregularity.opened", {}, False),  # judged later, by others, and not the room's to read
+        ("irregularity.statement-given", {}, False),
+        ("attempt.voided", {}, False),
+        ("room.handed-over", {}, True),
         ("what.nobody-thought-of", {}, True),
     ],
 )
@@ -103,7 +109,24 @@ def test_all_cards_are_printed_only_while_none_is_in_use(states: tuple[State, ..
         rules.cards_for(courses, uuid4())
 
 
+def test_every_entry_that_the_minutes_may_tell_has_a_word() -> None:
+    """Of those whose action is written out where the journal is written."""
+    app = Path(__file__).parents[3] / "app"
+    calls = (node for path in app.rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    actions = {
+        call.args[1].value
+        for call in calls
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "journal.record"
+        and isinstance(call.args[1], ast.Constant)
+        and any(keyword.arg == "sitting_id" for keyword in call.keywords)
+    }
+    assert "message.sent" in actions
+    assert {action for action in actions if rules.is_told(str(action), {"epoch": 2}, None)} <= set(words.ACTIONS)
+
+
 def test_every_code_has_a_word() -> None:
+    assert set(words.CODES) == set(Code)
     assert set(words.TITLES) == set(words.FILES) == set(Kind)
     assert set(words.STATES) == set(State)
     assert set(words.CATEGORIES) == set(Category)
