@@ -34,7 +34,7 @@ async def list_incidents(session: AsyncSession, sitting_id: UUID) -> list[dict[s
     )
     if not rows:
         return []
-    further = await _further_candidates(session, sitting_id)
+    further = await further_candidates(session, sitting_id)
     photos, grants = await _photos(session, sitting_id), await _grants(session, sitting_id)
     names = await identity.names_of(session, (row.opened_by for row in rows))
     return [
@@ -57,7 +57,8 @@ async def list_incidents(session: AsyncSession, sitting_id: UUID) -> list[dict[s
     ]
 
 
-async def _further_candidates(session: AsyncSession, sitting_id: UUID) -> dict[UUID, list[UUID]]:
+async def further_candidates(session: AsyncSession, sitting_id: UUID) -> dict[UUID, list[UUID]]:
+    """Of each incident those whom it is about besides the first."""
     here = IncidentCandidate.sitting_id == sitting_id
     found: dict[UUID, list[UUID]] = {}
     for row in await session.scalars(select(IncidentCandidate).where(here).order_by(IncidentCandidate.attempt_id)):

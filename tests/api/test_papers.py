@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -13,6 +14,7 @@ from app import delivery, grading, proctoring
 from app.core.access import Actor, Role
 from app.delivery import Admission
 from app.delivery.admission import Document, Identity
+from app.proctoring.incident_codes import Category, Code
 from tests.databases import TestDatabase
 from tests.disclosure import FORBIDDEN
 from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
@@ -218,3 +220,42 @@ async def test_a_proctor_prints_their_room_and_no_other(database: TestDatabase) 
         await world.log_in(client, "office")
         whole = await printed(client, world, "attendance")
         assert whole.index("Lab A") < whole.index("MMU-26-0001") < whole.index("Lab B") < whole.index("MMU-26-0002")
+
+
+async def test_a_paper_of_one_room_knows_no_incident_of_another(database: TestDatabase) -> None:
+    """As the board: an incident is the room's, or of a candidate in it, first or further, or everybody's."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        world = await make_world(app.state.database, with_passwords=True)
+        head = Actor(world.staff["office"], uuid4(), "Kantor", frozenset({Role.OFFICE}))
+        async with app.state.database.staff() as session, session.begin():
+            mine, other = [await delivery.create_room(session, world.sitting_id, name) for name in ("Lab A", "Lab B")]
+            await delivery.assign_room(session, world.sitting_id, mine, world.staff["proctor"])
+            courses = await delivery.list_courses(session, world.sitting_id, head)
+            for course, room in zip(courses, (mine, other), strict=True):
+                await delivery.seat_candidate(session, world.sitting_id, course.roster_id, room_id=room, seat="01")
+            ours, theirs = (course.attempt_id for course in courses)
+            assert ours is not None
+            assert theirs is not None
+            noted: list[tuple[str, dict[str, Any]]] = [
+                ("rahasia Lab B", {"attempt_id": None, "room_id": other}),
+                ("hujan di Lab A", {"attempt_id": None, "room_id": mine}),
+                ("sirene", {"attempt_id": None}),
+                ("keduanya bercakap", {"attempt_id": theirs, "further": [ours], "code": Code.BEHAVIOUR}),
+                ("hanya seberang", {"attempt_id": theirs}),
+            ]
+            for note, about in noted:
+                category = Category.CANDIDATE if about.get("code") else Category.ENVIRONMENT
+                await proctoring.open_incident(
+                    session, world.sitting_id, category=category, note=note, actor=head, **about
+                )
+        await world.log_in(client, "proctor")
+        for kind in ("minutes", "incidents"):
+            said = await printed(client, world, kind)
+            for note in ("hujan di Lab A", "sirene", "keduanya bercakap", "perilaku", "Peserta 1 (MMU-26-0001)"):
+                assert note in said, kind
+            for note in ("rahasia", "seberang", "MMU-26-0002"):
+                assert note not in said, kind
+        await world.log_in(client, "office")
+        whole = await printed(client, world, "minutes")
+        assert "Peserta 2 (MMU-26-0002); Peserta 1 (MMU-26-0001) keduanya bercakap" in whole
+        assert "Ruang Lab B rahasia Lab B" in whole

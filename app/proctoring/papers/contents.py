@@ -100,13 +100,19 @@ def incidents(facts: SittingFacts, found: tuple[IncidentFacts, ...]) -> Content:
 
 def incident(one: IncidentFacts, zone: str) -> Content:
     return {
-        "category": words.word(words.CATEGORIES, one.category),
+        "category": _kind(one),
         "note": one.note,
         "opened": f"{dates.moment(one.opened_at, zone)}, oleh {one.opened_by}",
         "closed": f"{dates.moment(one.closed_at, zone)}, oleh {one.closed_by}" if one.closed_at else "",
         "closing_note": one.closing_note or "",
-        "candidate": person(one.course) if one.course else "",
+        "room": one.room,
+        "candidates": [person(course) for course in one.courses],
     }
+
+
+def _kind(one: IncidentFacts) -> str:
+    category = words.word(words.CATEGORIES, one.category)
+    return f"{category}: {words.word(words.CODES, one.code)}" if one.code else category
 
 
 def person(course: Course) -> str:

@@ -26,6 +26,7 @@ from app.proctoring.papers.types import (
     RoomFacts,
     SittingFacts,
 )
+from app.proctoring.queries import further_candidates
 
 LATEST = 20
 
@@ -50,25 +51,35 @@ async def read_sitting(session: AsyncSession, sitting: Sitting, actor: Actor, ro
 
 
 async def read_incidents(session: AsyncSession, head: SittingFacts) -> tuple[IncidentFacts, ...]:
-    """The incidents of the sitting itself and of these candidates, in the order in which they were written down."""
+    """The incidents of the sitting itself, of these rooms and of these candidates, in the order in which they were written down."""
     known = {course.attempt_id: course for course in head.courses}
+    rooms = await _names_of_rooms(session, head)
+    here = {room.name for room in head.rooms}
+    further = await further_candidates(session, head.sitting.id)
     found = await session.scalars(
         select(IncidentRow).where(IncidentRow.sitting_id == head.sitting.id).order_by(IncidentRow.opened_at)
     )
-    rows = [row for row in found if row.attempt_id is None or row.attempt_id in known]
-    names = await _names(session, (person for row in rows for person in (row.opened_by, row.closed_by)))
+    told = []
+    for row in found:
+        about = [one for one in (row.attempt_id, *further.get(row.id, ())) if one]
+        courses = tuple(known[one] for one in about if one in known)
+        if courses or (not about and (row.room_id is None or rooms[row.room_id] in here)):
+            told.append((row, courses))
+    names = await _names(session, (person for row, _ in told for person in (row.opened_by, row.closed_by)))
     return tuple(
         IncidentFacts(
             category=row.category,
+            code=row.code,
             note=row.note,
             opened_by=names[row.opened_by],
             opened_at=row.opened_at,
             closed_by=names[row.closed_by] if row.closed_by else None,
             closed_at=row.closed_at,
             closing_note=row.closing_note,
-            course=known[row.attempt_id] if row.attempt_id else None,
+            room=rooms[row.room_id] if row.room_id else "",
+            courses=courses,
         )
-        for row in rows
+        for row, courses in told
     )
 
 
@@ -117,7 +128,7 @@ def _room(room: RoomView, courses: list[Course], names: dict[UUID, str]) -> Room
 
 
 async def _read_outages(session: AsyncSession, head: SittingFacts) -> tuple[OutageFacts, ...]:
-    rooms = {room.id: room.name for room in await delivery.list_rooms(session, head.sitting.id)}
+    rooms = await _names_of_rooms(session, head)
     here = {room.name for room in head.rooms}
     found = await delivery.list_outages(session, head.sitting.id)
     told = [one for one in found if one.room_id is None or rooms[one.room_id] in here]
@@ -143,6 +154,10 @@ def _print(row: PrintedPaper) -> Print:
 def _grant(grant: Grant, names: dict[UUID, str]) -> GrantFacts:
     granted_by = names[grant.actor_id] if grant.actor_id else None
     return GrantFacts(grant.kind, grant.seconds, grant.reason, granted_by, grant.granted_at)
+
+
+async def _names_of_rooms(session: AsyncSession, head: SittingFacts) -> dict[UUID, str]:
+    return {room.id: room.name for room in await delivery.list_rooms(session, head.sitting.id)}
 
 
 async def _names(session: AsyncSession, people: Iterable[UUID | None]) -> dict[UUID, str]:

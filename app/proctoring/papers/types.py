@@ -80,14 +80,18 @@ class ClockAccount:
 
 @dataclass(frozen=True, slots=True)
 class IncidentFacts:
+    """`room` where it happened in one; `courses`: everybody whom it is about, as far as whoever prints it may see them."""
+
     category: str
+    code: str | None
     note: str
     opened_by: str
     opened_at: datetime
     closed_by: str | None
     closed_at: datetime | None
     closing_note: str | None
-    course: Course | None
+    room: str
+    courses: tuple[Course, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def content_of(kind: Kind, name: str) -> Content:
     """A paper in which this name stands wherever people write something."""
     course = make_course(name, added=310)
     facts = make_facts(course, sitting=make_sitting(title=name))
-    found = (IncidentFacts("candidate", name, name, OPENS, name, STARTED, name, course),)
+    found = (IncidentFacts("candidate", "late", name, name, OPENS, name, STARTED, name, name, (course,)),)
     clock = account(course, DURATION, (TRANSMISSION, make_grant("extra", 300, name)))
     assert clock is not None
     outages = (OutageFacts(name, name, OPENS, name, OPENS, name, STARTED),)
