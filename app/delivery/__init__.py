@@ -21,7 +21,7 @@ from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
 from app.delivery.closing import close_attempt
 from app.delivery.corrections import ClockState, clear_clock, clock_state, figures
-from app.delivery.courses import Course, Grant, Outage, list_courses, list_grants, list_outages
+from app.delivery.courses import Course, Grant, Outage, hold_states, list_courses, list_grants, list_outages
 from app.delivery.devices import release_device
 from app.delivery.errors import NothingToRelease, SittingNotDraft
 from app.delivery.final import submitted_answers
@@ -200,6 +200,7 @@ __all__ = [
     "hand_over_room",
     "has_attempt",
     "hold_sitting",
+    "hold_states",
     "hot_openapi",
     "hot_route",
     "ids_of_candidate",

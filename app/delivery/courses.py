@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor
 from app.delivery.models import AttemptRow, Freeze, RosterEntry, TimeGrant
-from app.delivery.rooms import in_scope
+from app.delivery.rooms import in_scope, lock_attempts
 from app.delivery.types import AttemptState
 
 
@@ -92,6 +93,13 @@ async def list_courses(session: AsyncSession, sitting_id: UUID, actor: Actor) ->
         .order_by(RosterEntry.seat, RosterEntry.number, AttemptRow.state == AttemptState.VOID, AttemptRow.id)
     )
     return [_course(row) for row in rows]
+
+
+async def hold_states(
+    session: AsyncSession, sitting_id: UUID, attempt_ids: Sequence[UUID], actor: Actor
+) -> list[AttemptState]:
+    """Where these attempts stand, locked: nobody is let in and nobody starts before the caller is done."""
+    return [AttemptState(row.state) for row in await lock_attempts(session, sitting_id, attempt_ids, actor)]
 
 
 async def list_grants(session: AsyncSession, sitting_id: UUID) -> list[Grant]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import threading
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +17,7 @@ from app.core.access import Actor, Role
 from app.delivery import Admission
 from app.delivery.admission import Document, Identity
 from app.proctoring.incident_codes import Category, Code
+from app.proctoring.papers import press
 from tests.databases import TestDatabase
 from tests.disclosure import FORBIDDEN
 from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
@@ -194,6 +197,25 @@ async def test_once_somebody_has_started_cards_are_printed_one_by_one(database: 
         login = {"number": late["number"], "pin": pin_on(one.content, late["number"])}
         assert (await other.post("/api/exam/login", json=login)).status_code == 200
         assert f"Peserta 2 ({late['number']}); 1 peserta" in await printed(client, world, "minutes")
+
+
+async def test_who_starts_while_cards_are_in_the_press_keeps_their_card(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client, client_of(app) as other:
+        world = await make_world(app.state.database, with_passwords=True)
+        await world.log_in(client, "office")
+        held = threading.Event()
+        press._PRESS.submit(held.wait)
+        try:
+            printing = asyncio.create_task(cards(client, world))
+            while press._PRESS._work_queue.empty():
+                await asyncio.sleep(0.01)
+            assert (await Candidate(other, world.cards[0]).enter()).status_code == 200
+        finally:
+            held.set()
+        refused = await printing
+        assert (refused.status_code, refused.json().get("code")) == (409, "cards-in-use")
+        assert (await other.get("/api/exam/me")).status_code == 200
+        assert (await Candidate(other, world.cards[1]).log_in()).status_code == 200, "nobody's card was changed"
 
 
 async def test_a_proctor_prints_their_room_and_no_other(database: TestDatabase) -> None:

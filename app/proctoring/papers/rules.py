@@ -89,6 +89,11 @@ def cards_for(courses: Sequence[Course], attempt_id: UUID | None) -> list[Course
             raise NotFound
         return asked
     counted = [course for course in courses if course.state is not AttemptState.VOID]
-    if any(course.state is not AttemptState.ASSIGNED for course in counted):
-        raise CardsInUse
+    require_unused(course.state for course in counted)
     return counted
+
+
+def require_unused(states: Iterable[AttemptState]) -> None:
+    """Cards for many are printed only while nobody came in with theirs."""
+    if any(state is not AttemptState.ASSIGNED for state in states):
+        raise CardsInUse

@@ -61,11 +61,15 @@ async def print_cards(
         await _one_moment(session)
         sitting = await delivery.get_sitting(session, sitting_id, actor)
         facts = await queries.read_sitting(session, sitting, actor, room_id)
-        pins = identity.new_pins(course.number for course in rules.cards_for(facts.courses, attempt_id))
+        asked = rules.cards_for(facts.courses, attempt_id)
+        pins = identity.new_pins(course.number for course in asked)
         content = contents.cards(facts, pins, public_url)
         printed = _new_print(sitting, Kind.CARDS, contents.without_pins(content), await read_clock(session))
     pdf = await press.make_pdf(content, printed, zone=sitting.zone, printed_by=actor.name, public_url=public_url)
     async with sessions() as session, session.begin():
+        if attempt_id is None:  # somebody may have come in while the press worked
+            waiting = [course.attempt_id for course in asked if course.attempt_id]
+            rules.require_unused(await delivery.hold_states(session, sitting_id, waiting, actor))
         await identity.replace_pins(session, secret, pins, sitting_id=sitting_id, actor=actor)
         await _record(session, printed, actor)
     return Pdf(words.file_name(printed.kind, sitting.code), pdf)
