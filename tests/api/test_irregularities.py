@@ -207,6 +207,22 @@ async def test_who_was_involved_decides_nothing(process: Process, how: str) -> N
     assert (await process.decide(case, void=False, client=process.second)).status_code == 200
 
 
+async def test_who_ran_the_room_without_being_assigned_decides_nothing(process: Process) -> None:
+    """Whoever may see every sitting and is a proctor, too, can act in a room that nobody gave them."""
+    committee, sitting = process.world.staff["committee"], process.world.sitting_id
+    await process.run(
+        f"INSERT INTO role_grants (id, person_id, role) VALUES (gen_random_uuid(), '{committee}', 'proctor')"
+    )
+    await process.world.log_in(process.committee, "committee")
+    body = {"attempt_ids": process.attempts, "text": "Simpan catatan Saudara."}
+    sent = await process.committee.post(f"/api/staff/sittings/{sitting}/messages", json=body)
+    assert sent.status_code == 201, sent.text
+    case = await process.opened()
+    refused = await process.decide(case, void=False)
+    assert (refused.status_code, refused.json().get("bar")) == (409, "in-room")
+    assert (await process.decide(case, void=False, client=process.second)).status_code == 200
+
+
 async def test_a_case_is_opened_once_and_only_where_there_is_something_to_withhold(process: Process) -> None:
     await process.opened()
     assert (await process.open()).json()["code"] == "irregularity-open"

@@ -5,7 +5,8 @@ only ever added, with who, when and the words. From the first row until `release
 the others of the sitting go out with the release (the view `withheld_results`, which the released scores leave out).
 
 Invariants: nobody is voided unheard, that is before a statement or the end of the time for one; who opened the case, reported
-the incident, was assigned to the sitting or sat in it decides nothing; the grounds of that judgement are kept with the decision.
+the incident, was assigned to the sitting, acted in its room or sat in it decides nothing; the grounds of that judgement are kept
+with the decision.
 
 Not here: what an attempt that is void means for its answers (`app.delivery`), and the appeal, which begins with the letter.
 """

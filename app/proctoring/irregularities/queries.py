@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery
 from app.core.errors import NotFound
+from app.core.journal import JournalEntry
 from app.delivery import Candidate
+from app.proctoring.irregularities import rules
 from app.proctoring.irregularities.models import IrregularityRow, IrregularityStep
 from app.proctoring.irregularities.types import Case, Involved, Reason, State, Step
 from app.proctoring.queries import reporter_of
@@ -43,9 +45,16 @@ async def involved_in(session: AsyncSession, case: Case) -> Involved:
     return Involved(
         opener=case.steps[0].by,
         reporter=await reporter_of(session, case.incident_id) if case.incident_id else None,
-        staff=frozenset(await delivery.list_proctors(session, case.sitting_id)),
+        staff=frozenset(await delivery.list_proctors(session, case.sitting_id)) | await _who_acted(session, case),
         candidates=frozenset(entry.person_id for entry in await delivery.list_roster(session, case.sitting_id)),
     )
+
+
+async def _who_acted(session: AsyncSession, case: Case) -> set[UUID]:
+    """Whoever ran the room, assigned to it or not: somebody who sees all sittings needs no assignment for it."""
+    acts = (JournalEntry.sitting_id == case.sitting_id) & JournalEntry.action.in_(rules.DONE_IN_THE_ROOM)
+    people = select(JournalEntry.actor_id).distinct().where(acts)
+    return {person for person in await session.scalars(people) if person}
 
 
 async def _cases(session: AsyncSession, sitting_id: UUID, rows: Iterable[IrregularityRow]) -> list[Case]:

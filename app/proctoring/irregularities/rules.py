@@ -23,6 +23,34 @@ MOVES: Final[Mapping[State, frozenset[State]]] = {
 }
 DECIDED: Final = frozenset({S.VOID, S.RELEASED})
 
+# What only whoever runs a room does; by the actions of the journal.
+DONE_IN_THE_ROOM: Final = frozenset(
+    {
+        "attempt.admitted",
+        "attempt.closed",
+        "attempt.paused",
+        "attempt.resumed",
+        "candidate.absent",
+        "candidate.came",
+        "help.answered",
+        "help.ended",
+        "identity.checked",
+        "incident.closed",
+        "incident.linked",
+        "incident.opened",
+        "incident.photographed",
+        "log_in.opened",
+        "message.sent",
+        "rescue.noted",
+        "room.frozen",
+        "room.thawed",
+        "seb.overridden",
+        "time.requested",
+        "token.locked",
+        "token.renewed",
+    }
+)
+
 
 def may_move(old: State, new: State) -> bool:
     return new in MOVES[old]

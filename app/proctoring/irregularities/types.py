@@ -39,7 +39,7 @@ class Bar(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Involved:
-    """Whom history ties to a case: everybody ever assigned to the sitting, not only who is today."""
+    """Whom history ties to a case. `staff`: everybody ever assigned to the sitting, and who acted in its room without being."""
 
     opener: UUID
     reporter: UUID | None
