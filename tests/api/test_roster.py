@@ -88,6 +88,18 @@ async def test_one_refused_row_keeps_the_whole_file_out(database: TestDatabase) 
         assert await everything(database) == before
 
 
+async def test_a_number_of_the_file_is_given_to_nobody_else(database: TestDatabase) -> None:
+    """It may be the very one that comes next."""
+    async with running_app(make_settings(database)) as app, client_of(app) as office:
+        world = await make_world(app.state.database, prepared=False, with_passwords=True)
+        await world.log_in(office, "office")
+        place = f"/api/staff/sittings/{world.sitting_id}/roster"
+        counts = await look_and_import(office, place, "nomor;nama\n;Citra\nMMU-26-00001;Dewi\n;Eko\n")
+        assert counts["add"] == 3
+        found = {one["name"]: one["number"] for one in (await office.get(place)).json()["candidates"]}
+    assert [found[name] for name in ("Citra", "Dewi", "Eko")] == ["MMU-26-00002", "MMU-26-00001", "MMU-26-00003"]
+
+
 async def test_after_a_look_somebody_else_moved_people(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as office:
         world = await make_world(app.state.database, prepared=False, with_passwords=True)

@@ -83,10 +83,10 @@ async def _add(
     """A person and a card for each; its PIN is made anew when cards are printed, so this one is nobody's."""
     if not rows:
         return
-    unnumbered = [row for row in rows if row.number is None]
+    given = {row.number for row in rows if row.number}
     scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
     prefix = number_prefix(scheme.code, sitting.opens_at, sitting.zone)
-    numbers = iter(await next_numbers(session, prefix, len(unnumbered)))
+    numbers = (number for number in await next_numbers(session, prefix, len(rows)) if number not in given)
     issued = []
     for row in rows:
         person_id = await identity.add_person(session, row.name)
