@@ -144,9 +144,13 @@ def _planned(
 def _judge(row: PlannedRow, standing: Standing) -> None:
     for name, longest in LONGEST.items():
         text = getattr(row, name) or ""
-        if len(text) > longest or not text.isprintable():
+        if len(text) > longest:
+            row.refuse(name, f"paling panjang {longest} huruf", f"at most {longest} characters")
+        elif not text.isprintable():
             row.refuse(
-                name, f"paling panjang {longest} huruf, dalam satu baris", f"at most {longest} characters in one line"
+                name,
+                "ada tanda yang tidak terlihat (sering ikut tersalin); hapus, lalu ketik ulang",
+                "it holds a sign that cannot be seen (often copied along); delete it and type it again",
             )
     if row.entry is None:
         _judge_new(row, standing)

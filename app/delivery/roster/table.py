@@ -16,6 +16,10 @@ from app.delivery.roster.workbook import WORKBOOK, Cell, Unfit, read_workbook
 
 LARGEST_FILE: Final = 1024 * 1024
 MOST_ROWS: Final = 2_000
+SHIFTED: Final = (
+    'lebih banyak kolom daripada judulnya; beri tanda kutip pada nama yang memuat tanda pemisah, misalnya "Budi, S.T."',
+    'more cells than headings; put a name that holds the separator in quotes, as "Budi, S.T."',
+)
 OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 SEPARATORS: Final = ";,\t"
 
@@ -56,7 +60,9 @@ def read_table(content: bytes, name: str = "roster") -> Table:
         raise _unreadable(name, "format .xls lama; simpan sebagai .xlsx atau CSV", "old .xls; save it as .xlsx or CSV")
     lines = read_workbook(content, name, MOST_ROWS) if content.startswith(WORKBOOK) else _read_csv(content, name)
     heading, columns, ignored = _heading(lines, name)
-    rows = [_row(name, line, cells, columns) for line, cells in lines if line > heading and any(cells)]
+    # A note beside the table of a workbook is none of ours; in a CSV, what stands beside it was pushed there by a comma in a name.
+    width = None if content.startswith(WORKBOOK) else next(len(cells) for line, cells in lines if line == heading)
+    rows = [_row(name, line, cells, columns, width) for line, cells in lines if line > heading and any(cells)]
     if not rows:
         raise _unreadable(name, "tidak ada peserta di bawah judul kolom", "there is nobody below the headings")
     if len(rows) > MOST_ROWS:
@@ -125,9 +131,9 @@ def _plain(label: str) -> str:
     return " ".join(re.sub(r"[_.:]", " ", label).lower().split())
 
 
-def _row(name: str, line: int, cells: Sequence[Cell], columns: dict[str, int]) -> Row:
+def _row(name: str, line: int, cells: Sequence[Cell], columns: dict[str, int], width: int | None) -> Row:
     found: dict[str, str | None] = dict.fromkeys(COLUMNS)
-    faults = []
+    faults = [Fault(name, line, "name", *SHIFTED)] if width is not None and any(cells[width:]) else []
     for column, place in columns.items():
         value = _value(cells[place]) if place < len(cells) else ""
         if isinstance(value, Unfit):

@@ -54,7 +54,8 @@ def test_what_a_row_does(text: str, actions: list[str]) -> None:
         ("nomor;nama\nMMU-77;Citra", "number", "sesi lain"),
         ("nomor;nama\nMMU-3;Citra\nMMU-3;Dewi", "number", "baris 2"),
         (f"nama\n{'x' * 201}", "name", "200"),
-        ("nama\nA\u202eB", "name", "satu baris"),
+        ("nama\nA\u202eB", "name", "ketik ulang"),  # it looks as if nothing were wrong
+        ("nama,ruang\nBudi Santoso, S.T., Lab 1", "name", "tanda kutip"),
         (f"nama;ruang\nCitra;{'x' * 61}", "room", "60"),
         ("nama;ruang;tempat\nCitra;Lab 1;01", "seat", "Adi"),
         ("nama;ruang;tempat\nCitra;Aula;1\nDewi;Aula;01", "seat", "Citra"),

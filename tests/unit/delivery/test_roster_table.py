@@ -41,6 +41,7 @@ ADI = Row(2, "MMU-1", "Adi Nugroho", "Lab 1", "05")
         b"participant_number\tname\troom\tseat\nMMU-1\tAdi Nugroho\tLab 1\t05\n",
         b'nomor;nama;ruang;tempat\n"MMU-1";"Adi Nugroho";"Lab 1";"05"\n;;;\n',
         b"No.;nomor;nama;ruang;tempat;keterangan\n1;MMU-1;Adi Nugroho;Lab 1;05;alergi\n",
+        b"nomor,nama,ruang,tempat\nMMU-1,Adi Nugroho,Lab 1,05,,\n",
     ],
 )
 def test_whatever_the_spreadsheet_wrote_it_is_the_same_person(content: bytes) -> None:
