@@ -128,6 +128,10 @@ def read_certificate(pem: str) -> str:
     if "PRIVATE KEY" in text or text.count("-----BEGIN") != 1:
         raise BadCertificate
     try:
-        return base64.b64encode(ssl.PEM_cert_to_DER_cert(text)).decode()
-    except ValueError as error:
+        certificate = ssl.PEM_cert_to_DER_cert(text)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
+            cadata=certificate
+        )  # a file with another one opens nowhere
+    except (ValueError, ssl.SSLError) as error:
         raise BadCertificate from error
+    return base64.b64encode(certificate).decode()

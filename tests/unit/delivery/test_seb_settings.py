@@ -16,7 +16,19 @@ from app.delivery.seb.settings import Choices, quit_password_sha256, read_certif
 
 URL = "https://ujian.example.org"
 SALT = base64.b64encode(bytes(range(32))).decode()
-CERTIFICATE = ssl.DER_cert_to_PEM_cert(b"\x30\x03\x02\x01\x01")
+# Of an authority that a test centre might make for itself; nobody has its key.
+CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBcjCCARmgAwIBAgIULN6RVnbiLq+e58SG58GRt0nlxlQwCgYIKoZIzj0EAwIw
+DjEMMAoGA1UEAwwDVFVLMCAXDTI2MTEyMjAwMzQxM1oYDzIxMjYxMDI5MDAzNDEz
+WjAOMQwwCgYDVQQDDANUVUswWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAR4hJ9Z
+PuuBVcZztXSbKB35Qn7uXeaT0KpaDrGPrujCdh5tL8BkgwerO7tNPmANRAqnnNWa
+93KdSOEU+Ev00GMOo1MwUTAdBgNVHQ4EFgQUax4idaloSmvFTmn82j8B0HB2quow
+HwYDVR0jBBgwFoAUax4idaloSmvFTmn82j8B0HB2quowDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNHADBEAiAQwEp903+FZDkRoEueABmI6tlC6G+bZ/YL3a8Y
+bdGtUgIgajp5hgT/pXDqF7ZL+mdbvnnbgW/aJmX+9K9em/UPOkg=
+-----END CERTIFICATE-----
+"""
 
 
 def made(**choices: Any) -> dict[str, Any]:
@@ -35,7 +47,7 @@ def test_the_file_holds_the_settings_that_the_key_is_of() -> None:
     assert config_key(found) == config_key(settings)
     assert found["examKeySalt"] == bytes(range(32))
     (authority,) = found["embeddedCertificates"]
-    assert (authority["type"], authority["certificateData"]) == (2, b"\x30\x03\x02\x01\x01")
+    assert (authority["type"], authority["certificateData"]) == (2, ssl.PEM_cert_to_DER_cert(CERTIFICATE))
     assert write_file(settings) == write_file(settings), "the same choices, the same bytes"
 
 
@@ -95,7 +107,8 @@ def test_versions(lines: str, versions: tuple[str, ...] | None) -> None:
         "x",
         CERTIFICATE + CERTIFICATE,
         CERTIFICATE.replace("CERTIFICATE", "PRIVATE KEY"),
-        CERTIFICATE.replace("MA", "!!"),
+        CERTIFICATE.replace("MII", "!!!"),
+        ssl.DER_cert_to_PEM_cert(bytes(9)),  # base64, and no certificate
     ],
 )
 def test_only_one_certificate_gets_into_the_file(pem: str) -> None:
