@@ -124,7 +124,7 @@ async def read_photo(
 ) -> Response:
     await delivery.get_sitting(session, sitting_id, actor)
     image, media_type = await admission.read_photo(session, sitting_id, roster_id, photo_id, actor)
-    return Response(image, media_type=media_type, headers={"Cache-Control": "private, max-age=300"})
+    return Response(image, media_type=media_type)
 
 
 @router.post("/photos/{photo_id}/decision", operation_id="decidePhoto", status_code=204)

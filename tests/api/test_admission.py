@@ -167,12 +167,14 @@ async def test_a_photograph_is_shown_in_its_room_and_a_file_that_is_none_is_refu
         place = f"roster/{one['roster_id']}/photo"
         for image in ("AAAA", "not base64!", base64.b64encode(b"<svg/>").decode()):
             assert (await at.post("office", place, {"image": image})).json()["code"] == "bad-photo"
-        await at.post("office", place, photo(40))
+        noted = make_photo(40) + b"what a phone writes behind it"
+        await at.post("office", place, {"image": base64.b64encode(noted).decode()})
         path = f"/api/staff/sittings/{at.world.sitting_id}/roster/{one['roster_id']}/photos/"
         path += (await at.first())["photo_id"]
         shown = await at.clients["proctor"].get(path)
         assert (shown.content, shown.headers["content-type"]) == (make_photo(40), "image/png")
         assert shown.headers["x-content-type-options"] == "nosniff"
+        assert shown.headers["cache-control"] == "no-store", "the next one at this computer may be anybody"
         assert (await at.clients["neighbour"].get(path)).status_code == 404
         large = {"image": "A" * 500_000}
         assert (await at.post("office", place, large)).status_code == 413

@@ -15,6 +15,7 @@ from app.core import events, journal
 from app.core.access import Actor
 from app.core.errors import NotFound
 from app.delivery.admission.errors import BadPhoto, PhotoDecidedBefore, SecondPersonForPhoto
+from app.delivery.admission.metadata import without_metadata
 from app.delivery.admission.models import CandidatePhoto, PhotoDecision
 from app.delivery.admission.rules import photo_type
 from app.delivery.admission.types import Photo
@@ -35,6 +36,7 @@ async def add_photo(session: AsyncSession, sitting_id: UUID, roster_id: UUID, im
     kind = photo_type(image)
     if kind is None:
         raise BadPhoto
+    image = without_metadata(image)
     entry = await _entry(session, sitting_id, roster_id, actor, lock=True)
     sha256 = hashlib.sha256(image).hexdigest()
     for known in (await find_photo(session, entry.person_id), await _find_waiting(session, entry.person_id)):
