@@ -20,6 +20,7 @@ from app.cli.people import person_called
 from app.cli.refusals import Refused
 from app.core.access import Permission, permissions_of
 from app.core.clock import read_clock
+from app.core.sheets import cell
 from app.delivery import Admission, Sitting, Takeover
 from app.identity import IssuedCard
 
@@ -286,6 +287,6 @@ def write_cards(file: TextIO, issued: list[tuple[IssuedCard, str]]) -> None:
     """Cards with PINs, for printing; on the disk before the database holds the hashes of the PINs."""
     writer = csv.writer(file, delimiter=";")
     writer.writerow(["nomor_peserta", "pin", "nama"])
-    writer.writerows([card.number, card.pin, name] for card, name in issued)
+    writer.writerows([card.number, card.pin, cell(name)] for card, name in issued)
     file.flush()
     os.fsync(file.fileno())

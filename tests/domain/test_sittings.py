@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from app import delivery
+from app.cli.sittings import new_private_file, write_cards
 from app.core.clock import read_clock
 from app.core.db import Database
 from app.core.errors import AppError
+from app.identity import IssuedCard
 from tests.databases import TestDatabase
 from tests.factories import make_scheme
 
@@ -41,3 +45,12 @@ async def test_a_sitting_that_must_not_be_made(database: TestDatabase, changes: 
             await delivery.create_sitting(session, scheme, **(sound | {"code": "TUK-2"} | changes), **window)
     assert refused.value.code == refusal
     await opened.close()
+
+
+def test_the_file_of_cards_runs_nothing_in_a_spreadsheet(tmp_path: Path) -> None:
+    """As every table that leaves the server."""
+    with new_private_file(tmp_path / "cards.csv") as file:
+        write_cards(file, [(IssuedCard("MMU-26-00001", "AAAAABBBBB", uuid4()), '=HYPERLINK("https://x")')])
+    assert (tmp_path / "cards.csv").read_text(encoding="utf-8-sig").splitlines()[1] == (
+        """MMU-26-00001;AAAAABBBBB;"'=HYPERLINK(""https://x"")\""""
+    )
