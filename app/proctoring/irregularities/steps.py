@@ -105,7 +105,7 @@ async def decide(
         raise HearFirst(until=rfc3339(case.until) if case.until else None)
     _require_move(case, new)
     if void:
-        await delivery.void_attempt(session, sitting_id, case.attempt_id, reason=grounds, actor=actor)
+        await delivery.void_attempt(session, sitting_id, case.attempt_id, case_id=case_id, actor=actor)
     facts = {"attempt": str(case.attempt_id)}
     await _next(session, case, new, actor, words=grounds, involved=involved, facts=facts)
 
