@@ -272,3 +272,19 @@ async def test_the_minutes_of_the_room_tell_nothing_of_what_is_judged_later(proc
     assert "Peserta 1" in said
     assert "irregularity" not in said
     assert GROUNDS not in said
+    path = f"/api/staff/sittings/{process.world.sitting_id}/attempts/{process.attempts[0]}/timeline"
+    timeline = await process.proctor.get(path)
+    assert "attempt.voided" in timeline.text
+    assert GROUNDS not in timeline.text
+
+
+async def test_who_ran_the_room_gets_no_pin_with_which_to_speak_for_a_candidate(process: Process) -> None:
+    """After the exam a PIN opens the result and the statement; a new one is the office's to print."""
+    await process.ask(await process.opened())
+    cards = f"/api/staff/sittings/{process.world.sitting_id}/papers/cards"
+    refused = await process.proctor.post(cards, json={"attempt_id": process.attempts[0]})
+    assert (refused.status_code, refused.headers["content-type"]) == (409, "application/problem+json")
+    assert refused.json()["code"] == "exam-over"
+    assert (await process.state()).status_code == 204, "and nobody was logged out"
+    await process.world.log_in(process.second, "office")
+    assert (await process.second.post(cards, json={"attempt_id": process.attempts[0]})).status_code == 200

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from app.core.errors import NotFound
 from app.delivery import AttemptState, Course
-from app.proctoring.papers.errors import CardsInUse
+from app.proctoring.papers.errors import CardsInUse, ExamOver
 from app.proctoring.papers.types import ClockAccount, GrantFacts
 
 TRANSMISSION: Final = "transmission"
 FIRST_DEVICE: Final = 1
+OVER: Final = (AttemptState.SUBMITTED, AttemptState.VOID)
 
 # What other sections of the minutes say already, what belongs to the time before or after the exam, and who looked at what. A case
 # is judged by others than those who ran the room, and is not theirs to read.
@@ -78,15 +79,18 @@ def is_told(action: str, facts: dict[str, Any], course: Course | None) -> bool:
     return action not in NOT_TOLD
 
 
-def cards_for(courses: Sequence[Course], attempt_id: UUID | None) -> list[Course]:
+def cards_for(courses: Sequence[Course], attempt_id: UUID | None, *, of_the_room: bool = False) -> list[Course]:
     """Whose card is printed anew, which ends the one they have.
 
-    One candidate at any time; all of them only as long as nobody was let in: from then on cards are in use.
+    One candidate at any time; all of them only as long as nobody was let in: from then on cards are in use. After the exam a PIN
+    opens the result and speaks for the candidate: then it is not for those who ran the room.
     """
     if attempt_id is not None:
         asked = [course for course in courses if course.attempt_id == attempt_id]
         if not asked:
             raise NotFound
+        if of_the_room and asked[0].state in OVER:
+            raise ExamOver
         return asked
     counted = [course for course in courses if course.state is not AttemptState.VOID]
     require_unused(course.state for course in counted)

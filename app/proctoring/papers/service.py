@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app import delivery, identity
 from app.core import crockford, journal
-from app.core.access import Actor
+from app.core.access import Actor, Permission
 from app.core.clock import read_clock
 from app.delivery import Sitting
 from app.proctoring.papers import contents, press, queries, rules, words
@@ -56,12 +56,13 @@ async def print_cards(
     secret: bytes,
     public_url: str,
 ) -> Pdf:
-    """Cards with new PINs, of one candidate or of all. From then on the old ones open nothing; raises CardsInUse."""
+    """Cards with new PINs, of one candidate or of all. From then on the old ones open nothing; raises CardsInUse and ExamOver."""
     async with sessions() as session:
         await _one_moment(session)
         sitting = await delivery.get_sitting(session, sitting_id, actor)
         facts = await queries.read_sitting(session, sitting, actor, room_id)
-        asked = rules.cards_for(facts.courses, attempt_id)
+        of_the_room = not actor.may(Permission.SITTING_READ_ALL)
+        asked = rules.cards_for(facts.courses, attempt_id, of_the_room=of_the_room)
         pins = identity.new_pins(course.number for course in asked)
         content = contents.cards(facts, pins, public_url)
         printed = _new_print(sitting, Kind.CARDS, contents.without_pins(content), await read_clock(session))

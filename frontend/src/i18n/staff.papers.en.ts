@@ -28,5 +28,6 @@ export const staffPapersEn: Words<typeof staffPapersId> = {
   prints: "Latest prints",
   noPrints: "Nothing was printed yet.",
   printedBy: (who, when) => `${who}, ${when}`,
+  "exam-over": "The exam of this candidate is over and their PIN opens the result. The office prints a new card.",
   "cards-in-use": "Somebody was let in or has started with their card. Print a card for one candidate only.",
 };

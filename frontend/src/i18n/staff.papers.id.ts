@@ -26,5 +26,6 @@ export const staffPapersId = {
   prints: "Cetakan terakhir",
   noPrints: "Belum ada cetakan.",
   printedBy: (who: string, when: string) => `${who}, ${when}`,
+  "exam-over": "Ujian peserta ini sudah selesai; PIN-nya membuka hasil. Kartu baru dicetak oleh kantor.",
   "cards-in-use": "Sudah ada peserta yang diizinkan masuk atau mulai dengan kartunya. Cetak kartu untuk satu peserta saja.",
 };

@@ -9,7 +9,8 @@ import { advice } from "./session.svelte";
 export const paperWords = (): Words<typeof staffPapersId> => (prefs.lang === "en" ? staffPapersEn : staffPapersId);
 
 export function paperAdvice(error: unknown): string {
-  return error instanceof Problem && error.code === "cards-in-use" ? paperWords()["cards-in-use"] : advice(error);
+  const code = error instanceof Problem ? error.code : "";
+  return code === "cards-in-use" || code === "exam-over" ? paperWords()[code] : advice(error);
 }
 
 export function saveFile(name: string, file: Blob): void {
