@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 from typing import Any
@@ -15,6 +16,7 @@ from app.delivery.roster import read_table
 from tests.api.test_admission import door
 from tests.databases import TestDatabase
 from tests.factories import client_of, make_settings, make_world, running_app
+from tests.unit.delivery.test_roster_table import CELLS
 
 
 def packed(text: str) -> dict[str, str]:
@@ -148,6 +150,22 @@ async def test_what_is_no_file_is_refused_with_words(database: TestDatabase) -> 
             assert (answer.status_code, answer.json()["code"]) == (422, "roster-file")
         assert answer.json()["faults"][0]["fault_id"]
         assert (await office.post(place, json={"file": "A" * 1_600_000})).status_code == 413
+
+
+async def test_a_workbook_that_is_a_bomb_is_refused_and_the_next_file_is_read(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as office:
+        world = await make_world(app.state.database, with_passwords=True)
+        await world.log_in(office, "office")
+        place = f"/api/staff/sittings/{world.sitting_id}/roster"
+        good = (await office.get(f"{place}/file.xlsx")).content
+        bomb, fine = await asyncio.gather(
+            *(office.post(f"{place}/preview", json={"file": base64.b64encode(one).decode()}) for one in (CELLS, good))
+        )
+        assert (bomb.status_code, bomb.json()["code"]) == (422, "roster-file")
+        (fault,) = bomb.json()["faults"]
+        assert "CSV" in fault["fault_id"]
+        assert "CSV" in fault["fault_en"]
+        assert fine.json()["counts"]["same"] == 2
 
 
 async def test_a_candidate_moves_between_rooms_that_the_mover_watches(database: TestDatabase) -> None:

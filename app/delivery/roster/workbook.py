@@ -1,28 +1,33 @@
-"""A workbook of Excel as lines of text. What it unpacks to is measured before anything is parsed; nothing outside of it is read."""
+"""A workbook of Excel as lines of text, unpacked by a process of its own with limits (`unpacker`)."""
 
 from __future__ import annotations
 
-import io
-import zipfile
+import json
+import subprocess
+import sys
 from enum import Enum
+from pathlib import Path
 from typing import Any, Final
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from app.core.datafile import DataFileError, Fault
 
 WORKBOOK: Final = b"PK\x03\x04"
-LARGEST_UNPACKED: Final = 8 * 1024 * 1024
-MOST_PARTS: Final = 200
-MOST_COLUMNS: Final = 40
-FORBIDDEN: Final = {
-    "xl/externalLinks/": (
+LONGEST_SECONDS: Final = 20
+
+# -P: the unpacker's own folder is no place to import from.
+COMMAND: Final = (sys.executable, "-P", str(Path(__file__).with_name("unpacker.py")))
+
+TOO_MUCH: Final = ("isi .xlsx terlalu besar; simpan sebagai CSV", "too much inside; save it as CSV")
+REFUSED: Final = {
+    "broken": ("bukan .xlsx yang utuh; simpan lagi", "not a whole .xlsx; save it again"),
+    "document-type": ("isi .xlsx tidak wajar; simpan sebagai CSV", "odd XML inside; save it as CSV"),
+    "files": ("ada berkas di dalamnya; hapus", "it holds other files; remove them"),
+    "links": (
         "ada tautan ke berkas lain; salin lalu tempel sebagai nilai",
         "it links to other files; copy and paste as values",
     ),
-    "xl/vbaProject": ("ada makro; simpan sebagai .xlsx tanpa makro", "it holds macros; save it as .xlsx without them"),
-    "xl/embeddings/": ("ada berkas di dalamnya; hapus", "it holds other files; remove them"),
+    "macros": ("ada makro; simpan sebagai .xlsx tanpa makro", "it holds macros; save it as .xlsx without them"),
+    "too-large": TOO_MUCH,
 }
 
 
@@ -39,63 +44,23 @@ UNFIT: Final = {"f": Unfit.FORMULA, "d": Unfit.DATE, "e": Unfit.FAULT}  # by the
 
 
 def read_workbook(content: bytes, name: str, most_rows: int) -> list[tuple[int, list[Cell]]]:
-    """The lines of its first sheet. Formulas are not followed, whatever they came out as: a name is typed."""
-    _require_bounded(content, name)
+    """The lines of its first sheet. Raises DataFileError, with the remedy, where it cannot be read within the limits."""
+    answer = _unpack(content, most_rows + 10)
+    if answer is None:
+        raise DataFileError([Fault(name, 1, "-", *TOO_MUCH)])
+    if "refused" in answer:
+        raise DataFileError([Fault(name, 1, "-", *REFUSED[answer["refused"]])])
+    return [
+        (line, [cell if isinstance(cell, str) else UNFIT[cell[0]] for cell in cells]) for line, cells in answer["lines"]
+    ]
+
+
+def _unpack(content: bytes, most_lines: int) -> dict[str, Any] | None:
+    """What the process says; nothing where it met its limits."""
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file claims of its size is no reason to walk a million rows
-        lines: list[tuple[int, list[Cell]]] = []
-        for cells in sheet.iter_rows(max_row=most_rows + 10, max_col=MOST_COLUMNS):
-            line = next((cell.row for cell in cells if getattr(cell, "row", None)), None)
-            if line is not None:
-                lines.append((line, [_cell(cell) for cell in cells]))
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        IndexError,
-        SyntaxError,
-        zipfile.BadZipFile,
-    ) as error:
-        raise _refused(name, "bukan .xlsx yang utuh; simpan lagi", "not a whole .xlsx; save it again") from error
-    return lines
-
-
-def _require_bounded(content: bytes, name: str) -> None:
-    """A few kilobytes can unpack to gigabytes, an entity can grow without end, a link can lead anywhere."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-                raise _refused(name, "isi .xlsx terlalu besar; simpan sebagai CSV", "too much inside; save it as CSV")
-            for part in parts:
-                for start, (fault_id, fault_en) in FORBIDDEN.items():
-                    if part.filename.startswith(start):
-                        raise _refused(name, fault_id, fault_en)
-                _require_plain(archive.read(part), name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        raise _refused(name, "bukan .xlsx yang utuh; simpan lagi", "not a whole .xlsx; save it again") from error
-
-
-def _require_plain(part: bytes, name: str) -> None:
-    """No part of a workbook that Excel wrote declares a document type; in UTF-16 it could not be seen."""
-    if b"<!DOCTYPE" in part or b"<!ENTITY" in part or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise _refused(name, "isi .xlsx tidak wajar; simpan sebagai CSV", "odd XML inside; save it as CSV")
-
-
-def _cell(cell: Any) -> Cell:
-    """What a person sees in the cell."""
-    value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type in UNFIT:
-        return UNFIT[cell.data_type]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _refused(name: str, fault_id: str, fault_en: str) -> DataFileError:
-    return DataFileError([Fault(name, 1, "-", fault_id, fault_en)])
+        done = subprocess.run(  # noqa: S603  (our own)
+            [*COMMAND, str(most_lines)], input=content, capture_output=True, check=False, timeout=LONGEST_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    return json.loads(done.stdout) if done.returncode == 0 else None

@@ -1,4 +1,4 @@
-"""Files of people as offices really write them; and those that are refused before they are opened."""
+"""Files of people as offices really write them; and those that would take the server with them."""
 
 from __future__ import annotations
 
@@ -84,6 +84,27 @@ def test_a_text_that_our_own_template_guarded_is_itself() -> None:
     assert read_table(b"nama;ruang\nAdi;'-1\n").rows[0].room == "-1"
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def with_sheet(xml: bytes) -> bytes:
+    """A whole workbook, of which somebody has written the sheet by hand."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx(("nama",)))) as book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for part in book.namelist():
+            made.writestr(part, xml if part == SHEET else book.read(part))
+    return out.getvalue()
+
+
+# Twelve kilobytes, eight megabytes unpacked, and most of a gigabyte in memory where nobody says stop.
+CELLS = with_sheet(f"<worksheet {MAIN}><sheetData><row>{'<c/>' * 1_900_000}</row></sheetData></worksheet>".encode())
+TEXT = "<sheetData><row><c t='inlineStr'><is><t>&a;</t></is></c></row></sheetData>"
+HIDDEN_ENTITY = with_sheet(
+    f'<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE worksheet [<!ENTITY a "nama">]><worksheet {MAIN}>{TEXT}</worksheet>'.encode(
+        "utf-16-le"
+    )
+)
 BOMB = with_part(xlsx(("nama",), ("Adi",)), "xl/media/a.bin", bytes(9 * 1024 * 1024))
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
 
@@ -104,6 +125,7 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
         (b"PK\x03\x04 and then nothing of it", "simpan lagi"),
         (with_part(b"", "word/document.xml", b"<a/>"), "simpan lagi"),
         (BOMB, "terlalu besar"),
+        (HIDDEN_ENTITY, "tidak wajar"),
         (with_part(xlsx(("nama",), ("Adi",)), "xl/externalLinks/externalLink1.xml", b"<a/>"), "berkas lain"),
         (with_part(xlsx(("nama",), ("Adi",)), "xl/vbaProject.bin", b"x"), "makro"),
         (with_part(xlsx(("nama",), ("Adi",)), "xl/odd.xml", ENTITIES), "tidak wajar"),
