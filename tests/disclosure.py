@@ -68,6 +68,7 @@ ALLOWED: dict[str, set[str]] = {
     "/api/exam/irregularity": {
         "state", "server_time", "reason", "account", "until", "may_state", "statements[].words", "statements[].at", "letter",
     },
+    "/api/exam/irregularity/letter.pdf": set(),
     "/api/exam/irregularity/statement": set(),
 }  # fmt: skip
 # Of a sealed paper, once it is opened.

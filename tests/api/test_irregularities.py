@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import pytest
 from app import delivery, identity
 from app.core.access import Role
 from app.worker import work_once
+from tests.api.test_papers import text_of
 from tests.databases import TestDatabase
 from tests.factories import (
     PASSWORD,
@@ -163,6 +165,33 @@ async def test_a_suspicion_that_comes_to_nothing_gives_the_result_back(process: 
     again = await process.open()
     assert again.status_code == 201, "another suspicion is another case"
     assert await process.result(0) == "result-withheld", "also when the results are out"
+
+
+async def test_the_letter_is_printed_and_its_code_leads_back_to_it(process: Process) -> None:
+    case = await process.opened()
+    letter = process.path(f"/{case}/letter.pdf")
+    assert (await process.committee.get(letter)).status_code == 404, "there is none before the decision"
+    assert (await process.candidates[0].read("irregularity/letter.pdf")).status_code == 404
+    await process.ask(case)
+    await process.state()
+    await process.decide(case, void=True)
+    signed = await process.committee.get(letter)
+    own = await process.candidates[0].read("irregularity/letter.pdf")
+    for printed in (signed, own):
+        assert printed.status_code == 200, printed.text
+        assert process.world.cards[0].number in printed.headers["content-disposition"]
+        said = text_of(printed.content)
+        for part in ("Peserta 1", ACCOUNT, GROUNDS, "BATAL", "Hak banding", "UJI-1"):
+            assert part in said
+        (code,) = re.findall(r"/periksa/([0-9A-Z-]{14})", said)
+        page = await process.candidates[1].client.get(f"/periksa/{code}")
+        assert "Keputusan atas Dugaan Pelanggaran Ujian" in page.text
+        assert "Peserta 1" not in page.text
+    assert "Nama:" in text_of(signed.content)
+    assert "Nama:" not in text_of(own.content), "a copy waits for nobody's signature"
+    assert (await process.candidates[1].read("irregularity/letter.pdf")).status_code == 404
+    listed = await process.proctor.get(f"/api/staff/sittings/{process.world.sitting_id}/papers")
+    assert listed.json()["prints"] == [], "a proctor learns of no decision"
 
 
 async def test_silence_lets_a_case_be_decided_and_takes_no_more_words(process: Process) -> None:

@@ -115,6 +115,13 @@ def test_a_suspicion_is_heard_and_decided(live: Live, page: Page, browser: Brows
     expect(page.get_by_text("Hak banding")).to_be_visible()
     picture(page, "letter")
     assert axe_violations(page) == []
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="Simpan surat ini").press("Enter")
+    assert kept.value.suggested_filename == f"keputusan-UJI-1-{live.world.cards[0].number}.pdf"
+    picture(committee, "irregularity-decided")
+    with committee.expect_download() as printed:
+        committee.get_by_role("link", name="Unduh surat kepada Peserta 1").press("Enter")
+    assert printed.value.suggested_filename == kept.value.suggested_filename
     for context in contexts:
         context.close()
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery
 from app.core.access import Actor, Permission
 from app.core.clock import maybe_rfc3339, read_clock, rfc3339
-from app.core.db import ExamSession
+from app.core.db import ExamSession, database_of
 from app.core.errors import NotFound
 from app.core.web import Payload, StrictRoute
 from app.delivery import AttemptState
 from app.delivery.seb import watch_request
-from app.identity import require
+from app.identity import require, settings_of
+from app.proctoring import papers
 from app.proctoring.irregularities import rules, steps
-from app.proctoring.irregularities.letter import letter
+from app.proctoring.irregularities.letter import letter_text
+from app.proctoring.irregularities.printing import draft_letter
 from app.proctoring.irregularities.queries import find_case
 from app.proctoring.irregularities.types import Case, State
 
@@ -41,7 +43,6 @@ async def read_own(actor: Candidate, session: ExamSession) -> dict[str, Any]:
     sitting = await delivery.get_sitting(session, case.sitting_id)
     now = await read_clock(session)
     told = case.state is not State.OPENED
-    decided = case.state in rules.DECIDED
     return {
         "state": case.state,
         "server_time": rfc3339(now),
@@ -52,8 +53,19 @@ async def read_own(actor: Candidate, session: ExamSession) -> dict[str, Any]:
         "statements": [
             {"words": step.words, "at": rfc3339(step.at)} for step in case.steps if step.state is State.STATEMENT_GIVEN
         ],
-        "letter": letter(case, sitting, case.steps[-1]) if decided else None,
+        "letter": letter_text(case, sitting),
     }
+
+
+@router.get("/letter.pdf", operation_id="examLetter", response_class=Response)
+async def print_own_letter(request: Request, actor: Candidate) -> Response:
+    """The letter of the decision, to keep."""
+    sessions = database_of(request).exam
+    async with sessions() as session:
+        case = await _own(session, actor)
+        sitting = await delivery.get_sitting(session, case.sitting_id)
+        paper = await draft_letter(session, case, sitting, signed=False)
+    return papers.as_file(await papers.make(sessions, paper, actor=actor, public_url=settings_of(request).public_url))
 
 
 @router.post("/statement", operation_id="examStatement", status_code=204)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, StrictBool, StringConstraints
 
 from app import delivery, identity
 from app.core.access import Actor, Permission
 from app.core.clock import maybe_rfc3339, read_clock, rfc3339
-from app.core.db import StaffSession
+from app.core.db import StaffSession, database_of
 from app.core.web import Payload, StrictRoute
 from app.delivery import Sitting
-from app.identity import require
+from app.identity import require, settings_of
+from app.proctoring import papers
 from app.proctoring.irregularities import rules, steps
-from app.proctoring.irregularities.letter import letter
+from app.proctoring.irregularities.letter import letter_text
+from app.proctoring.irregularities.printing import draft_letter
 from app.proctoring.irregularities.queries import get_case, involved_in, list_cases
 from app.proctoring.irregularities.types import Case, Reason, Step
 
@@ -86,15 +88,23 @@ async def ask(sitting_id: UUID, case_id: UUID, body: Asking, actor: Asker, sessi
 @router.post("/{case_id}/decision", operation_id="decideIrregularity")
 async def decide(
     sitting_id: UUID, case_id: UUID, body: DecisionIn, actor: Decider, session: StaffSession
-) -> dict[str, str]:
+) -> dict[str, str | None]:
     sitting = await delivery.get_sitting(session, sitting_id, actor)
     await steps.decide(session, sitting_id, case_id, void=body.void, grounds=body.grounds, actor=actor)
-    case = await get_case(session, sitting_id, case_id)
-    return {"letter": letter(case, sitting, case.steps[-1])}
+    return {"letter": letter_text(await get_case(session, sitting_id, case_id), sitting)}
+
+
+@router.get("/{case_id}/letter.pdf", operation_id="printLetter", response_class=Response)
+async def print_letter(request: Request, sitting_id: UUID, case_id: UUID, actor: Reader) -> Response:
+    """The letter of a decided case, to be signed and handed over."""
+    sessions = database_of(request).staff
+    async with sessions() as session:
+        sitting = await delivery.get_sitting(session, sitting_id, actor)
+        paper = await draft_letter(session, await get_case(session, sitting_id, case_id), sitting, signed=True)
+    return papers.as_file(await papers.make(sessions, paper, actor=actor, public_url=settings_of(request).public_url))
 
 
 def _case_out(case: Case, sitting: Sitting, names: dict[UUID, str]) -> dict[str, Any]:
-    decided = case.state in rules.DECIDED
     return {
         "id": str(case.id),
         "attempt_id": str(case.attempt_id),
@@ -106,7 +116,7 @@ def _case_out(case: Case, sitting: Sitting, names: dict[UUID, str]) -> dict[str,
         "state": case.state,
         "until": maybe_rfc3339(case.until),
         "steps": [_step_out(step, names) for step in case.steps],
-        "letter": letter(case, sitting, case.steps[-1]) if decided else None,
+        "letter": letter_text(case, sitting),
     }
 
 

@@ -1,4 +1,4 @@
-"""Papers of a sitting as PDF: attendance list, seating plan, participants' cards, minutes, incident sheets.
+"""Papers of a sitting as PDF: attendance list, seating plan, participants' cards, minutes, incident sheets; and letters of decisions.
 
 Facts are gathered (`queries`, `timeline`), put into Indonesian words (`contents`, `minutes`) and set by typst from templates that
 get them as data (`press`, `templates/`). Each print has a code that leads to `/periksa/{code}`, where anybody who holds the
@@ -7,11 +7,15 @@ paper sees whether it is genuine.
 Invariants: the minutes account for every second of every clock; a paper tells no more than whoever prints it may see, and never
 answers or scores; the same content and print give the same bytes; a print is written down only once it could be made.
 
-Not here: what happened (`app.delivery`, `app.core.journal`), PINs and how they are stored (`app.identity`).
+Not here: what happened (`app.delivery`, `app.core.journal`), PINs and how they are stored (`app.identity`), what a decision says
+(`app.proctoring.irregularities`).
 """
 
-from app.proctoring.papers.routes import router
-from app.proctoring.papers.types import Kind
+from app.proctoring.papers.contents import head
+from app.proctoring.papers.routes import as_file, router
+from app.proctoring.papers.service import draft, make
+from app.proctoring.papers.types import Draft, Kind
 from app.proctoring.papers.verify import router as verify_router
+from app.proctoring.papers.words import TITLES
 
-__all__ = ["Kind", "router", "verify_router"]
+__all__ = ["TITLES", "Draft", "Kind", "as_file", "draft", "head", "make", "router", "verify_router"]

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from app.delivery import Course
+from app.delivery import Course, Sitting
 from app.proctoring.papers import dates, words
 from app.proctoring.papers.types import IncidentFacts, Kind, RoomFacts, SittingFacts
 
 Content = dict[str, Any]
 
 
-def head(facts: SittingFacts, kind: Kind) -> Content:
+def head(
+    kind: Kind, sitting: Sitting, *, body: str, scheme: str, room: str = "", proctors: Sequence[str] = ()
+) -> Content:
     """What every paper begins with."""
-    sitting = facts.sitting
     return {
         "title": words.TITLES[kind],
-        "body": facts.body,
-        "scheme": facts.scheme,
+        "body": body,
+        "scheme": scheme,
         "sitting": {
             "title": sitting.title,
             "code": sitting.code,
             "window": dates.span(sitting.opens_at, sitting.closes_at, sitting.zone),
-            "room": ", ".join(room.name for room in facts.rooms if room.name),
+            "room": room,
         },
-        "proctors": list(facts.proctors),
+        "proctors": list(proctors),
     }
+
+
+def sitting_head(facts: SittingFacts, kind: Kind) -> Content:
+    """What the papers about a sitting and its rooms begin with."""
+    room = ", ".join(room.name for room in facts.rooms if room.name)
+    return head(kind, facts.sitting, body=facts.body, scheme=facts.scheme, room=room, proctors=facts.proctors)
 
 
 def attendance(facts: SittingFacts) -> Content:
     """A line to sign for each candidate, a list for each room; who has started already is noted with times."""
     zone = facts.sitting.zone
-    return head(facts, Kind.ATTENDANCE) | {"rooms": [_presence(room, zone) for room in facts.rooms]}
+    return sitting_head(facts, Kind.ATTENDANCE) | {"rooms": [_presence(room, zone) for room in facts.rooms]}
 
 
 def _presence(room: RoomFacts, zone: str) -> Content:
@@ -62,7 +70,7 @@ def seating(facts: SittingFacts) -> Content:
         }
         for room in facts.rooms
     ]
-    return head(facts, Kind.SEATING) | {"rooms": rooms}
+    return sitting_head(facts, Kind.SEATING) | {"rooms": rooms}
 
 
 def cards(facts: SittingFacts, pins: dict[str, str], address: str) -> Content:
@@ -79,7 +87,7 @@ def cards(facts: SittingFacts, pins: dict[str, str], address: str) -> Content:
         for course in room.courses
         if course.number in pins
     ]
-    return head(facts, Kind.CARDS) | {"rows": rows, "address": address}
+    return sitting_head(facts, Kind.CARDS) | {"rows": rows, "address": address}
 
 
 def _halves(pin: str) -> str:
@@ -95,7 +103,7 @@ def without_pins(content: Content) -> Content:
 
 def incidents(facts: SittingFacts, found: tuple[IncidentFacts, ...]) -> Content:
     """A sheet for each incident; where there was none, one to fill in by hand."""
-    return head(facts, Kind.INCIDENTS) | {"sheets": [incident(one, facts.sitting.zone) for one in found]}
+    return sitting_head(facts, Kind.INCIDENTS) | {"sheets": [incident(one, facts.sitting.zone) for one in found]}
 
 
 def incident(one: IncidentFacts, zone: str) -> Content:

@@ -24,7 +24,7 @@ SAID = {
 def minutes(facts: MinutesFacts) -> Content:
     zone = facts.head.sitting.zone
     told = [one for one in facts.accounts if not rules.is_plain(one)]
-    return contents.head(facts.head, Kind.MINUTES) | {
+    return contents.sitting_head(facts.head, Kind.MINUTES) | {
         "opening": _opening(facts),
         "conduct": _conduct(facts),
         "presence": _presence(facts.head.courses),

@@ -69,7 +69,7 @@ async def print_paper(
         actor=actor,
         public_url=settings_of(request).public_url,
     )
-    return _file(pdf)
+    return as_file(pdf)
 
 
 @router.post("/cards", operation_id="printCards", response_class=Response)
@@ -84,9 +84,9 @@ async def print_cards(request: Request, sitting_id: UUID, body: CardsIn, actor: 
         secret=settings.secret_bytes[0],
         public_url=settings.public_url,
     )
-    return _file(pdf)
+    return as_file(pdf)
 
 
-def _file(pdf: Pdf) -> Response:
+def as_file(pdf: Pdf) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{pdf.name}"'}
     return Response(pdf.content, media_type="application/pdf", headers=headers)

@@ -23,7 +23,7 @@ from app.proctoring.papers import contents, press, queries, rules, words
 from app.proctoring.papers.contents import Content
 from app.proctoring.papers.minutes import minutes
 from app.proctoring.papers.models import PrintedPaper
-from app.proctoring.papers.types import Kind, Pdf, Print, SittingFacts
+from app.proctoring.papers.types import Draft, Kind, Pdf, Print, SittingFacts
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -38,12 +38,8 @@ async def print_paper(
         await _one_moment(session)
         sitting = await delivery.get_sitting(session, sitting_id, actor)
         facts = await queries.read_sitting(session, sitting, actor, room_id)
-        content = await _content(session, facts, kind)
-        printed = _new_print(sitting, kind, content, await read_clock(session))
-    pdf = await press.make_pdf(content, printed, zone=sitting.zone, printed_by=actor.name, public_url=public_url)
-    async with sessions() as session, session.begin():
-        await _record(session, printed, actor)
-    return Pdf(words.file_name(printed.kind, sitting.code), pdf)
+        paper = draft(sitting, kind, await _content(session, facts, kind), await read_clock(session))
+    return await make(sessions, paper, actor=actor, public_url=public_url)
 
 
 async def print_cards(
@@ -66,14 +62,33 @@ async def print_cards(
         pins = identity.new_pins(course.number for course in asked)
         content = contents.cards(facts, pins, public_url)
         printed = _new_print(sitting, Kind.CARDS, contents.without_pins(content), await read_clock(session))
-    pdf = await press.make_pdf(content, printed, zone=sitting.zone, printed_by=actor.name, public_url=public_url)
+    pdf = await _set(Draft(sitting, content, printed), actor, public_url)
     async with sessions() as session, session.begin():
         if attempt_id is None:  # somebody may have come in while the press worked
             waiting = [course.attempt_id for course in asked if course.attempt_id]
             rules.require_unused(await delivery.hold_states(session, sitting_id, waiting, actor))
         await identity.replace_pins(session, secret, pins, sitting_id=sitting_id, actor=actor)
         await _record(session, printed, actor)
-    return Pdf(words.file_name(printed.kind, sitting.code), pdf)
+    return pdf
+
+
+def draft(sitting: Sitting, kind: Kind, content: Content, now: datetime, *, about: str = "") -> Draft:
+    return Draft(sitting, content, _new_print(sitting, kind, content, now), about)
+
+
+async def make(sessions: Sessions, paper: Draft, *, actor: Actor, public_url: str) -> Pdf:
+    pdf = await _set(paper, actor, public_url)
+    async with sessions() as session, session.begin():
+        await _record(session, paper.printed, actor)
+    return pdf
+
+
+async def _set(paper: Draft, actor: Actor, public_url: str) -> Pdf:
+    zone = paper.sitting.zone
+    content = await press.make_pdf(
+        paper.content, paper.printed, zone=zone, printed_by=actor.name, public_url=public_url
+    )
+    return Pdf(words.file_name(paper.printed.kind, paper.sitting.code, paper.about), content)
 
 
 async def _content(session: AsyncSession, facts: SittingFacts, kind: Kind) -> Content:

@@ -12,13 +12,14 @@ from app.delivery import Course, Sitting
 
 
 class Kind(StrEnum):
-    """The papers of a sitting. Cards are no safe thing to ask for: each carries a new PIN."""
+    """The papers of a sitting. Cards are no safe thing to ask for: each carries a new PIN. A decision is about one candidate."""
 
     ATTENDANCE = "attendance"
     SEATING = "seating"
     CARDS = "cards"
     MINUTES = "minutes"
     INCIDENTS = "incidents"
+    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,16 @@ class Print:
     sitting_id: UUID
     sha256: str
     printed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper that has its words and its code, and is to be set."""
+
+    sitting: Sitting
+    content: dict[str, Any]
+    printed: Print
+    about: str = ""  # whom, in the name of the file
 
 
 @dataclass(frozen=True, slots=True)

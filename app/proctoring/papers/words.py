@@ -13,6 +13,7 @@ TITLES: Final[Mapping[str, str]] = {
     Kind.CARDS: "Kartu Peserta",
     Kind.MINUTES: "Berita Acara Pelaksanaan Ujian",
     Kind.INCIDENTS: "Lembar Kejadian",
+    Kind.DECISION: "Keputusan atas Dugaan Pelanggaran Ujian",
 }
 
 FILES: Final[Mapping[str, str]] = {
@@ -21,6 +22,7 @@ FILES: Final[Mapping[str, str]] = {
     Kind.CARDS: "kartu-peserta",
     Kind.MINUTES: "berita-acara",
     Kind.INCIDENTS: "lembar-kejadian",
+    Kind.DECISION: "keputusan",
 }
 
 MODES: Final = {"daring": "daring (online)", "luring": "luring (offline)"}
@@ -137,6 +139,6 @@ def word(words: Mapping[str, str], code: str) -> str:
     return words.get(code, code)
 
 
-def file_name(kind: Kind, sitting_code: str) -> str:
-    """A sitting's code has no sign that a file name or a header must not have."""
-    return f"{FILES[kind]}-{sitting_code}.pdf"
+def file_name(kind: Kind, sitting_code: str, about: str = "") -> str:
+    """Neither a sitting's code nor a participant's number has a sign that a file name or a header must not have."""
+    return "-".join(filter(None, (FILES[kind], sitting_code, about))) + ".pdf"

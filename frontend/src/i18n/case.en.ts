@@ -27,4 +27,5 @@ export const caseEn: Words<typeof caseId> = {
   next: "What happens next",
   nextText: "People who were not in the exam room read the notes and your statement and decide: the result is announced as usual, or the exam is declared void. The decision and its grounds appear on this page, with the right of appeal if the exam is void.",
   letter: "Decision",
+  keep: "Keep this letter as a PDF",
 };

@@ -25,4 +25,5 @@ export const caseId = {
   next: "Apa selanjutnya",
   nextText: "Orang yang tidak berada di ruang ujian membaca catatan dan keterangan Anda, lalu memutuskan: hasil diumumkan seperti biasa, atau ujian dibatalkan. Keputusan dan pertimbangannya tampil di halaman ini, beserta hak banding bila ujian dibatalkan.",
   letter: "Keputusan",
+  keep: "Simpan surat ini sebagai PDF",
 };

@@ -72,6 +72,7 @@ export const staffPeopleEn: Words<typeof staffPeopleId> = {
   releaseAsk: (name) => `The case of ${name} ends and the result goes out with the others. This cannot be changed.`,
   voidAfter: "An exam can be declared void only after the candidate's statement, or after the time for it.",
   letter: "Letter to the candidate",
+  letterPdf: (name) => `Download the letter to ${name} (PDF) for signature`,
   "bar-candidate": "You sat this exam, so somebody else decides.",
   "bar-opener": "You opened this case, so somebody else decides.",
   "bar-reporter": "You reported the incident, so somebody else decides.",

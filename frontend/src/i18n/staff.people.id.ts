@@ -70,6 +70,7 @@ export const staffPeopleId = {
   releaseAsk: (name: string) => `Dugaan terhadap ${name} selesai dan hasilnya diumumkan bersama yang lain. Keputusan ini tidak dapat diubah.`,
   voidAfter: "Pembatalan baru dapat diputuskan sesudah peserta memberi keterangan, atau waktunya lewat.",
   letter: "Surat kepada peserta",
+  letterPdf: (name: string) => `Unduh surat kepada ${name} (PDF) untuk ditandatangani`,
   "bar-candidate": "Anda peserta sesi ini, jadi orang lain yang memutuskan.",
   "bar-opener": "Anda yang membuka dugaan ini, jadi orang lain yang memutuskan.",
   "bar-reporter": "Anda yang mencatat kejadiannya, jadi orang lain yang memutuskan.",

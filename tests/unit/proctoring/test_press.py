@@ -54,6 +54,10 @@ def content_of(kind: Kind, name: str) -> Content:
             return minutes(MinutesFacts(facts, (clock,), outages, found, ()))
         case Kind.INCIDENTS:
             return contents.incidents(facts, found)
+        case Kind.DECISION:
+            begun = contents.head(kind, facts.sitting, body=facts.body, scheme=facts.scheme)
+            sections = [("Yang diduga", f"memakai catatan.\n{name}"), ("Pertimbangan", f"{name}\n\n{name}")]
+            return begun | {"to": [name, course.number], "sections": sections, "signed": True}
 
 
 def pdf_of(kind: Kind, content: Content) -> bytes:
