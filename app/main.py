@@ -83,6 +83,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         audit.router,
         proctoring.router,
         proctoring.invitations.router,
+        proctoring.invitations.writing,
         proctoring.irregularities.router,
         proctoring.irregularities.exam_router,
         proctoring.incident_router,

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     INCIDENT_READ = "proctoring:incident:read"
     INCIDENT_WRITE = "proctoring:incident:write"
     INVITATION_READ = "proctoring:invitation:read"
+    INVITATION_WRITE = "proctoring:invitation:write"
     IRREGULARITY_ASK = "proctoring:irregularity:ask"
     IRREGULARITY_DECIDE = "proctoring:irregularity:decide"
     IRREGULARITY_OPEN = "proctoring:irregularity:open"
@@ -67,6 +68,7 @@ class Permission(StrEnum):
     TIME_GRANT = "proctoring:time:grant"
     TIMELINE_READ = "proctoring:timeline:read"
     TOKEN_RENEW = "proctoring:token:renew"  # noqa: S105  (a permission's name, not a secret)
+    UNDERTAKING_WRITE = "identity:undertaking:write"
 
 
 class Role(StrEnum):
@@ -124,6 +126,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.PREFLIGHT_READ,
             P.PAPER_PRINT,
             P.CARD_PRINT,
+            P.UNDERTAKING_WRITE,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -179,7 +182,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.IRREGULARITY_READ,
             P.IRREGULARITY_ASK,
             P.INVITATION_READ,
+            P.INVITATION_WRITE,
             P.SITTING_PLAN,
+            P.UNDERTAKING_WRITE,
         }
     ),
     Role.PROCTOR: INVIGILATES

@@ -45,6 +45,9 @@ class ActorCache:
         for realm in Realm:
             self._known.pop((realm, session_id), None)
 
+    def forget_all(self) -> None:
+        self._known.clear()
+
 
 def require(permission: Permission) -> Guard:
     """A dependency that answers the actor, or refuses with 401 (nobody) or 403 (somebody who may not, or not before signing)."""

@@ -142,6 +142,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "openIrregularity": {"attempt_id": str(uuid4()), "reason": "notes", "account": "x"},
     "decideIrregularity": {"void": True, "grounds": "x"},
     "examStatement": {"words": "x"},
+    "addUndertakingText": {"after": 9, "texts": {"id": "x", "en": "x"}, "life_days": 365},
+    "addInvitationTemplate": {"after": 9, "texts": {"id": "x", "en": "x"}},
+    "previewInvitationTemplate": {"id": "x", "en": "x"},
     "signUndertaking": {"version": 1},
     "withdrawUndertaking": {"reason": "x"},
     "printCards": {"attempt_id": SOMEBODY},  # nobody's: new PINs would log the candidate out

@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from app import delivery
+from app.proctoring.invitations import templates
+from app.proctoring.invitations.queries import values_of
 from tests.databases import TestDatabase
 from tests.factories import World, client_of, make_settings, make_world, running_app
 
@@ -121,3 +123,37 @@ async def test_a_newer_template_counts_from_its_time_on(office: Office, database
     await superuser.close()
     answer = (await office.client.get(f"{office.path}/invitations")).json()
     assert (answer["template_version"], answer["invitations"][0]["texts"]) == (2, {"id": "Halo Peserta 1"})
+
+
+TEXTS = {"id": "Halo $name, $date $time di $place.\nPeta: $map", "en": "Hello $name, $date $time at $place.\nMap: $map"}
+
+
+async def test_the_office_writes_what_invitations_say(office: Office) -> None:
+    path = "/api/staff/invitation-templates"
+    seen = (await office.client.post(f"{path}/preview", json=TEXTS)).json()
+    assert seen["id"].startswith("Halo Sari Dewi, Sabtu, 5 Desember 2026 pukul 08.00 WIB di TUK Cendana.")
+    assert (await office.client.post(path, json={"after": 1, "texts": TEXTS})).json() == {"version": 2}
+    await office.client.post(f"{office.path}/place", json=PLACE | {"map_url": ""})
+    assert (await office.texts())["en"] == "Hello Peserta 1, Saturday 5 December 2026 08:30 WITA at TUK Cendana."
+    assert [one["version"] for one in (await office.client.get(path)).json()] == [2, 1]
+    late = await office.client.post(path, json={"after": 1, "texts": TEXTS})
+    assert (late.status_code, late.json()["code"]) == (409, "text-changed")
+
+
+async def test_a_template_that_asks_for_a_pin_is_refused_with_what_there_is(office: Office) -> None:
+    path = "/api/staff/invitation-templates"
+    texts = TEXTS | {"en": "Your PIN: $pin"}
+    for place, body in ((f"{path}/preview", texts), (path, {"after": 1, "texts": texts})):
+        refused = await office.client.post(place, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "bad-placeholder")
+        assert refused.json()["unknown"] == ["pin"]
+        assert "name" in refused.json()["known"]
+    assert len((await office.client.get(path)).json()) == 1
+
+
+async def test_the_example_knows_what_is_known_of_a_real_candidate(office: Office) -> None:
+    known = sorted({*templates.EVERYWHERE, *templates.EXAMPLE["id"]})
+    async with office.world.database.staff() as session:
+        sitting = await delivery.get_sitting(session, office.world.sitting_id)
+        entry = (await delivery.list_roster(session, sitting.id))[0]
+    assert sorted(values_of(sitting, entry, None, "", "id")) == known

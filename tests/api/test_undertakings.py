@@ -158,3 +158,47 @@ async def test_the_demo_way_of_signing_signs_what_the_roles_need(app: FastAPI, d
     async with world.database.staff() as session:
         assert await session.scalar(text("SELECT count(*) FROM undertakings")) == 1
         assert await undertakings.kinds_lacking(session, world.staff["auditor"], roles) == frozenset()
+
+
+NEW = {"after": 1, "texts": {"id": "Saya menjaga rahasia.", "en": "I keep secrets."}, "life_days": 180}
+
+
+async def test_a_new_text_asks_everybody_again_and_the_old_one_stays_readable(
+    app: FastAPI, database: TestDatabase
+) -> None:
+    world = await make_world(app.state.database, with_passwords=True)
+    async with client_of(app) as office, client_of(app) as proctor:
+        await world.log_in(office, "office")
+        await world.log_in(proctor, "proctor")
+        path = f"/api/staff/undertakings/{KINDS[0]}/texts"
+        refused = await proctor.post(path, json=NEW)
+        assert refused.status_code == 403
+        before = (await office.get("/api/staff/undertakings/texts")).json()
+        assert [(one["kind"], one["version"]) for one in before] == [(kind, 1) for kind in KINDS]
+        assert (await office.post(path, json=NEW | {"texts": {"id": "Saya", "en": " "}})).status_code == 422
+        assert (await office.post(path, json=NEW)).json() == {"version": 2}
+
+        assert (await proctor.get("/api/staff/me")).json()["lacking"] == KINDS[:1]
+        assert (await sign(proctor, KINDS[0])).json()["code"] == "undertaking-changed"
+        shown = (await proctor.get("/api/staff/undertakings")).json()[0]
+        assert (shown["version"], shown["texts"], shown["life_days"]) == (2, NEW["texts"], 180)
+        assert (await sign(proctor, KINDS[0], 2)).status_code == 204
+        assert (await proctor.get(f"/api/staff/sittings/{world.sitting_id}/board")).status_code == 200
+
+        assert (await office.get("/api/staff/undertakings/texts")).json()["code"] == "undertaking-needed"
+        assert (await sign(office, KINDS[0], 2)).status_code == 204
+        after = (await office.get("/api/staff/undertakings/texts")).json()
+        assert [(one["kind"], one["version"]) for one in after[:2]] == [(KINDS[0], 2), (KINDS[0], 1)]
+        assert after[1:] == before
+        assert (await office.post(path, json=NEW)).json()["code"] == "text-changed", (
+            "it was not the newest that they saw"
+        )
+
+
+async def test_no_text_is_replaced_on_an_exam_day(app: FastAPI, database: TestDatabase) -> None:
+    world = await unsigned_world(app, database, "UPDATE exam_day SET frozen = true")
+    async with client_of(app) as client:
+        await world.log_in(client, "admin")
+        refused = await client.post(f"/api/staff/undertakings/{KINDS[0]}/texts", json=NEW)
+        assert (refused.status_code, refused.json()["code"]) == (409, "frozen")
+        assert (await client.get("/api/staff/me")).json()["lacking"] == []

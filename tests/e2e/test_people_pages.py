@@ -126,6 +126,53 @@ def test_a_suspicion_is_heard_and_decided(live: Live, page: Page, browser: Brows
         context.close()
 
 
+@pytest.mark.timeout(240)
+def test_the_office_writes_texts_and_everybody_signs_again(live: Live, page: Page) -> None:
+    log_in(page, live, "/kantor", "office")
+    page.get_by_role("button", name="Semua sesi").press("Enter")
+    expect(page.get_by_role("button", name="Ujian uji coba")).to_be_visible()
+    picture(page, "all-sittings")
+    page.get_by_role("button", name="Naskah pernyataan dan undangan").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Naskah pernyataan dan undangan")
+    picture(page, "texts")
+    for viewport in (SMALL, LARGE):
+        page.set_viewport_size(viewport)
+        assert axe_violations(page) == []
+
+    page.get_by_role("button", name="Tulis versi baru: Undangan peserta").press("Enter")
+    page.get_by_role("textbox", name="Bahasa Indonesia").fill("Yth. $name, PIN Anda $pin")
+    page.get_by_role("button", name="Pratinjau").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Tidak dikenal: $pin")
+    picture(page, "texts-refused")
+    page.get_by_role("textbox", name="Bahasa Indonesia").fill("Yth. $name,\nkami tunggu di $place, $date.")
+    page.get_by_role("button", name="Pratinjau").press("Enter")
+    expect(page.get_by_role("dialog").get_by_text("Yth. Sari Dewi")).to_be_visible()
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Simpan sebagai versi 2").press("Enter")
+    expect(page.get_by_text("Versi 2 tersimpan.")).to_be_visible()
+    expect(page.get_by_text("Versi lama (1)")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("kami tunggu di $place")).to_be_visible()
+
+    page.get_by_role("button", name="Tulis versi baru: Pernyataan kerahasiaan").press("Enter")
+    page.get_by_role("textbox", name="Bahasa Indonesia").fill(
+        "Saya menjaga kerahasiaan semua yang saya ketahui karena tugas saya."
+    )
+    page.get_by_label("Persetujuan berlaku (hari)").fill("180")
+    picture(page, "texts-writing")
+    page.get_by_role("button", name="Pratinjau").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("diminta menyetujui naskah ini")
+    picture(page, "texts-preview")
+    for viewport in (SMALL, LARGE):
+        page.set_viewport_size(viewport)
+        assert axe_violations(page) == []
+    page.get_by_role("button", name="Simpan sebagai versi 2").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pernyataan sebelum bertugas")
+    expect(page.get_by_text("Naskah versi 2; berlaku 180 hari")).to_be_visible()
+    page.get_by_role("button", name="Saya menyatakan: Pernyataan kerahasiaan").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Naskah pernyataan dan undangan")
+
+
 @pytest.mark.timeout(180)
 def test_the_office_says_where_and_copies_an_invitation(live: Live, page: Page, context: BrowserContext) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live.url)

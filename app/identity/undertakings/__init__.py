@@ -7,20 +7,25 @@ are rows that are only ever added. Who lacks one that their roles need may log i
 Not here: the candidate's pledge (`app.delivery`), and who was in which room when something is decided.
 """
 
-from app.identity.undertakings.errors import UndertakingNeeded
+from app.identity.undertakings.errors import TextChanged, UndertakingNeeded
 from app.identity.undertakings.queries import kinds_lacking, list_undertakings
 from app.identity.undertakings.rules import is_valid, undertakings_needed
 from app.identity.undertakings.signing import sign, sign_all_needed, withdraw
-from app.identity.undertakings.types import Act, Kind, LastAct, Undertaking
+from app.identity.undertakings.texts import add_text, list_texts
+from app.identity.undertakings.types import Act, Kind, LastAct, TextVersion, Undertaking
 
 __all__ = [
     "Act",
     "Kind",
     "LastAct",
+    "TextChanged",
+    "TextVersion",
     "Undertaking",
     "UndertakingNeeded",
+    "add_text",
     "is_valid",
     "kinds_lacking",
+    "list_texts",
     "list_undertakings",
     "sign",
     "sign_all_needed",

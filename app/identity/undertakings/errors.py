@@ -17,6 +17,11 @@ class UndertakingChanged(Conflict):
     title = "There is a newer text of this undertaking; read that one."
 
 
+class TextChanged(Conflict):
+    code = "text-changed"
+    title = "Somebody else has saved a newer version. Look at it first."
+
+
 class NothingSigned(Conflict):
     code = "nothing-signed"
     title = "There is no valid undertaking of this kind to withdraw."

@@ -28,6 +28,17 @@ class LastAct:
 
 
 @dataclass(frozen=True, slots=True)
+class TextVersion:
+    """One version of a text, by language, and since when it counts."""
+
+    kind: Kind
+    version: int
+    texts: dict[str, str]
+    life_days: int
+    valid_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Undertaking:
     """The text that counts now, by language, and where one person stands with it."""
 

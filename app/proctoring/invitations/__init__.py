@@ -5,6 +5,6 @@ them: it exists on the printed card only.
 """
 
 from app.proctoring.invitations.render import UnknownPlaceholder, render
-from app.proctoring.invitations.routes import router
+from app.proctoring.invitations.routes import router, writing
 
-__all__ = ["UnknownPlaceholder", "render", "router"]
+__all__ = ["UnknownPlaceholder", "render", "router", "writing"]

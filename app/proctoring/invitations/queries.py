@@ -40,13 +40,13 @@ async def list_invitations(session: AsyncSession, sitting: Sitting, public_url: 
     for entry in await delivery.list_roster(session, sitting.id):
         room = rooms.get(entry.room_id) if entry.room_id else None
         texts = {
-            lang: render(text, _values(sitting, entry, room, practice, lang)) for lang, text in template.texts.items()
+            lang: render(text, values_of(sitting, entry, room, practice, lang)) for lang, text in template.texts.items()
         }
         invitations.append(Invitation(entry.number, entry.name, texts))
     return template.version, invitations
 
 
-def _values(
+def values_of(
     sitting: Sitting, entry: RosterView, room: str | None, practice: str, lang: str
 ) -> Mapping[str, str | None]:
     opens, closes = (at.astimezone(ZoneInfo(sitting.zone)) for at in (sitting.opens_at, sitting.closes_at))

@@ -6,21 +6,26 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from app import delivery
 from app.core import journal
 from app.core.access import Actor, Permission
+from app.core.clock import rfc3339
 from app.core.db import StaffSession
 from app.core.sheets import to_csv
 from app.core.web import Payload, StrictRoute
 from app.identity import require, settings_of
+from app.proctoring.invitations import templates
 from app.proctoring.invitations.queries import list_invitations
 
 router = APIRouter(prefix="/api/staff/sittings/{sitting_id}", route_class=StrictRoute, tags=["invitations"])
+writing = APIRouter(prefix="/api/staff/invitation-templates", route_class=StrictRoute, tags=["invitations"])
 
 Planner = Annotated[Actor, Depends(require(Permission.SITTING_PLAN))]
 Inviter = Annotated[Actor, Depends(require(Permission.INVITATION_READ))]
+Writer = Annotated[Actor, Depends(require(Permission.INVITATION_WRITE))]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=8_000)]
 Line = Annotated[str, StringConstraints(max_length=300)]
 
 
@@ -30,6 +35,18 @@ class Place(Payload):
     place: Line = ""
     address: Line = ""
     map_url: Line = ""
+
+
+class Texts(Payload):
+    id: Words
+    en: Words
+
+
+class NewTemplate(Payload):
+    """`after` is the version that was looked at."""
+
+    after: Annotated[int, Field(strict=True, ge=1, le=32766)]
+    texts: Texts
 
 
 @router.post("/place", operation_id="setPlace", status_code=204)
@@ -64,3 +81,24 @@ async def invitations_csv(request: Request, sitting_id: UUID, actor: Inviter, se
     content = to_csv(("nomor_peserta", "nama", "undangan", "invitation"), rows)
     headers = {"Content-Disposition": f'attachment; filename="{sitting.code}-undangan.csv"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@writing.get("", operation_id="listInvitationTemplates")
+async def read_templates(actor: Writer, session: StaffSession) -> list[dict[str, Any]]:
+    """Every version, the newest first."""
+    return [
+        {"version": one.version, "texts": one.texts, "valid_from": rfc3339(one.valid_from)}
+        for one in await templates.list_templates(session)
+    ]
+
+
+@writing.post("/preview", operation_id="previewInvitationTemplate")
+async def preview_template(body: Texts, actor: Writer) -> dict[str, str]:
+    """What it would say to somebody. Nothing is written."""
+    return templates.preview(body.model_dump())
+
+
+@writing.post("", operation_id="addInvitationTemplate", status_code=201)
+async def add_template(body: NewTemplate, actor: Writer, session: StaffSession) -> dict[str, int]:
+    version = await templates.add_template(session, after=body.after, texts=body.texts.model_dump(), actor=actor)
+    return {"version": version}

@@ -10,6 +10,20 @@ export interface Undertaking {
   expires_at: string | null;
 }
 
+/** A version of a text that the office writes; `life_days` of an undertaking. */
+export interface TextVersion {
+  kind?: string;
+  version: number;
+  texts: Texts;
+  life_days?: number;
+  valid_from: string;
+}
+
+export interface Texts {
+  id: string;
+  en: string;
+}
+
 export interface Invitation {
   number: string;
   name: string;

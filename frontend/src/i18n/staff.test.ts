@@ -5,8 +5,10 @@ import { staffPapersEn } from "./staff.papers.en";
 import { staffPapersId } from "./staff.papers.id";
 import { staffPeopleEn } from "./staff.people.en";
 import { staffPeopleId } from "./staff.people.id";
+import { staffTextsEn } from "./staff.texts.en";
+import { staffTextsId } from "./staff.texts.id";
 
-const CATALOGS = [staffId, staffEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn];
+const CATALOGS = [staffId, staffEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffTextsId, staffTextsEn];
 
 test("no word of the staff pages is missing in either language", () => {
   for (const catalog of CATALOGS) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);
