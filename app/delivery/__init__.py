@@ -91,6 +91,7 @@ from app.delivery.sittings import (
     open_sitting,
     prepare,
     renew_token,
+    set_lateness,
     set_place,
 )
 from app.delivery.submit import SCORE_JOB, sweep_overdue
@@ -249,6 +250,7 @@ __all__ = [
     "router",
     "seat_candidate",
     "seb",
+    "set_lateness",
     "set_place",
     "shown_end",
     "signals",

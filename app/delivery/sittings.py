@@ -215,6 +215,17 @@ async def set_place(
     )
 
 
+async def set_lateness(session: AsyncSession, sitting_id: UUID, *, minutes: int, actor: Actor) -> None:
+    """How long after the start somebody still comes in without a reason. Who was let in before is not touched."""
+    this = update(SittingRow).where(SittingRow.id == sitting_id)
+    await session.execute(this.values(late_after_seconds=minutes * 60))
+    facts = {"minutes": minutes}
+    await journal.record(
+        session, "sitting.lateness", "sitting", sitting_id, actor=actor, sitting_id=sitting_id, facts=facts
+    )
+    await events.hint(session, sitting_id)
+
+
 async def lock_token(session: AsyncSession, sitting_id: UUID, *, actor: Actor) -> None:
     """Nobody starts by token any more, until it is renewed. Who is in the exam is not touched."""
     await session.execute(

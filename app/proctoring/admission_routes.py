@@ -29,6 +29,7 @@ Admitter = Annotated[Actor, Depends(require(Permission.CANDIDATE_ADMIT))]
 PhotoAdder = Annotated[Actor, Depends(require(Permission.PHOTO_ADD))]
 PhotoReader = Annotated[Actor, Depends(require(Permission.PHOTO_READ))]
 PhotoDecider = Annotated[Actor, Depends(require(Permission.PHOTO_DECIDE))]
+Planner = Annotated[Actor, Depends(require(Permission.SITTING_PLAN))]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Attempts = Annotated[list[UUID], Field(min_length=1, max_length=1000)]
 
@@ -49,6 +50,10 @@ class AdmitIn(Payload):
 
     identity: IdentityIn | None = None
     reason: Note | None = None
+
+
+class LatenessIn(Payload):
+    minutes: Annotated[int, Field(strict=True, ge=0, le=240)]
 
 
 class AbsenceIn(Payload):
@@ -79,6 +84,12 @@ async def arrivals(sitting_id: UUID, actor: Watcher, session: StaffSession) -> d
         "late_after": rfc3339(sitting.late_after),
         "candidates": [_arrival_out(one, names) for one in found],
     }
+
+
+@router.post("/lateness", operation_id="setLateness", status_code=204)
+async def set_lateness(sitting_id: UUID, body: LatenessIn, actor: Planner, session: StaffSession) -> None:
+    await delivery.get_sitting(session, sitting_id, actor)
+    await delivery.set_lateness(session, sitting_id, minutes=body.minutes, actor=actor)
 
 
 @router.post("/attempts/{attempt_id}/check-in", operation_id="checkIn", status_code=204)

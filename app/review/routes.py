@@ -151,6 +151,7 @@ def _summary(sitting: Sitting) -> dict[str, Any]:
         "map_url": sitting.map_url,
         "opens_at": rfc3339(sitting.opens_at),
         "closes_at": rfc3339(sitting.closes_at),
+        "late_after": rfc3339(sitting.late_after),
         "state": sitting.state,
         "released": sitting.results_released_at is not None,
     }

@@ -6,7 +6,7 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -116,6 +116,19 @@ async def test_who_comes_late_is_let_in_for_a_reason(database: TestDatabase) -> 
         body = {"identity": KTP, "reason": "ban bocor"}
         assert (await at.post("proctor", path, body)).status_code == 204
         assert (await at.first())["late"] is True
+
+
+async def test_the_office_says_how_late_is_late(database: TestDatabase) -> None:
+    async with door(database, opens_in=timedelta(minutes=-16)) as at:
+        path = f"attempts/{(await at.first())['attempt_id']}/admit"
+        assert (await at.post("office", "lateness", {"minutes": 241})).status_code == 422
+        assert (await at.post("proctor", "lateness", {"minutes": 30})).status_code == 403
+        assert (await at.post("office", "lateness", {"minutes": 30})).status_code == 204
+        sitting = (await at.clients["office"].get(f"/api/staff/sittings/{at.world.sitting_id}")).json()
+        late = datetime.fromisoformat(sitting["late_after"]) - datetime.fromisoformat(sitting["opens_at"])
+        assert late == timedelta(minutes=30)
+        assert (await at.post("proctor", path, {"identity": KTP})).status_code == 204
+        assert (await at.first())["late"] is False
 
 
 async def test_absent_is_taken_back_by_a_press_or_by_coming(database: TestDatabase) -> None:

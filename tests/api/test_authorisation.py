@@ -121,6 +121,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "openIncident": {"category": "technical", "note": "listrik padam"},
     "closeIncident": {"note": "selesai"},
     "linkIncident": {"attempt_ids": [], "grant_ids": []},
+    "setLateness": {"minutes": 15},
     "setThresholds": {
         "silent_seconds": 45,
         "unsaved_minutes": 10,

@@ -117,6 +117,7 @@ ACTIONS: Final = {
     "seb.required": "Safe Exam Browser diminta",
     "sitting.closed": "Sesi ditutup",
     "sitting.created": "Sesi dibuat",
+    "sitting.lateness": "Batas terlambat diubah",
     "sitting.open": "Sesi dibuka",
     "sitting.placed": "Tempat ujian diubah",
     "sitting.staffed": "Pengawas ditugaskan",

@@ -37,6 +37,8 @@ export interface SittingSummary {
   map_url: string | null;
   opens_at: string;
   closes_at: string;
+  /** Who comes after this is let in for a reason. */
+  late_after: string;
   state: string;
   released: boolean;
   candidates: number;

@@ -110,6 +110,9 @@ export function beforeAdvice(error: unknown): string {
   return said === error.code ? advice(error) : said;
 }
 
+/** How many places somebody typed; none is no limit. */
+export const placesOf = (typed: string): number | null => Number.parseInt(typed, 10) || null;
+
 /** The bytes of a file as the server takes them. */
 export async function packed(file: Blob): Promise<string> {
   const bytes = new Uint8Array(await file.arrayBuffer());
