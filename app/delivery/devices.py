@@ -26,11 +26,16 @@ ENDED = (AttemptState.SUBMITTED, AttemptState.VOID)
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A computer that holds an attempt or asks for it, as its claim said."""
+    """A computer that holds an attempt or asks for it: its secret, and where it spoke from."""
 
     sha256: bytes
     address: str
     agent: str
+
+
+def device_of(device_secret: str, address: str, agent: str) -> Device:
+    """As much of what a browser says of itself as is kept."""
+    return Device(device_hash(device_secret), address[:64], agent[:300])
 
 
 def device_hash(device_secret: str) -> bytes:
@@ -44,8 +49,7 @@ async def claim(
 
     False when another device holds it: the request then waits on the proctor's board, so the caller commits before refusing.
     """
-    device = device_hash(device_secret)
-    asking = Device(device, address[:64], agent[:300])
+    asking = device_of(device_secret, address, agent)
     attempt = await _locked(session, seat.attempt.sitting_id, seat.attempt.id)
     agreed = await session.scalar(
         select(RosterEntry.agreed_at).where(
@@ -54,7 +58,7 @@ async def claim(
     )
     if agreed is None:
         raise AgreeFirst
-    if attempt.device_sha256 == device or attempt.state in ENDED:
+    if attempt.device_sha256 == asking.sha256 or attempt.state in ENDED:
         return True
     allowed = attempt.device_sha256 is None or (take_over and seat.sitting.takeover is Takeover.CANDIDATE)
     if allowed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.delivery.devices import Device
 from app.delivery.errors import (
     AgreeFirst,
     AttemptClosed,
@@ -35,8 +36,9 @@ LOCK_TOGETHER = LOCK.format(lock="SKIP LOCKED")
 START = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS at),
     asked AS MATERIALIZED (
-        SELECT b.device, b.token, a.id, a.state AS old_state, a.device_sha256 IS NULL AS claims, r.number, r.room_id
-        FROM unnest($2::uuid[], $3::bytea[], $4::text[]) AS b (attempt_id, device, token)
+        SELECT b.device, b.token, a.id, a.state AS old_state, a.device_sha256 IS NULL AS claims, r.number, r.room_id,
+               b.address, b.agent
+        FROM unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::text[]) AS b (attempt_id, device, token, address, agent)
         JOIN attempts a ON a.sitting_id = $1 AND a.id = b.attempt_id
         JOIN roster r ON r.sitting_id = $1 AND r.id = a.roster_id AND r.agreed_at IS NOT NULL
     ), started AS (
@@ -59,8 +61,9 @@ START = """
         RETURNING a.id, a.state, a.epoch, a.closes_at, a.resumes_at, a.rev, a.started_at AS at, a.device_sha256,
                   asked.old_state, asked.claims, asked.number, s.admission
     ), held AS (
-        INSERT INTO attempt_devices (sitting_id, attempt_id, epoch, device_sha256)
-        SELECT $1, id, epoch, device_sha256 FROM started WHERE claims
+        INSERT INTO attempt_devices (sitting_id, attempt_id, epoch, device_sha256, address, agent)
+        SELECT $1, id, started.epoch, started.device_sha256, nullif(asked.address, ''), asked.agent
+        FROM started JOIN asked USING (id) WHERE started.claims
     ), entries AS (
         INSERT INTO journal (action, subject, subject_id, sitting_id, facts)
         SELECT entry.action, 'attempt', started.id::text, $1, jsonb_build_object('number', started.number) || entry.facts
@@ -95,7 +98,7 @@ class Asked:
     """A candidate who asks to start, on this device; `token` is the sitting's, where it has one."""
 
     attempt_id: UUID
-    device: bytes
+    device: Device
     token: str
 
 
@@ -120,8 +123,7 @@ async def start_many(
     async with connection.transaction():
         locked = await connection.fetch(LOCK_ALONE if wait else LOCK_TOGETHER, sitting_id, list(asked))
         free = [asked[row["id"]] for row in locked]
-        columns = [[getattr(request, name) for request in free] for name in ("attempt_id", "device", "token")]
-        for row in await connection.fetch(START, sitting_id, *columns) if free else ():
+        for row in await connection.fetch(START, sitting_id, *_columns(free)) if free else ():
             answers[row["id"]] = _started(row)
         left = [request.attempt_id for request in free if request.attempt_id not in answers]
         for row in await connection.fetch(EXPLAIN, sitting_id, left) if left else ():
@@ -129,11 +131,22 @@ async def start_many(
     return [answers.get(request.attempt_id) for request in requests]
 
 
+def _columns(asked: Sequence[Asked]) -> list[list[Any]]:
+    devices = [one.device for one in asked]
+    return [
+        [one.attempt_id for one in asked],
+        [device.sha256 for device in devices],
+        [one.token for one in asked],
+        [device.address for device in devices],
+        [device.agent for device in devices],
+    ]
+
+
 def _explained(row: Any, request: Asked) -> Started | Exception:
     """Why the UPDATE found nothing: the attempt runs on this device already, or the refusal that helps the candidate."""
     if row["agreed_at"] is None:
         return AgreeFirst()
-    if row["device_sha256"] not in (None, request.device):
+    if row["device_sha256"] not in (None, request.device.sha256):
         return DeviceLocked(takeover=row["takeover"])
     if row["state"] in (AttemptState.RUNNING, AttemptState.PAUSED):
         return _started(row)

@@ -214,6 +214,27 @@ async def test_wrong_pins_are_counted_by_the_address_that_a_proxy_names(database
         await owner.close()
 
 
+@pytest.mark.parametrize("remembered", [True, False])
+async def test_the_board_shows_from_where_an_exam_was_started_behind_a_proxy(
+    database: TestDatabase, *, remembered: bool
+) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client, client_of(app) as desk:
+        world = await make_world(app.state.database, candidates=1, with_passwords=True)
+        candidate = Candidate(client, world.cards[0])
+        await candidate.log_in()
+        await candidate.post("agree", {"statement_version": "2"})
+        async with line_of(app, client) as line:
+            if not remembered:
+                app.state.seats._known.clear()
+            body = {"device_secret": candidate.device, "token": None, "nonce": "n" * 12}
+            more = "X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 203.0.113.9\r\nUser-Agent: Firefox/128\r\n"
+            line.send(line.request("start", json.dumps(body).encode(), more))
+            assert (await line.reply())[0] == 200
+        await world.log_in(desk, "proctor")
+        (row,) = (await desk.get(f"/api/staff/sittings/{world.sitting_id}/board")).json()["candidates"]
+        assert row["device"] == {"address": "203.0.113.9", "agent": "Firefox/128"}
+
+
 async def test_what_waits_in_a_lane_waits_without_a_task(database: TestDatabase) -> None:
     async with entered(database) as (candidate, line), held_up() as (taken, go):
         line.send(line.request("answers", json.dumps(candidate.batch({1: 1})).encode()))

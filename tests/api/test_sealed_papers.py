@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 
 from app import delivery
 from app.delivery import papers
-from app.delivery.devices import device_hash
+from app.delivery.devices import device_of
 from app.delivery.start import Asked, Started, start_many
 from app.worker import work_once
 from tests.databases import TestDatabase, alter
@@ -135,7 +135,7 @@ async def test_a_paper_stays_while_its_start_is_on_its_way(database: TestDatabas
         owner = await asyncpg.connect(database.superuser_url)
         starting = owner.transaction()
         await starting.start()
-        asked = Asked(UUID(attempt["id"]), device_hash(candidate.device), "")
+        asked = Asked(UUID(attempt["id"]), device_of(candidate.device, "127.0.0.1", ""), "")
         (started,) = await start_many(owner, world.sitting_id, [asked], wait=True)
         assert isinstance(started, Started)
         async with app.state.database.staff() as session, session.begin():

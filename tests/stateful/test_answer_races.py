@@ -153,7 +153,7 @@ class Real:
         await self.owner.execute("UPDATE sittings SET takeover = $1", takeover)
         async with self.database.exam() as session, session.begin():
             seat = await queries.get_seat(session, self.actor)
-        device = devices.device_hash(SECRETS[0])
+        device = devices.device_of(SECRETS[0], "127.0.0.1", "")
         async with connection(await self.database.hot()) as held:
             await me.agree(held, self.actor.candidate_number)
             await start.start_many(held, seat.sitting.id, [start.Asked(seat.attempt.id, device, "")], wait=True)

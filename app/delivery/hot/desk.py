@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +15,7 @@ from app.core.durability import Durability
 from app.core.errors import Unavailable
 from app.delivery import save, start, submit
 from app.delivery.contact import beat_many, is_heard
-from app.delivery.devices import device_hash
+from app.delivery.devices import device_hash, device_of
 from app.delivery.envelope import envelope, receipt
 from app.delivery.errors import OtherAttempt, SeqConflict
 from app.delivery.hot import messages
@@ -51,20 +51,29 @@ class Lanes(Generic[T, R]):
         return sum(lane.depth for lane in self.of.values())
 
 
+class Sender(Protocol):
+    """Where a request came from. The address is there for routes that ask for it."""
+
+    address: str
+
+    @property
+    def agent(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Verb(Generic[M, T, R]):
     """A kind of request that waits in the lane of its sitting: what of a message goes in, and what is replied to what comes out,
     which is committed. Both raise the refusal."""
 
     lanes: Lanes[T, R]
-    ask: Callable[[HotSeat, M], T]
+    ask: Callable[[HotSeat, M, Sender], T]
     tell: Callable[[HotSeat, M, R], Struct]
 
-    def enter(self, seat: HotSeat, message: M, settle: Callable[[R | Exception], None]) -> None:
-        self.lanes[seat.sitting_id].enter(self.ask(seat, message), settle)
+    def enter(self, seat: HotSeat, message: M, sender: Sender, settle: Callable[[R | Exception], None]) -> None:
+        self.lanes[seat.sitting_id].enter(self.ask(seat, message, sender), settle)
 
-    async def serve(self, seat: HotSeat, message: M) -> Struct:
-        return self.tell(seat, message, await self.lanes[seat.sitting_id].put(self.ask(seat, message)))
+    async def serve(self, seat: HotSeat, message: M, sender: Sender) -> Struct:
+        return self.tell(seat, message, await self.lanes[seat.sitting_id].put(self.ask(seat, message, sender)))
 
 
 class Desk:
@@ -88,11 +97,11 @@ class Desk:
         """How many requests of each verb wait for their commit."""
         return {name.removesuffix("s"): lanes.depth for name, lanes in vars(self).items() if isinstance(lanes, Lanes)}
 
-    def _waiting(self, seat: HotSeat, _: messages.Request) -> Held:
+    def _waiting(self, seat: HotSeat, _: messages.Request, __: Sender) -> Held:
         return self._listening(Held(seat.attempt_id, 0, None))
 
-    def _beating(self, seat: HotSeat, message: messages.DeviceWrite) -> Held:
-        return self._listening(_held(seat, message))
+    def _beating(self, seat: HotSeat, message: messages.DeviceWrite, sender: Sender) -> Held:
+        return self._listening(_held(seat, message, sender))
 
     def _listening(self, held: Held) -> Held:
         if self.contacts.failing:
@@ -105,15 +114,15 @@ class Desk:
         return messages.Envelope(**envelope(seat.clock(standing), standing, message.nonce))
 
 
-def _held(seat: HotSeat, message: messages.DeviceWrite) -> Held:
+def _held(seat: HotSeat, message: messages.DeviceWrite, _: Sender) -> Held:
     return Held(seat.attempt_id, message.epoch, device_hash(message.device_secret))
 
 
-def _asked(seat: HotSeat, message: messages.Start) -> Asked:
+def _asked(seat: HotSeat, message: messages.Start, sender: Sender) -> Asked:
     if message.attempt_id not in (UNSET, seat.attempt_id):
         raise OtherAttempt
     token = (message.token or "").strip().upper()
-    return Asked(seat.attempt_id, device_hash(message.device_secret), token)
+    return Asked(seat.attempt_id, device_of(message.device_secret, sender.address, sender.agent), token)
 
 
 def _started(seat: HotSeat, message: messages.Start, started: Started) -> messages.Started:
@@ -122,10 +131,10 @@ def _started(seat: HotSeat, message: messages.Start, started: Started) -> messag
     return messages.Started(**standing, paper_key=key, last_seq=started.last_seq)
 
 
-def _batch(seat: HotSeat, message: messages.Answers) -> Batch:
+def _batch(seat: HotSeat, message: messages.Answers, sender: Sender) -> Batch:
     changes = [change.change() for change in message.changes]
     save.check_range(changes, seat.n_items, seat.options)
-    return Batch(_held(seat, message), changes)
+    return Batch(_held(seat, message, sender), changes)
 
 
 def _acked(seat: HotSeat, message: messages.Answers, saved: Saved) -> messages.Ack:

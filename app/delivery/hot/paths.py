@@ -45,6 +45,10 @@ class Call:
     cookie: bytes | None = None
 
     @property
+    def agent(self) -> str:
+        return self.headers.get(b"user-agent", b"").decode("latin-1")
+
+    @property
     def seat(self) -> HotSeat:
         assert self.found_seat is not None, "a path with a permission has a seat"
         return self.found_seat
@@ -64,7 +68,8 @@ class HotRoute:
     """One path. `serve` returns the reply once all that it says is committed; bytes are a file that never changes. Where there is
     nothing to say, there is no reply.
 
-    `verb` is there where requests wait in a lane.
+    `verb` is there where requests wait in a lane. `asks_for_address`: behind a proxy the client's address is a matter of headers,
+    which is looked into for these alone.
     """
 
     path: str
@@ -74,12 +79,8 @@ class HotRoute:
     response: type[Struct] | None
     serve: Serve
     methods: frozenset[str]
+    asks_for_address: bool = False
     verb: FindVerb | None = None
-
-    @property
-    def asks_for_address(self) -> bool:
-        """A log-in counts wrong PINs by address. Behind a proxy that is a matter of headers, which middleware reads."""
-        return self.permission is None and self.request is not None
 
 
 ROUTES: dict[str, HotRoute] = {}
@@ -94,26 +95,35 @@ def hot_route(
     permission: Permission | None,
     request: type[Struct] | None,
     response: type[Struct] | None,
+    *,
+    asks_for_address: bool = False,
 ) -> Callable[[Serve], Serve]:
     """The only way to register a hot path. Without a request it is read by GET."""
 
     def register(serve: Serve) -> Serve:
         methods = frozenset({METHOD} if request else {"GET", "HEAD"})
-        ROUTES[path] = HotRoute(path, operation_id, permission, request, response, serve, methods)
+        ROUTES[path] = HotRoute(path, operation_id, permission, request, response, serve, methods, asks_for_address)
         return serve
 
     return register
 
 
 def queued_route(
-    path: str, operation_id: str, permission: Permission, request: type[Struct], response: type[Struct], verb: FindVerb
+    path: str,
+    operation_id: str,
+    permission: Permission,
+    request: type[Struct],
+    response: type[Struct],
+    verb: FindVerb,
+    *,
+    asks_for_address: bool = False,
 ) -> None:
     """A hot path whose requests wait in a lane."""
 
     async def serve(call: Call) -> Struct:
-        return await verb(call.desk).serve(call.seat, call.message)
+        return await verb(call.desk).serve(call.seat, call.message, call)
 
-    hot_route(path, operation_id, permission, request, response)(serve)
+    hot_route(path, operation_id, permission, request, response, asks_for_address=asks_for_address)(serve)
     ROUTES[path] = QUEUED[path.encode()] = replace(ROUTES[path], verb=verb)
 
 
@@ -165,7 +175,7 @@ class HotPaths:
         return _reply(call, await answer(route, call))
 
     def enter(
-        self, route: HotRoute, headers: Mapping[bytes, bytes], body: bytes, then: Callable[[Reply], None]
+        self, route: HotRoute, headers: Mapping[bytes, bytes], body: bytes, address: str, then: Callable[[Reply], None]
     ) -> bool:
         """`reply` to a request that waits in a lane and is here as a whole: `then` hears it, and no task waits meanwhile.
 
@@ -181,7 +191,7 @@ class HotPaths:
             then(reply)
 
         try:
-            call = self._admitted(route, METHOD, headers, route.path, "")
+            call = self._admitted(route, METHOD, headers, route.path, address)
             assert route.request, "what waits in a lane has a message"
             assert call.visitor, "and somebody whose it is"
             call.message = messages.decode(route.request, body)
@@ -220,7 +230,7 @@ def ask(route: HotRoute, call: Call, settle: Callable[[Any], None]) -> None:
     """The first half of `answer`, for a route with a lane: `settle` hears what came of it. Raises what is refused at once."""
     assert route.verb, "this route has a lane"
     _refuse_loss(route, call)
-    route.verb(call.desk).enter(call.seat, call.message, settle)
+    route.verb(call.desk).enter(call.seat, call.message, call, settle)
 
 
 def told(route: HotRoute, call: Call, result: Any) -> Struct:

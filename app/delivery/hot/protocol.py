@@ -4,7 +4,7 @@ A request of a path with a lane (a start, a save, a heartbeat, a hand-in) needs 
 when it is there as a whole, waits in its lane as an entry and not as a task, and its reply is written where the batch is told. The
 other hot paths come in as always, as tasks; their replies, too, are written in one piece. As ASGI events, a reply of two hundred
 bytes would take two events, two writes (so two system calls and two packets) and a check of each header, and the request a
-middleware for the client's address that no seat needs.
+middleware for the client's address that hardly any path asks for.
 
 How bytes become requests, pipelining, flow control, being told to stop: all that stays uvicorn's. Whatever is unusual about a
 request sends it the long way.
@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.types import Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from app.core.web import LARGEST_BODY
@@ -92,10 +93,19 @@ class HotProtocol(HttpToolsProtocol):
         short, self._arriving = self._arriving, None
         if short:
             hot: HotPaths = self.app_state[HOT_PATHS]
-            if hot.enter(short.route, dict(self.headers), bytes(short.body), partial(self._write, short)):
+            address = self._address() if short.route.asks_for_address else ""
+            if hot.enter(short.route, dict(self.headers), bytes(short.body), address, partial(self._write, short)):
                 return
             self._send_the_long_way(short)
         super().on_message_complete()
+
+    def _address(self) -> str:
+        """Whose request this is; where a trusted proxy brings it, for whom, as uvicorn's own middleware would say."""
+        host = self.client[0] if self.client else None
+        told = b", ".join(value for name, value in self.headers if name == b"x-forwarded-for").decode("latin-1")
+        if told and isinstance(self.app, ProxyHeadersMiddleware) and host in self.app.trusted_hosts:
+            host = self.app.trusted_hosts.get_trusted_client_address(told)[0] or host
+        return host or "unknown"
 
     def on_response_complete(self) -> None:
         if self.pipeline or self.transport.is_closing():

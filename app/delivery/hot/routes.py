@@ -22,7 +22,8 @@ TAKE = Permission.ATTEMPT_TAKE
 PAPER_NAME = re.compile(r"[0-9a-f]{32}")
 
 
-@hot_route("/api/exam/login", "examLogin", None, messages.Login, messages.Me)
+# Wrong PINs are counted by address.
+@hot_route("/api/exam/login", "examLogin", None, messages.Login, messages.Me, asks_for_address=True)
 async def login(call: Call) -> messages.Me:
     number, pin = call.message.number.strip().upper(), call.message.pin.strip()
     async with connection(call.desk.pool) as held:
@@ -61,7 +62,16 @@ async def paper(call: Call) -> bytes:
 queued_route("/api/exam/lobby", "examLobby", TAKE, messages.Request, messages.Envelope, lambda desk: desk.wait)
 
 
-queued_route("/api/exam/start", "examStart", TAKE, messages.Start, messages.Started, lambda desk: desk.start)
+# Who starts holds the attempt from here on, and a proctor sees with which computer.
+queued_route(
+    "/api/exam/start",
+    "examStart",
+    TAKE,
+    messages.Start,
+    messages.Started,
+    lambda desk: desk.start,
+    asks_for_address=True,
+)
 
 
 @hot_route("/api/exam/attempt", "examAttempt", TAKE, None, messages.AttemptDetail)
