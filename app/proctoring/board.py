@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery
 from app.core.clock import maybe_rfc3339, read_clock, rfc3339
-from app.delivery import BoardRow, Sitting, talk
+from app.delivery import BoardRow, Sitting, admission, talk
+from app.delivery.admission import Absence
 from app.proctoring.attention import Attention, list_attention
 from app.proctoring.queries import list_incidents, list_waiting
 from app.proctoring.thresholds import read_thresholds
@@ -40,6 +41,7 @@ async def read_board(session: AsyncSession, sitting: Sitting) -> Board:
     rows = await delivery.list_board(session, sitting)
     incidents = await list_incidents(session, sitting.id)
     waiting = await list_waiting(session, sitting.id, await list_watching(session, sitting, now))
+    thresholds = await read_thresholds(session, sitting.id)
     token = {"value": sitting.token, "expires_at": maybe_rfc3339(sitting.token_expires_at)} if sitting.token else None
     members = {
         "sitting_id": str(sitting.id),
@@ -49,15 +51,20 @@ async def read_board(session: AsyncSession, sitting: Sitting) -> Board:
         "opens_at": rfc3339(sitting.opens_at),
         "closes_at": rfc3339(sitting.closes_at),
         "token": token,
-        "thresholds": await read_thresholds(session, sitting.id),
+        "thresholds": thresholds,
         "incidents": incidents,
         "whole": True,
         **waiting,
     }
     troubles = Counter(attempt_id for one in incidents if not one["closed_at"] for attempt_id in one["attempt_ids"])
-    attention = await list_attention(session, sitting.id)
+    attention = await list_attention(session, sitting.id, thresholds["signals"])
+    checked = await admission.list_checked(session, sitting.id)
+    absent = await admission.list_absent(session, sitting.id)
     candidates = {
-        str(row.attempt_id): _candidate(row, now, troubles) | _asks(attention.get(row.attempt_id)) for row in rows
+        str(row.attempt_id): _candidate(row, now, troubles)
+        | _at_the_door(row, checked, absent)
+        | _asks(attention.get(row.attempt_id))
+        for row in rows
     }
     return Board(rfc3339(now), members, candidates)
 
@@ -116,11 +123,24 @@ def _candidate(row: BoardRow, now: datetime, troubles: Mapping[str, int]) -> dic
     }
 
 
+def _at_the_door(row: BoardRow, checked: Mapping[UUID, bool], absent: Mapping[UUID, Absence]) -> dict[str, Any]:
+    """What the newest check of identity found, and since when the candidate counts as absent; who started is there."""
+    absence = None if row.started_at else absent.get(row.attempt_id)
+    return {
+        "identity_matched": checked.get(row.attempt_id),
+        "absent_at": rfc3339(absence.marked_at) if absence else None,
+    }
+
+
 def _asks(attention: Attention | None) -> dict[str, Any]:
-    """Whether the candidate calls, and how many messages wait to be read."""
-    call = attention.help if attention else None
-    help_ = [] if call is None else [_call(call)]
-    return {"help": help_, "unread": attention.unread if attention else 0}
+    """Whether the candidate calls, how many messages wait to be read, and which signals are worth a look."""
+    if attention is None:
+        return {"help": [], "unread": 0, "signals": []}
+    return {
+        "help": [_call(attention.help)] if attention.help else [],
+        "unread": attention.unread,
+        "signals": [{"kind": one.kind, "times": one.times, "seconds": round(one.seconds)} for one in attention.signals],
+    }
 
 
 def _call(call: talk.HelpCall) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Instant
@@ -88,5 +89,7 @@ class BoardThresholds(Base):
     late_minutes: Mapped[int]
     low_percent: Mapped[int]
     low_minutes: Mapped[int]
+    # From when on a kind of signal is worth a look; kinds that are not named here have the usual.
+    signals: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
     changed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     changed_at: Mapped[Instant] = mapped_column(server_default=NOW)

@@ -7,17 +7,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
-from pydantic import Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, Field, StrictInt, StringConstraints
 
 from app import delivery
 from app.core.access import Actor, Permission
 from app.core.clock import rfc3339
 from app.core.db import StaffSession, database_of
 from app.core.web import Moment, Payload, StrictRoute
+from app.delivery.signals import KINDS
 from app.identity import require
 from app.proctoring.board import read_board, seen_from
 from app.proctoring.stream import Boards
-from app.proctoring.thresholds import set_thresholds
+from app.proctoring.thresholds import Thresholds, set_thresholds
 from app.proctoring.timeline import read_timeline
 
 router = APIRouter(prefix="/api/staff/sittings/{sitting_id}", route_class=StrictRoute, tags=["proctoring"])
@@ -28,6 +29,15 @@ Releaser = Annotated[Actor, Depends(require(Permission.DEVICE_RELEASE))]
 Tuner = Annotated[Actor, Depends(require(Permission.BOARD_TUNE))]
 HandingOver = Annotated[Actor, Depends(require(Permission.ROOM_HAND_OVER))]
 TimelineReader = Annotated[Actor, Depends(require(Permission.TIMELINE_READ))]
+
+
+def _kind(name: str) -> str:
+    if name not in KINDS:
+        raise ValueError(f"not one of {', '.join(sorted(KINDS))}")
+    return name
+
+
+SignalKind = Annotated[str, AfterValidator(_kind)]
 
 
 class DeviceRelease(Payload):
@@ -41,13 +51,24 @@ class Empty(Payload):
 
 
 class ThresholdsIn(Payload):
-    """From when on a row asks for attention; 0 turns one off."""
+    """From when on a row asks for attention; 0 turns one off. Of signals: how often, or for how many seconds altogether."""
 
     silent_seconds: Annotated[StrictInt, Field(ge=0, le=600)]
     unsaved_minutes: Annotated[StrictInt, Field(ge=0, le=120)]
     late_minutes: Annotated[StrictInt, Field(ge=0, le=120)]
     low_percent: Annotated[StrictInt, Field(ge=0, le=100)]
     low_minutes: Annotated[StrictInt, Field(ge=0, le=120)]
+    signals: dict[SignalKind, Annotated[StrictInt, Field(ge=0, le=3600)]] = Field(default_factory=dict)
+
+    def thresholds(self) -> Thresholds:
+        return {
+            "silent_seconds": self.silent_seconds,
+            "unsaved_minutes": self.unsaved_minutes,
+            "late_minutes": self.late_minutes,
+            "low_percent": self.low_percent,
+            "low_minutes": self.low_minutes,
+            "signals": self.signals,
+        }
 
 
 class HandOver(Payload):
@@ -78,7 +99,7 @@ async def board_stream(request: Request, sitting_id: UUID, actor: Watcher) -> St
 @router.post("/board/thresholds", operation_id="setThresholds", status_code=204)
 async def tune(sitting_id: UUID, body: ThresholdsIn, actor: Tuner, session: StaffSession) -> None:
     await delivery.get_sitting(session, sitting_id, actor)
-    await set_thresholds(session, sitting_id, body.model_dump(), actor=actor)
+    await set_thresholds(session, sitting_id, body.thresholds(), actor=actor)
 
 
 @router.post("/rooms/{room_id}/hand-over", operation_id="handOverRoom", status_code=204)

@@ -73,6 +73,13 @@ async def two_rooms(world: World) -> None:
             await delivery.seat_candidate(session, world.sitting_id, entry.id, room_id=room, seat="01")
 
 
+async def marks(door: Door, who: str = "proctor") -> tuple[bool | None, bool]:
+    """Of the first candidate, as the board shows it: whether the identity matched, and whether they count as absent."""
+    board = (await door.clients[who].get(f"/api/staff/sittings/{door.world.sitting_id}/board")).json()
+    row = next(one for one in board["candidates"] if one["number"] == door.world.cards[0].number)
+    return row["identity_matched"], row["absent_at"] is not None
+
+
 def photo(shade: int) -> dict[str, str]:
     return {"image": base64.b64encode(make_photo(shade)).decode()}
 
@@ -238,3 +245,18 @@ async def test_the_page_before_an_exam_says_what_is_missing_with_the_remedy(data
         wrong = {one["name"]: one["says_id"] for one in found if one["level"] != "OK" and "UJI-1" in one["says_id"]}
         assert "Lab 9" in wrong["rooms"]
         assert "1 peserta" in wrong["seats"]
+
+
+async def test_the_board_shows_the_newest_check_and_who_is_absent_until_they_start(database: TestDatabase) -> None:
+    async with door(database, admission=Admission.OPEN) as at:
+        attempt_id = (await at.first())["attempt_id"]
+        assert await marks(at) == (None, False)
+        await at.post("proctor", "absences", {"attempt_ids": [attempt_id], "absent": True})
+        for seen, matched in ((OTHER_FACE, False), (KTP, True)):
+            await at.post("proctor", f"attempts/{attempt_id}/check-in", seen)
+            assert await marks(at) == (matched, True)
+        await at.post("proctor", "absences", {"attempt_ids": [attempt_id], "absent": False})
+        assert await marks(at) == (True, False)
+        await at.post("proctor", "absences", {"attempt_ids": [attempt_id], "absent": True})
+        await Candidate(at.clients["candidate"], at.world.cards[0]).enter()
+        assert await marks(at) == (True, False), "who started is there"

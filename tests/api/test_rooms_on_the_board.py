@@ -148,6 +148,8 @@ async def test_thresholds_are_set_for_all_by_a_head_proctor_or_the_office(databa
         assert (await world.post("proctor", "board/thresholds", values)).status_code == 404
         for who, silent in (("head", 60), ("office", 90)):
             assert (await world.post(who, "board/thresholds", values | {"silent_seconds": silent})).status_code == 204
-            assert (await world.board("proctor"))["thresholds"] == values | {"silent_seconds": silent}
+            limits = (await world.board("proctor"))["thresholds"]
+            assert limits.pop("signals")["focus-lost"] == 3
+            assert limits == values | {"silent_seconds": silent}
         refused = await world.post("head", "board/thresholds", values | {"low_percent": 101})
         assert refused.status_code == 422

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -24,7 +23,7 @@ AT = "2026-11-21T03:00:00.000Z"
 @asynccontextmanager
 async def writing(database: TestDatabase) -> AsyncIterator[tuple[FastAPI, World, Candidate]]:
     async with running_app(make_settings(database)) as app, client_of(app) as client:
-        world = await make_world(app.state.database, candidates=1)
+        world = await make_world(app.state.database, candidates=1, with_passwords=True)
         candidate = Candidate(client, world.cards[0])
         await candidate.enter()
         yield app, world, candidate
@@ -45,10 +44,15 @@ async def counts(candidate: Candidate) -> dict[str, tuple[int, float]]:
 
 
 async def attention(app: FastAPI, world: World) -> list[str]:
-    """The kinds that the board counts as worth a look, of the only candidate."""
+    """The kinds that the board shows as worth a look, of the only candidate."""
+    return [one["kind"] for one in (await row_of(app, world))["signals"]]
+
+
+async def row_of(app: FastAPI, world: World) -> Mapping[str, Any]:
     async with app.state.database.staff() as session:
-        found = await proctoring.list_attention(session, world.sitting_id)
-    return [one.kind for each in found.values() for one in each.signals]
+        sitting = await delivery.get_sitting(session, world.sitting_id)
+        (row,) = (await proctoring.read_board(session, sitting)).candidates.values()
+    return row
 
 
 async def test_what_is_sent_twice_is_recorded_once_and_the_candidate_can_read_it(database: TestDatabase) -> None:
@@ -124,6 +128,28 @@ async def test_the_board_is_told_from_the_threshold_on(
         assert await attention(app, world) == worth_a_look
 
 
+async def test_the_board_says_how_often_and_how_long_and_a_sitting_sets_from_when_on(database: TestDatabase) -> None:
+    async with writing(database) as (app, world, candidate), client_of(app) as office:
+        left = [signal(seq) for seq in range(1, 5)]
+        back = [signal(seq, "focus-back", seconds=18.1) for seq in range(5, 9)]
+        await report(candidate, *left, *back, signal(9, "copy"))
+        assert (await row_of(app, world))["signals"] == [
+            {"kind": "copy", "times": 1, "seconds": 0},
+            {"kind": "focus-back", "times": 4, "seconds": 72},
+            {"kind": "focus-lost", "times": 4, "seconds": 0},
+        ]
+        await world.log_in(office, "office")
+        place = f"/api/staff/sittings/{world.sitting_id}/board/thresholds"
+        values = {"silent_seconds": 45, "unsaved_minutes": 5, "late_minutes": 10, "low_percent": 50, "low_minutes": 20}
+        for limits in ({"copy": 0, "focus-lost": 5}, {"focus-back": 73}):  # what is not named stays
+            assert (await office.post(place, json=values | {"signals": limits})).status_code == 204
+        assert await attention(app, world) == []
+        await report(candidate, signal(10))
+        assert await attention(app, world) == ["focus-lost"]
+        for wrong in ({"answer": 1}, {"copy": -1}, {"copy": 1.5}):
+            assert (await office.post(place, json=values | {"signals": wrong})).status_code == 422
+
+
 async def test_another_address_and_another_log_in_are_noticed_by_the_server(database: TestDatabase) -> None:
     async with writing(database) as (app, world, candidate):
         for _ in range(2):
@@ -168,10 +194,6 @@ async def test_answers_that_come_together_after_an_outage_are_not_fast(database:
 
 async def test_calls_and_unread_messages_ask_for_a_look_too(database: TestDatabase) -> None:
     async with writing(database) as (app, world, candidate):
-        attempt = UUID((await candidate.read("me")).json()["attempt"]["id"])
         await candidate.post("help", {"need": "health"})
-        async with app.state.database.staff() as session:
-            (one,) = (await proctoring.list_attention(session, world.sitting_id)).items()
-        assert one[0] == attempt
-        assert one[1].help is not None
-        assert (one[1].help.need, one[1].unread) == ("health", 0)
+        row = await row_of(app, world)
+        assert ([call["need"] for call in row["help"]], row["unread"], row["signals"]) == (["health"], 0, [])

@@ -13,13 +13,14 @@ Not here: starting (`app.delivery.start`), who sees which room (`app.delivery.ro
 from app.delivery.admission.arrivals import admit, check_in, mark_absent
 from app.delivery.admission.errors import IdentityFirst, NotMatched
 from app.delivery.admission.photos import add_photo, decide_photo, photos_of, read_photo
-from app.delivery.admission.queries import list_arrivals
+from app.delivery.admission.queries import list_absent, list_arrivals, list_checked
 from app.delivery.admission.readiness import list_computers, note_readiness
 from app.delivery.admission.rules import LARGEST_PHOTO
-from app.delivery.admission.types import Arrival, CheckIn, Computer, Document, Identity, Photo, Report
+from app.delivery.admission.types import Absence, Arrival, CheckIn, Computer, Document, Identity, Photo, Report
 
 __all__ = [
     "LARGEST_PHOTO",
+    "Absence",
     "Arrival",
     "CheckIn",
     "Computer",
@@ -33,7 +34,9 @@ __all__ = [
     "admit",
     "check_in",
     "decide_photo",
+    "list_absent",
     "list_arrivals",
+    "list_checked",
     "list_computers",
     "mark_absent",
     "note_readiness",

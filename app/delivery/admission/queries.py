@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor
@@ -35,7 +36,7 @@ async def list_arrivals(session: AsyncSession, sitting_id: UUID, actor: Actor) -
     people = {entry.person_id for entry, *_ in rows}
     photos, waiting = await photos_of(session, people), await waiting_photos_of(session, people)
     first, newest = await _check_ins(session, sitting_id)
-    absences = await _absences(session, sitting_id)
+    absences = await list_absent(session, sitting_id)
     found = []
     for entry, attempt_id, state, started_at in rows:
         arrived_at = first.get(attempt_id) or started_at
@@ -60,6 +61,17 @@ async def list_arrivals(session: AsyncSession, sitting_id: UUID, actor: Actor) -
     return found
 
 
+async def list_checked(session: AsyncSession, sitting_id: UUID) -> dict[UUID, bool]:
+    """Of each attempt whose candidate was looked at: whether all matched, by the newest check. For the board, every second."""
+    rows = await session.execute(
+        select(CheckInRow.attempt_id, CheckInRow.matched)
+        .where(CheckInRow.sitting_id == sitting_id)
+        .ext(distinct_on(CheckInRow.attempt_id))
+        .order_by(CheckInRow.attempt_id, CheckInRow.checked_at.desc())
+    )
+    return dict(rows.all())
+
+
 async def _check_ins(session: AsyncSession, sitting_id: UUID) -> tuple[dict[UUID, Any], dict[UUID, CheckIn]]:
     """Of each attempt the moment of its first check, and its newest."""
     first: dict[UUID, Any] = {}
@@ -73,7 +85,8 @@ async def _check_ins(session: AsyncSession, sitting_id: UUID) -> tuple[dict[UUID
     return first, newest
 
 
-async def _absences(session: AsyncSession, sitting_id: UUID) -> dict[UUID, Absence]:
+async def list_absent(session: AsyncSession, sitting_id: UUID) -> dict[UUID, Absence]:
+    """Who is marked as absent; who started all the same is still among them."""
     here: ColumnElement[bool] = AbsenceMark.sitting_id == sitting_id
     found: dict[UUID, Absence] = {}
     for row in await session.scalars(select(AbsenceMark).where(here).order_by(AbsenceMark.marked_at)):

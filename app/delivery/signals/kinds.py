@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from app.delivery.signals.types import Tally
+
 _DATA = Path(__file__).with_name("kinds.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`times` and `seconds`: from so many, or from so long altogether, the board counts it as worth a look."""
+    """From `limit` times, or from so many seconds altogether, the board counts it as worth a look, unless a sitting sets another."""
 
     name: str
     from_page: bool
-    times: int | None
-    seconds: float | None
+    by_time: bool
+    limit: int
 
-    def worth_a_look(self, times: int, seconds: float) -> bool:
-        return (self.times is not None and times >= self.times) or (
-            self.seconds is not None and seconds >= self.seconds
-        )
+    def worth_a_look(self, tally: Tally, limit: int) -> bool:
+        """A limit of 0 is off."""
+        return 0 < limit <= (tally.seconds if self.by_time else tally.times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ def _read() -> list[dict[str, Any]]:
 
 
 def _kind(row: dict[str, Any]) -> Kind:
-    attention = row["attention"]
-    return Kind(row["kind"], row["source"] == "page", attention.get("times"), attention.get("seconds"))
+    ((measure, limit),) = row["attention"].items()
+    return Kind(row["kind"], row["source"] == "page", measure == "seconds", limit)
 
 
 ADDRESS: Final = "address"

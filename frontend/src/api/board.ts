@@ -6,6 +6,15 @@ export interface Thresholds {
   late_minutes: number;
   low_percent: number;
   low_minutes: number;
+  /** Of each kind of signal how often, or for how many seconds altogether. A server that sets none leaves it out. */
+  signals?: Record<string, number>;
+}
+
+/** How often and how long altogether something was noticed. It is shown, and judges nobody. */
+export interface SignalTally {
+  kind: string;
+  times: number;
+  seconds: number;
 }
 
 export interface BoardCandidate {
@@ -37,6 +46,12 @@ export interface BoardCandidate {
   incidents: number;
   /** Calls for help that are not over; one that was answered has somebody on the way. A server that knows none leaves it out. */
   help?: { id: string; need: string; called_at: string; answered_at?: string | null }[];
+  /** Those over their threshold. */
+  signals?: SignalTally[];
+  /** Whether person, document and photograph matched at the newest check; null where nobody looked. */
+  identity_matched?: boolean | null;
+  /** Since when the candidate is marked as absent. */
+  absent_at?: string | null;
 }
 
 export interface Incident {

@@ -1,6 +1,8 @@
 import type { Words } from ".";
 import type { staffBoardId } from "./staff.board.id";
 
+const often = (times: number): string => (times === 1 ? "once" : `${times} times`);
+
 export const staffBoardEn: Words<typeof staffBoardId> = {
   lasting: (seconds) => (seconds < 60 ? `${seconds} s` : seconds < 3_600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${Math.floor(seconds / 3_600)} h ${Math.floor(seconds / 60) % 60} min`),
   minutes: (minutes) => `${minutes} minutes`,
@@ -13,6 +15,7 @@ export const staffBoardEn: Words<typeof staffBoardId> = {
   "why-door": "waits to be admitted",
   "why-incident": (n) => `${n} open ${n === 1 ? "incident" : "incidents"}`,
   "why-low": (answered) => `only ${answered} answered near the end`,
+  "why-signal": "noticed:",
   "why-late": (lasting) => `not started ${lasting} after the opening`,
   "need-computer": "trouble with the computer",
   "need-network": "trouble with the network",
@@ -20,6 +23,18 @@ export const staffBoardEn: Words<typeof staffBoardId> = {
   "need-health": "not well",
   "need-toilet": "toilet",
   "need-other": "something else",
+  "saw-focus-lost": (times) => `left the page ${often(times)}`,
+  "saw-fullscreen-left": (times) => `left full screen ${often(times)}`,
+  "saw-copy": (times) => `tried to copy ${often(times)}`,
+  "saw-paste": (times) => `tried to paste ${often(times)}`,
+  "saw-print": (times) => `tried to print ${often(times)}`,
+  "saw-second-screen": "a second screen is connected",
+  "saw-network-lost": (times) => `network lost ${often(times)}`,
+  "saw-address": (times) => `opened from ${times} network addresses`,
+  "saw-login": (times) => `logged in ${often(times)}`,
+  "saw-fast-answers": "many answers in a short time",
+  identityMatched: "identity matches",
+  identityNotMatched: "identity does not match",
   room: "Room",
   allRooms: "All rooms",
   noRoom: "No room",
@@ -129,6 +144,10 @@ export const staffBoardEn: Words<typeof staffBoardId> = {
   late_minutes: "Not started after the opening for more than (minutes)",
   low_percent: "Answered less than (percent) …",
   low_minutes: "… in the last minutes, so many",
+  signalLimits: "Notes during the exam",
+  signalLimitsAsk: "From how often, or for how long altogether, a note shows on the candidate's row. All of them stay on the timeline.",
+  timesUnit: "times",
+  inSecondsUnit: "seconds",
   save: "Save",
   timeline: (name) => `Timeline of ${name}`,
   openTimeline: (name) => `Timeline of ${name}`,

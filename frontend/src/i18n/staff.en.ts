@@ -70,6 +70,7 @@ export const staffEn: Words<typeof staffId> = {
   "phase-closing": "Closing",
   "phase-paused": "Paused",
   "phase-submitted": "Finished",
+  "phase-absent": "Absent",
   "phase-too-late": "Did not start",
   "phase-void": "Void",
   incidents: "Incidents",

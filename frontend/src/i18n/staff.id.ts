@@ -69,6 +69,7 @@ export const staffId = {
   "phase-closing": "Sedang ditutup",
   "phase-paused": "Dijeda",
   "phase-submitted": "Selesai",
+  "phase-absent": "Tidak hadir",
   "phase-too-late": "Tidak mulai",
   "phase-void": "Dibatalkan",
   incidents: "Catatan kejadian",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BoardCandidate } from "../api/board";
-import { rank, reasons, stillBusy, type Kind } from "./urgency";
+import { rank, reasons, standing, stillBusy, type Kind } from "./urgency";
 
 const NOW = Date.parse("2026-11-21T03:42:17.000Z");
 const ago = (seconds: number): string => new Date(NOW - seconds * 1_000).toISOString();
@@ -31,6 +31,8 @@ test.each<[string, Partial<BoardCandidate>, Kind[]]>([
   ["another computer asks", { device_request: { requested_at: ago(3), address: "10.0.0.9", agent: "" } }, ["device"]],
   ["a call for help", { help: [{ id: "h", need: "computer", called_at: ago(20) }] }, ["help"]],
   ["an open incident", { incidents: 1 }, ["incident"]],
+  ["something was noticed", { signals: [{ kind: "copy", times: 1, seconds: 0 }] }, ["signal"]],
+  ["something was noticed of an exam that is over", { phase: "submitted", signals: [{ kind: "copy", times: 1, seconds: 0 }] }, []],
 ])("%s", (_, changed, expected) => expect(kinds({ ...running, ...changed })).toEqual(expected));
 
 test.each<[string, Partial<BoardCandidate>, number, Kind[]]>([
@@ -39,6 +41,8 @@ test.each<[string, Partial<BoardCandidate>, number, Kind[]]>([
   ["not there a quarter of an hour after the start", { last_contact_at: null }, 901, ["late"]],
   ["let in, and not started", { phase: "ready" }, 901, ["late"]],
   ["at the door and late", { last_contact_at: ago(8) }, 901, ["door", "late"]],
+  ["marked as absent", { last_contact_at: ago(90), absent_at: ago(60) }, 901, []],
+  ["marked as absent, and at the door after all", { last_contact_at: ago(8), absent_at: ago(60) }, 901, ["door"]],
 ])("before the start: %s", (_, changed, opened, expected) => expect(kinds({ ...waiting, ...changed }, { opens_at: ago(opened) })).toEqual(expected));
 
 test("a threshold of 0 is off", () => {
@@ -61,6 +65,20 @@ test("a call comes before silence, silence before a device, a device before a gr
   ];
   expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
   expect(new Set(ranks).size).toBe(5);
+});
+
+test("what was noticed comes after all that needs a hand", () => {
+  const noticed = { ...running, signals: [{ kind: "copy", times: 9, seconds: 0 }] };
+  const low = { ...running, ends_at: ago(-60), answered: 1 };
+  for (const other of [{ ...running, last_contact_at: null }, { ...running, incidents: 1 }, low]) {
+    expect(rank(reasons(other, rules, NOW))).toBeLessThan(rank(reasons(noticed, rules, NOW)));
+  }
+  expect(kinds({ ...noticed, last_contact_at: null })).toEqual(["silent", "signal"]);
+});
+
+test("who is marked as absent is counted as that, whatever the phase", () => {
+  expect(standing({ ...waiting, absent_at: ago(60) })).toBe("absent");
+  expect(standing(waiting)).toBe("waiting-admission");
 });
 
 test("how long is said", () => expect(reasons({ ...running, last_contact_at: ago(80) }, rules, NOW)).toEqual([{ kind: "silent", value: 80 }]));

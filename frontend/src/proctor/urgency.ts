@@ -5,7 +5,7 @@ import type { BoardCandidate, BoardMembers, TimeRequest } from "../api/board";
 const BUSY_MS = 20_000;
 
 /** In the order in which they come first. */
-export const KINDS = ["help", "silent", "device", "grant", "unsaved", "door", "incident", "low", "late"] as const;
+export const KINDS = ["help", "silent", "device", "grant", "unsaved", "door", "incident", "low", "signal", "late"] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -38,12 +38,21 @@ export function reasons(candidate: BoardCandidate, rules: Rules, knownAt: number
     const unsaved = since(worked);
     if (limits.unsaved_minutes > 0 && unsaved > limits.unsaved_minutes * 60 && candidate.answered < candidate.items) found.push({ kind: "unsaved", value: unsaved });
   }
-  if (candidate.phase === "waiting-admission" && candidate.last_contact_at !== null) found.push({ kind: "door", value: 0 });
+  if (candidate.phase === "waiting-admission" && isThere(candidate)) found.push({ kind: "door", value: 0 });
   if (candidate.incidents > 0) found.push({ kind: "incident", value: candidate.incidents });
   if (isLow(candidate, limits.low_percent, limits.low_minutes, knownAt)) found.push({ kind: "low", value: candidate.answered });
+  if (candidate.phase === "running" && candidate.signals?.length) found.push({ kind: "signal", value: 0 });
   const missed = since(rules.opens_at);
-  if (limits.late_minutes > 0 && ["waiting-admission", "ready"].includes(candidate.phase) && missed > limits.late_minutes * 60) found.push({ kind: "late", value: missed });
+  if (limits.late_minutes > 0 && ["waiting-admission", "ready"].includes(standing(candidate)) && missed > limits.late_minutes * 60) found.push({ kind: "late", value: missed });
   return found;
+}
+
+/** What a row is counted and looked for as: its phase, unless the candidate is marked as absent. */
+export const standing = (candidate: BoardCandidate): string => (candidate.absent_at ? "absent" : candidate.phase);
+
+/** Whether a page of the candidate was heard of, after the mark of absence where there is one. */
+function isThere({ last_contact_at: heard, absent_at: absent }: BoardCandidate): boolean {
+  return heard !== null && (!absent || Date.parse(heard) > Date.parse(absent));
 }
 
 /** The place of a row: lower comes first; rows without a reason come last. */
