@@ -108,3 +108,62 @@ async def test_the_timeline_tells_order_and_time_and_no_answer(database: TestDat
             "late": 0,
         }
         assert all("option" not in event["facts"] and "position" not in event["facts"] for event in events)
+
+
+async def test_the_timeline_tells_what_was_noticed_said_called_for_and_checked(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as proctor, client_of(app) as page:
+        world = await make_world(app.state.database, with_passwords=True)
+        await world.log_in(proctor, "proctor")
+        place = f"/api/staff/sittings/{world.sitting_id}"
+        candidate = Candidate(page, world.cards[0])
+        await candidate.enter()
+        mine, other = (row["attempt_id"] for row in (await board(proctor, place))["candidates"])
+        seen = {"document": "ktp", "matched": False, "note": "wajah berbeda"}
+        assert (await proctor.post(f"{place}/attempts/{mine}/check-in", json=seen)).status_code == 204
+        left = {"seq": 1, "kind": "focus-back", "at": "2026-11-21T03:00:00.000Z", "seconds": 12.5}
+        assert (await candidate.post("signals", {"page": "ab" * 8, "signals": [left]})).status_code == 204
+        await candidate.post("help", {"need": "network"})
+        (call,) = next(row["help"] for row in (await board(proctor, place))["candidates"] if row["help"])
+        for step in ("answer", "end"):
+            await proctor.post(f"{place}/help/{call['id']}/{step}", json={})
+        await proctor.post(f"{place}/messages", json={"attempt_ids": [mine], "text": "Sepuluh menit lagi dijeda."})
+        await proctor.post(f"{place}/messages", json={"attempt_ids": [other], "text": "bukan untuk Anda"})
+        ((message,),) = [(await candidate.read("messages")).json()["messages"]]
+        await candidate.post(f"messages/{message['id']}/shown", {})
+
+        events = (await proctor.get(f"{place}/attempts/{mine}/timeline")).json()["events"]
+        facts = {event["what"]: event["facts"] for event in events}
+        noticed = next(event for event in events if event["facts"].get("signal") == "focus-back")
+        assert noticed["at"] > noticed["facts"]["client_at"] == "2026-11-21T03:00:00.000Z"
+        assert noticed["facts"]["lasted"] == 12.5
+        assert {event["facts"]["note"] for event in events if event["facts"].get("signal") == "address"} == {
+            "127.0.0.1"
+        }
+        said = [event for event in events if event["what"] == "message.sent"]
+        assert [(one["facts"]["text"], one["by"]) for one in said] == [
+            ("Sepuluh menit lagi dijeda.", "Petugas proctor")
+        ]
+        assert said[0]["facts"]["shown_at"] >= said[0]["at"]
+        assert said[0]["facts"]["acknowledged_at"] is None
+        assert facts["help.called"] == facts["help.answered"] == facts["help.ended"] == {"need": "network"}
+        assert facts["identity.checked"] == {"document": "ktp", "matched": False}
+        assert next(event["reason"] for event in events if event["what"] == "identity.checked") == "wajah berbeda"
+
+
+async def test_signals_past_those_that_are_kept_are_counted_on_the_timeline(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.delivery.signals.record.MOST_KEPT", 4)
+    async with running_app(make_settings(database)) as app, client_of(app) as proctor, client_of(app) as page:
+        world = await make_world(app.state.database, candidates=1, with_passwords=True)
+        await world.log_in(proctor, "proctor")
+        place = f"/api/staff/sittings/{world.sitting_id}"
+        candidate = Candidate(page, world.cards[0])
+        await candidate.enter()
+        left = [{"seq": seq, "kind": "copy", "at": "2026-11-21T03:00:00.000Z"} for seq in range(1, 7)]
+        await candidate.post("signals", {"page": "ab" * 8, "signals": left})
+        (row,) = (await board(proctor, place))["candidates"]
+        events = (await proctor.get(f"{place}/attempts/{row['attempt_id']}/timeline")).json()["events"]
+        assert len([event for event in events if event["facts"].get("signal") == "copy"]) == 4 + 1
+        (counted,) = [event["facts"] for event in events if event["what"] == "signal.counted"]
+        assert (counted["signal"], counted["times"]) == ("copy", 6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -252,6 +253,90 @@ def test_an_incident_has_a_code_candidates_a_photo_and_grants(live: Live, page: 
     expect(incident).to_contain_text("2 tambahan waktu")
     assert axe_violations(page) == []
     picture(page, "board-incident")
+
+
+async def at_the_door(database: Database, live: Live) -> None:
+    """Peserta 1 is who they say, Peserta 2 is not, Peserta 4 did not come."""
+    proctor = Actor(live.world.staff["proctor"], UUID(int=0), "Pengawas", frozenset({Role.PROCTOR}))
+    async with database.staff() as session, session.begin():
+        by_number = text("SELECT a.id FROM attempts a JOIN roster r ON r.id = a.roster_id ORDER BY r.number")
+        one, two, _, four = await session.scalars(by_number)
+        for attempt_id, seen in (
+            (one, Identity(Document.KTP, True)),
+            (two, Identity(Document.SIM, False, "wajah lain")),
+        ):
+            await delivery.check_in(session, live.world.sitting_id, attempt_id, seen, actor=proctor)
+        await delivery.mark_absent(session, live.world.sitting_id, [four], absent=True, actor=proctor)
+
+
+def notice(exam: Page, live: Live) -> None:
+    """What the page would say of a candidate who left it four times, and tried to copy."""
+    at = datetime.now(UTC).isoformat()
+    left = [{"seq": seq, "kind": "focus-lost", "at": at} for seq in range(1, 5)]
+    back = [{"seq": seq, "kind": "focus-back", "at": at, "seconds": 18} for seq in range(5, 9)]
+    body = {"page": "ab" * 8, "signals": [*left, *back, {"seq": 9, "kind": "copy", "at": at}]}
+    sent = exam.request.post(f"{live.url}/api/exam/signals", data=body, headers={"Origin": live.url})
+    assert sent.status == 204
+
+
+@pytest.mark.timeout(180)
+def test_what_is_noticed_stands_on_the_row_and_on_the_timeline(live: Live, page: Page, browser: Browser) -> None:
+    live.run(lambda database: at_the_door(database, live))
+    exam = browser.new_context(viewport=LARGE, locale="id-ID").new_page()
+    enter(exam, live)
+    exam.get_by_role("button", name="Panggil pengawas").click()
+    exam.get_by_role("button", name="Jaringan").click()
+    log_in(page, live, "/pengawas", "proctor")
+    row = row_of(page, live)
+    row.get_by_role("button", name="Saya datang").click()
+    row.get_by_role("button", name="Sudah dibantu").click()
+    expect(row.get_by_role("button", name="Sudah dibantu")).to_have_count(0)
+    notice(exam, live)
+    expect(row).to_contain_text("mencoba menyalin 1 kali")
+    expect(row).to_contain_text("meninggalkan halaman 4 kali, 1 mnt 12 dtk")
+    expect(row).to_contain_text("identitas cocok")
+    expect(row).to_contain_text("127.0.0.1")
+    expect(row_of(page, live, 1)).to_contain_text("identitas tidak cocok")
+    expect(row_of(page, live, 2)).not_to_contain_text("identitas")
+    expect(row_of(page, live, 3)).to_contain_text("Tidak hadir")
+    assert axe_violations(page) == []
+    picture(page, "board-signals")
+    page.get_by_label("Saring keadaan").select_option(label="Tidak hadir")
+    expect(page.get_by_role("row").filter(has_text="Peserta")).to_have_count(1)
+    page.get_by_label("Saring keadaan").select_option(label="Semua")
+
+    tick(page, live, 0)
+    press(page, "Kirim pesan")
+    page.get_by_role("dialog").get_by_role("textbox").fill("Jaringan sudah diperiksa. Teruskan mengerjakan.")
+    page.get_by_role("dialog").get_by_role("button", name="Kirim pesan").click()
+    exam.get_by_role("button", name="Sudah saya baca").click(timeout=20_000)
+    expect(exam.get_by_role("region", name="Pesan dari pengawas")).to_have_count(0)
+    row.get_by_role("button", name="Linimasa Peserta 1").click()
+    dialog = page.get_by_role("dialog")
+    for told in ("Identitas diperiksa", "Memanggil pengawas", "Pengawas datang", "Panggilan selesai"):
+        expect(dialog.get_by_text(told, exact=True)).to_be_visible()
+    expect(dialog).to_contain_text("KTP · identitas cocok")
+    expect(
+        dialog.get_by_text(re.compile(r"Menyalin dari halaman ujian dicoba · \d\d:\d\d:\d\d menurut halaman ujian"))
+    ).to_be_visible()
+    expect(dialog.get_by_text(re.compile("Teruskan mengerjakan.” · tampil .* · dibaca "))).to_be_visible()
+    assert axe_violations(page) == []
+    picture(page, "timeline-signals")
+    dialog.get_by_text("Pesan kepada peserta", exact=True).scroll_into_view_if_needed()
+    picture(page, "timeline-signals-middle")
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Ambang perhatian").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Menyalin dari halaman ujian dicoba").fill("0")
+    dialog.get_by_label("Halaman ujian ditinggalkan").fill("5")
+    dialog.get_by_label("Kembali ke halaman ujian").fill("90")
+    assert axe_violations(page) == []
+    picture(page, "thresholds-signals")
+    dialog.get_by_role("button", name="Simpan").click()
+    expect(row).not_to_contain_text("mencoba menyalin")
+    expect(row).not_to_contain_text("meninggalkan halaman")
+    exam.context.close()
 
 
 def test_the_board_fits_a_tablet_and_can_be_touched(live: Live, page: Page) -> None:

@@ -11,11 +11,12 @@ from app.delivery.talk.errors import HelpAnswered, HelpEnded
 from app.delivery.talk.heard import Heard
 from app.delivery.talk.help import answer_help, call_help, cancel_help, end_help
 from app.delivery.talk.messages import send_message
-from app.delivery.talk.queries import find_call, list_messages, list_open_calls, unread_counts
+from app.delivery.talk.queries import find_call, list_copies, list_messages, list_open_calls, unread_counts
 from app.delivery.talk.routes import router
-from app.delivery.talk.types import HelpCall, MessageView, Need
+from app.delivery.talk.types import CopyView, HelpCall, MessageView, Need
 
 __all__ = [
+    "CopyView",
     "Heard",
     "HelpAnswered",
     "HelpCall",
@@ -27,6 +28,7 @@ __all__ = [
     "cancel_help",
     "end_help",
     "find_call",
+    "list_copies",
     "list_messages",
     "list_open_calls",
     "router",

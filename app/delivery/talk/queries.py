@@ -11,7 +11,7 @@ from app.core.access import Actor
 from app.delivery.models import AttemptRow, RosterEntry
 from app.delivery.rooms import in_scope
 from app.delivery.talk.models import HelpCallRow, Message, MessageCopy
-from app.delivery.talk.types import HelpCall, MessageView, Need
+from app.delivery.talk.types import CopyView, HelpCall, MessageView, Need
 
 
 async def find_call(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> HelpCall | None:
@@ -54,6 +54,17 @@ async def list_messages(session: AsyncSession, sitting_id: UUID, actor: Actor) -
         .order_by(Message.sent_at.desc(), Message.id)
     )
     return [MessageView(*row) for row in rows]
+
+
+async def list_copies(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> list[CopyView]:
+    """Everything that was said to one candidate, oldest first."""
+    rows = await session.execute(
+        select(Message.text, Message.sent_by, Message.sent_at, MessageCopy.shown_at, MessageCopy.acknowledged_at)
+        .join(MessageCopy, (MessageCopy.sitting_id == Message.sitting_id) & (MessageCopy.message_id == Message.id))
+        .where(Message.sitting_id == sitting_id, MessageCopy.attempt_id == attempt_id)
+        .order_by(Message.sent_at, Message.id)
+    )
+    return [CopyView(*row) for row in rows]
 
 
 async def unread_counts(session: AsyncSession, sitting_id: UUID) -> dict[UUID, int]:

@@ -32,6 +32,17 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyView:
+    """One candidate's copy of a message: what was said by whom, and when it was on their screen and read."""
+
+    text: str
+    sent_by: UUID
+    sent_at: datetime
+    shown_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class HelpCall:
     id: UUID
     attempt_id: UUID

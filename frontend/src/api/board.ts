@@ -159,5 +159,5 @@ export interface TimelineEvent {
   what: string;
   by: string | null;
   reason: string | null;
-  facts: Record<string, string | number | null>;
+  facts: Record<string, string | number | boolean | null>;
 }
