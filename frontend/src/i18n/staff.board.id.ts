@@ -82,9 +82,11 @@ export const staffBoardId = {
   "other-number": "Nomor yang diketik bukan nomor peserta ini.",
   messageAsk: (n: number) => `Pesan tampil di layar ${n} peserta sampai dibaca.`,
   messageText: "Pesan",
+  // the line
+  boardLost: (at: string) => `Papan ini terputus dan menyambung kembali sendiri. Yang terlihat adalah keadaan ${at}; ujian peserta tetap berjalan.`,
+  unreached: "Server tidak dapat dihubungi. Belum pasti apakah tindakan ini sampai: setelah tersambung, lihat papan dahulu, lalu ulangi bila perlu.",
   // outcomes
   report: (action: string) => `Hasil: ${action}`,
-  unanswered: "Server tidak menjawab; perintah ini mungkin sudah sampai. Lihat dulu di papan sebelum mengulanginya.",
   "out-done": "selesai",
   "out-waits": "menunggu orang kedua",
   "out-waits-already": "sudah ada permintaan yang menunggu",
@@ -96,13 +98,14 @@ export const staffBoardId = {
   "out-late-reason": "datang terlambat; izinkan satu per satu dengan alasan",
   "out-not-found": "tidak ditemukan, atau di ruang lain",
   "out-refused": "ditolak server",
+  "out-unreached": "belum pasti: server tidak dapat dihubungi",
   outcomeCount: (n: number, outcome: string) => `${n} ${outcome}`,
   // freeze
   freezeRoom: "Bekukan ruang",
   freezeTitle: (room: string) => `Bekukan ${room}`,
   wholeSitting: "seluruh sesi",
   freezeAsk: (room: string) => `Semua jam di ${room} berhenti dan tidak ada yang dapat mulai, sampai dibuka lagi. Waktunya dikembalikan sampai ke detiknya dan kejadian dicatat. Tekan alasannya:`,
-  since: "Sejak pukul (boleh kosong, paling lama 15 menit lalu)",
+  since: "Sejak kapan",
   otherReason: "Alasan lain",
   freezeOther: "Bekukan dengan alasan ini",
   frozen: (room: string, reason: string, lasting: string) => `Dibekukan: ${room}. ${reason}, sudah ${lasting}.`,

@@ -162,7 +162,6 @@ export const staffEn: Words<typeof staffId> = {
   "sitting-open": "Open",
   "sitting-closed": "Closed",
   connecting: "Connecting…",
-  shownAsOf: (at) => `What you see is as of ${at}.`,
   board: "Candidates on the board",
   tokenUntil: (at) => `valid until ${at}`,
   attentionOnly: "Needs attention",

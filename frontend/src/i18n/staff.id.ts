@@ -162,7 +162,6 @@ export const staffId = {
   "sitting-open": "Dibuka",
   "sitting-closed": "Ditutup",
   connecting: "Menyambung…",
-  shownAsOf: (at: string) => `Yang terlihat adalah keadaan ${at}.`,
   board: "Papan peserta",
   tokenUntil: (at: string) => `berlaku sampai ${at}`,
   attentionOnly: "Perlu perhatian",

@@ -11,6 +11,7 @@ export interface Report {
 
 /** So many are let in at a time; each is a request of its own. */
 const ABREAST = 4;
+const UNREACHED = "unreached";
 
 export class Commands {
   refusal = $state("");
@@ -25,6 +26,12 @@ export class Commands {
     private readonly done: () => Promise<void>,
   ) {
     this.#path = `/sittings/${sittingId}`;
+  }
+
+  /** The proctor went on: what became of the last command stands in nobody's way. */
+  forget(): void {
+    this.refusal = "";
+    this.report = null;
   }
 
   /** One request; what the server says, or null where it refused. */
@@ -49,8 +56,8 @@ export class Commands {
           await staff.post(`${this.#path}/attempts/${id}/admit`, {});
           outcomes[id] = "done";
         } catch (error) {
-          if (!(error instanceof Problem)) throw error;
-          outcomes[id] = error.code;
+          outcomes[id] = error instanceof Problem ? error.code : UNREACHED;
+          if (!(error instanceof Problem)) for (const other of waiting.splice(0)) outcomes[other] = UNREACHED;
         }
       }
     };
@@ -62,15 +69,15 @@ export class Commands {
   async #once<T>(name: string, work: () => Promise<T>): Promise<T | null> {
     if (this.#sending.has(name)) return null;
     this.#sending.add(name);
-    this.refusal = "";
-    this.report = null;
+    this.forget();
     try {
       const said = await work();
-      await this.done();
+      // A board that cannot be read again takes nothing back of what was done.
+      await this.done().catch(() => undefined);
       return said ?? ({} as T);
     } catch (error) {
       // Without an answer it may have come through: minutes that are granted once more are granted twice.
-      this.refusal = error instanceof Unreachable ? boardWords().unanswered : boardAdvice(error);
+      this.refusal = error instanceof Unreachable ? boardWords().unreached : boardAdvice(error);
       return null;
     } finally {
       this.#sending.delete(name);
