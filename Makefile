@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test setup lock lint frontend-check clauses bench load faults
+.PHONY: demo test setup lock lint frontend-check clauses pictures bench load faults
 
 demo: setup            ## set everything up and serve http://127.0.0.1:8000 with sample data
 	@$(BIN)/sahih demo
@@ -50,6 +50,9 @@ clauses: setup         ## write docs/clauses.md again
 lock:                  ## pin every dependency, with hashes; runtime.lock is the part that a server needs
 	$(UV) pip compile pyproject.toml --group dev $(COMPILE) -o requirements.lock
 	$(UV) pip compile pyproject.toml -c requirements.lock $(COMPILE) -o runtime.lock
+
+pictures: setup        ## take the pictures of the guides again, from the pages as they are
+	SAHIH_GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/e2e/test_guide_of_proctors.py
 
 bench: setup           ## what a save, a hand-in and an exam cost, as multiples of a bare request
 	$(BIN)/python -m tests.bench --write docs/performance.md

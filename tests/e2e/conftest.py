@@ -37,7 +37,7 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-SMALL, LARGE = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
+SMALL, TABLET, LARGE = {"width": 390, "height": 844}, {"width": 768, "height": 1024}, {"width": 1366, "height": 768}
 
 
 @dataclass

@@ -1,26 +1,53 @@
-"""Screenshots for people to look at: every language and size of a moment, in the folder that SAHIH_SCREENSHOTS names."""
+"""Screenshots: of every language and size for us to look at, and of what a guide explains for its readers.
+
+`picture` writes where SAHIH_SCREENSHOTS names a folder, `guide_picture` where SAHIH_GUIDE_PICTURES does (`make pictures`).
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Locator, Page
 
-from tests.e2e.conftest import LARGE, SMALL
+from tests.e2e.conftest import LARGE, SMALL, TABLET
 
 # A click by script moves no focus: what has it, or lost it, stays to be seen.
 SPEAK = "(name) => [...document.querySelectorAll('button')].find((one) => one.innerText === name)?.click()"
+AROUND = 8
 
 
 def picture(page: Page, name: str) -> None:
     folder = os.environ.get("SAHIH_SCREENSHOTS")
     if not folder:
         return
-    for size, viewport in (("desktop", LARGE), ("phone", SMALL)):
+    before = page.viewport_size
+    for size, viewport in (("desktop", LARGE), ("tablet", TABLET), ("phone", SMALL)):
         page.set_viewport_size(viewport)
         for language in ("EN", "ID"):
             page.evaluate(SPEAK, language)
             page.wait_for_timeout(300)
             page.screenshot(path=Path(folder) / f"{name}-{size}-{language.lower()}.png")
-    page.set_viewport_size(LARGE)
+    page.set_viewport_size(before or LARGE)
+
+
+def guide_picture(name: str, *parts: Locator) -> None:
+    """These parts of the page, and what lies between them."""
+    folder = os.environ.get("SAHIH_GUIDE_PICTURES")
+    if not folder:
+        return
+    page = parts[0].page
+    parts[0].scroll_into_view_if_needed()
+    page.evaluate("document.fonts.ready")
+    path = Path(folder) / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path, clip=around(parts), animations="disabled")
+
+
+def around(parts: tuple[Locator, ...]) -> FloatRect:
+    boxes = [box for part in parts if (box := part.bounding_box())]
+    left, top = min(box["x"] for box in boxes) - AROUND, min(box["y"] for box in boxes) - AROUND
+    right = max(box["x"] + box["width"] for box in boxes) + AROUND
+    bottom = max(box["y"] + box["height"] for box in boxes) + AROUND
+    left, top = max(left, 0), max(top, 0)
+    return {"x": left, "y": top, "width": right - left, "height": bottom - top}

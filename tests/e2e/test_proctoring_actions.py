@@ -16,13 +16,12 @@ from app.core.access import Actor, Role
 from app.core.db import Database
 from app.delivery import Admission
 from app.delivery.admission import Document, Identity
-from tests.e2e.conftest import LARGE, Live, axe_violations
+from tests.e2e.conftest import LARGE, TABLET, Live, axe_violations
 from tests.e2e.pictures import picture
 from tests.e2e.test_exam_in_a_browser import enter
 from tests.e2e.test_staff_pages import log_in
 from tests.factories import PASSWORD
 
-TABLET = {"width": 768, "height": 1024}
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
 )
