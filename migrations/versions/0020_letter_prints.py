@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 compatible_since = "0001"  # it only adds
 
 RIGHTS = (

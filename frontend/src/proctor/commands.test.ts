@@ -34,5 +34,5 @@ test("a command without an answer may have come through: the board is looked at 
   const told = pause(commands, "a");
   sent[0]!.lose();
   expect(await told).toBe(false);
-  expect(commands.refusal).toContain("Lihat dulu di papan");
+  expect(commands.refusal).toContain("lihat papan dahulu");
 });

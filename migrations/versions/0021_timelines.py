@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0018"
+revision = "0021"
+down_revision = "0020"
 compatible_since = "0001"  # it only adds
 
 
