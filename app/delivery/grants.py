@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,11 +27,18 @@ OVER = (AttemptState.SUBMITTED, AttemptState.VOID)
 
 
 async def add_grant(
-    session: AsyncSession, attempt: AttemptRow, kind: str, seconds: int, *, reason: str, actor: Actor | None
+    session: AsyncSession,
+    attempt: AttemptRow,
+    kind: str,
+    seconds: int,
+    *,
+    reason: str,
+    actor: Actor | None,
+    grant_id: UUID | None = None,
 ) -> None:
     """The only way to move a deadline: an append-only row, and the cache of their sum with it. The attempt is locked."""
     grant = TimeGrant(
-        id=uuid4(),
+        id=grant_id or uuid4(),
         sitting_id=attempt.sitting_id,
         attempt_id=attempt.id,
         kind=kind,
@@ -58,32 +65,47 @@ async def add_grant(
 
 
 async def grant_time(
-    session: AsyncSession, sitting_id: UUID, attempt_ids: Sequence[UUID], *, seconds: int, reason: str, actor: Actor
+    session: AsyncSession,
+    sitting_id: UUID,
+    attempt_ids: Sequence[UUID],
+    *,
+    seconds: int,
+    reason: str,
+    actor: Actor,
+    key: UUID | None = None,
 ) -> Outcomes:
-    """Give each of these candidates time, also before they start. What is too much for one person waits for a second."""
+    """Give each of these candidates time, also before they start. What is too much for one person waits for a second.
+
+    `key` names this command: one that is sent again because no answer came gives nothing a second time.
+    """
+    key = key or uuid4()
     outcomes = dict.fromkeys(attempt_ids, Outcome.NOT_FOUND)
     held = await lock_attempts(session, sitting_id, attempt_ids, actor)
     now = await read_clock(session)
     for attempt in held:
-        outcomes[attempt.id] = await _grant(session, attempt, seconds, reason, now, actor)
+        outcomes[attempt.id] = await _grant(session, attempt, uuid5(key, str(attempt.id)), seconds, reason, now, actor)
     await events.hint(session, sitting_id)
     return outcomes
 
 
 async def _grant(
-    session: AsyncSession, attempt: AttemptRow, seconds: int, reason: str, now: datetime, actor: Actor
+    session: AsyncSession, attempt: AttemptRow, id_: UUID, seconds: int, reason: str, now: datetime, actor: Actor
 ) -> Outcome:
+    if await session.get(TimeGrant, id_):
+        return Outcome.DONE
+    if await session.get(TimeRequest, (attempt.sitting_id, id_)):
+        return Outcome.WAITS
     if attempt.state in OVER:
         return Outcome.OVER
     if not rules.needs_second_person(await _granted_alone(session, attempt), seconds):
         await _make_up_for_the_wait(session, attempt, reason, now, actor)
-        await add_grant(session, attempt, ALONE, seconds, reason=reason, actor=actor)
+        await add_grant(session, attempt, ALONE, seconds, reason=reason, actor=actor, grant_id=id_)
         return Outcome.DONE
     if await _waits(session, attempt):
         return Outcome.WAITS_ALREADY
     request = TimeRequest(
         sitting_id=attempt.sitting_id,
-        id=uuid4(),
+        id=id_,
         attempt_id=attempt.id,
         seconds=seconds,
         reason=reason,

@@ -33,6 +33,7 @@ class MessageIn(Payload):
     attempt_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)] | None = None
     room_id: UUID | None = None
     text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    key: UUID | None = None  # names this message: sent again without an answer to the first, it is shown once
 
     @model_validator(mode="after")
     def one_address(self) -> MessageIn:
@@ -45,7 +46,7 @@ class MessageIn(Payload):
 async def send_message(sitting_id: UUID, body: MessageIn, actor: Sender, session: StaffSession) -> dict[str, Any]:
     await delivery.get_sitting(session, sitting_id, actor)
     message_id, outcomes = await talk.send_message(
-        session, sitting_id, body.attempt_ids, body.text, room_id=body.room_id, actor=actor
+        session, sitting_id, body.attempt_ids, body.text, room_id=body.room_id, actor=actor, key=body.key
     )
     return {"message_id": str(message_id), "outcomes": {str(each): word for each, word in outcomes.items()}}
 

@@ -59,6 +59,7 @@ class TimeIn(Payload):
     attempt_ids: Attempts
     seconds: Annotated[StrictInt, Field(ge=1, le=MOST_SECONDS)]
     reason: Reason
+    key: UUID | None = None  # names this command: sent again without an answer to the first, it gives nothing more
 
 
 class DecisionIn(Payload):
@@ -109,7 +110,13 @@ async def grant_time(sitting_id: UUID, body: TimeIn, actor: Granter, session: St
     await delivery.get_sitting(session, sitting_id, actor)
     return _told(
         await delivery.grant_time(
-            session, sitting_id, body.attempt_ids, seconds=body.seconds, reason=body.reason, actor=actor
+            session,
+            sitting_id,
+            body.attempt_ids,
+            seconds=body.seconds,
+            reason=body.reason,
+            actor=actor,
+            key=body.key,
         )
     )
 

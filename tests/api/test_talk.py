@@ -86,6 +86,14 @@ async def rev_of(candidate: Candidate) -> int:
     return int((await candidate.post("heartbeat", candidate.write())).json()["rev"])
 
 
+async def test_a_message_that_is_sent_again_without_an_answer_is_shown_once(database: TestDatabase) -> None:
+    async with hall_of(database) as room:
+        sent = [await room.send(key=str(key)) for key in [uuid4()] * 2]
+        assert [answer.status_code for answer in sent] == [201, 201]
+        assert sent[0].json() == sent[1].json()
+        assert len((await room.desk.get(f"{room.place}/messages")).json()["messages"]) == 1
+
+
 async def test_a_message_to_one_reaches_that_one_and_shows_how_far_it_came(database: TestDatabase) -> None:
     async with hall_of(database) as hall:
         first, second = hall.candidates

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -228,6 +228,19 @@ async def test_fifteen_minutes_alone_and_a_second_more_waits_for_a_second_person
         assert again.json()["code"] == "time-decided-before"
         assert (await room.grants())[1:] == [("extra", 900), ("approved", 1)]
         assert (await room.board())["time_requests"] == []
+        assert await room.broken() == []
+
+
+async def test_a_grant_that_is_sent_again_without_an_answer_is_given_once(database: TestDatabase) -> None:
+    async with exam(database) as room:
+        one = {"attempt_ids": room.attempts[:1], "reason": REASON}
+        given, asked = (one | {"seconds": seconds, "key": str(uuid4())} for seconds in (600, 1200))
+        assert [await room.outcomes("time", given) for _ in range(2)] == [["done"], ["done"]]
+        assert [await room.outcomes("time", asked) for _ in range(2)] == [["waits"], ["waits"]]
+        assert (await room.grants())[1:] == [("extra", 600)]
+        assert len((await room.board())["time_requests"]) == 1
+        assert await room.outcomes("time", given | {"key": str(uuid4()), "seconds": 60}) == ["done"]
+        assert (await room.grants())[1:] == [("extra", 600), ("extra", 60)]
         assert await room.broken() == []
 
 

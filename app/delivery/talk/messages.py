@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select, true
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import journal
@@ -27,9 +28,10 @@ async def send_message(
     *,
     room_id: UUID | None = None,
     actor: Actor,
+    key: UUID | None = None,
 ) -> tuple[UUID, Outcomes]:
     """Tell these candidates something; without `attempt_ids` everybody in the room, without a room everybody whom the actor
-    watches. Returns the message and what became of it for each."""
+    watches. Returns the message and what became of it for each. One that is sent again under its `key` is shown once."""
     if room_id is not None:
         await require_room(session, sitting_id, room_id, actor)
     states = await _addressed(session, sitting_id, attempt_ids, room_id, actor)
@@ -37,18 +39,20 @@ async def send_message(
     outcomes |= {attempt_id: Outcome.OVER if state in OVER else Outcome.DONE for attempt_id, state in states.items()}
     # In the order in which every statement locks attempts: each copy holds its own until the end.
     told = sorted(attempt_id for attempt_id, outcome in outcomes.items() if outcome is Outcome.DONE)
-    message = Message(sitting_id=sitting_id, id=uuid4(), text=text, sent_by=actor.person_id)
-    session.add(message)
-    await session.flush()
+    message_id = key or uuid4()
+    message = {"sitting_id": sitting_id, "id": message_id, "text": text, "sent_by": actor.person_id}
+    new = postgresql.insert(Message).values(message).on_conflict_do_nothing().returning(Message.id)
+    if await session.scalar(new) is None:
+        return message_id, outcomes
     if told:
-        copies = [{"sitting_id": sitting_id, "message_id": message.id, "attempt_id": each} for each in told]
+        copies = [{"sitting_id": sitting_id, "message_id": message_id, "attempt_id": each} for each in told]
         await session.execute(insert(MessageCopy), copies)
     facts = {"copies": len(told), "room": str(room_id) if room_id else None}
     await journal.record(
-        session, "message.sent", "message", message.id, actor=actor, sitting_id=sitting_id, facts=facts
+        session, "message.sent", "message", message_id, actor=actor, sitting_id=sitting_id, facts=facts
     )
     await announce(session, sitting_id, told)
-    return message.id, outcomes
+    return message_id, outcomes
 
 
 async def _addressed(

@@ -19,6 +19,10 @@ export class Commands {
   /** What is on its way: pressed twice, it is said once. The same of somebody else is another one. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   readonly #sending = new Set<string>();
+  /** Of commands that were not answered. Said again, they keep their key, and add nothing that was added before. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
+  readonly #keys = new Map<string, string>();
+  #unanswered = false;
   readonly #path: string;
 
   constructor(
@@ -44,6 +48,16 @@ export class Commands {
     const told = await this.send<Outcomes>(path, body);
     if (told) this.report = { action, outcomes: told.outcomes };
     return told !== null;
+  }
+
+  /** The same for what adds something each time it comes: minutes, a message. */
+  async add(action: string, path: string, body: object): Promise<boolean> {
+    const name = JSON.stringify(body);
+    const key = this.#keys.get(name) ?? uuid();
+    this.#keys.set(name, key);
+    const done = await this.many(action, path, { ...body, key });
+    if (done || !this.#unanswered) this.#keys.delete(name);
+    return done;
   }
 
   /** Let in each of these; who cannot be let in holds up nobody. */
@@ -76,11 +90,18 @@ export class Commands {
       await this.done().catch(() => undefined);
       return said ?? ({} as T);
     } catch (error) {
-      // Without an answer it may have come through: minutes that are granted once more are granted twice.
-      this.refusal = error instanceof Unreachable ? boardWords().unreached : boardAdvice(error);
+      // Without an answer it may have come through.
+      this.#unanswered = error instanceof Unreachable;
+      this.refusal = this.#unanswered ? boardWords().unreached : boardAdvice(error);
       return null;
     } finally {
       this.#sending.delete(name);
     }
   }
+}
+
+/** By chance; `randomUUID` is not there over plain http. */
+function uuid(): string {
+  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
