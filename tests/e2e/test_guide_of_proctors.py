@@ -293,10 +293,10 @@ def test_during_the_exam_each_action_is_two_presses_away(live: Live, page: Page,
     show("hasil", page.get_by_text("Hasil: Jeda").locator("../.."))
     with two_presses(page, most=1):
         press(page, "Lanjutkan")
-        expect(dialog.get_by_role("button", name="Sekarang")).to_be_visible()
+        expect(dialog.get_by_role("button", name="Setelah hitung mundur 5 detik")).to_be_visible()
     show("lanjutkan", dialog)
-    dialog.get_by_role("button", name="Sekarang").click()
-    expect(bagus).to_contain_text("Sedang ujian")
+    dialog.get_by_role("button", name="Setelah hitung mundur 5 detik").click()
+    expect(bagus).to_contain_text("Sedang ujian", timeout=15_000)
     toolbar.get_by_role("button", name="Batalkan pilihan").click()
 
     with two_presses(page, most=1):
@@ -311,8 +311,8 @@ def test_during_the_exam_each_action_is_two_presses_away(live: Live, page: Page,
         page.get_by_role("button", name="Buka lagi seluruh sesi").click()
         dialog.get_by_label("Apa yang terjadi").fill("Genset menyala")
     show("buka-lagi", dialog)
-    dialog.get_by_role("button", name="Sekarang").click()
-    expect(ayu).to_contain_text("Sedang ujian")
+    dialog.get_by_role("button", name="Setelah hitung mundur 5 detik").click()
+    expect(ayu).to_contain_text("Sedang ujian", timeout=15_000)
 
     with two_presses(page, most=1):
         ayu.get_by_role("button", name=f"Linimasa {NAMES[0]}").click()

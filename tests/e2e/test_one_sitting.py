@@ -156,8 +156,8 @@ class Room:
             expect(second.get_by_role("heading", level=1)).to_contain_text("Soal 4 dari 100")
             first.wait_for_timeout(3_000)
             self.rows[0].get_by_role("button", name="Lanjutkan").click()
-            confirm(self.board, "Sekarang")
-            expect(self.rows[0]).to_contain_text("Sedang ujian")
+            confirm(self.board, "Setelah hitung mundur 5 detik")
+            expect(self.rows[0]).to_contain_text("Sedang ujian", timeout=15_000)
         expect_question(first)
 
     def freeze_for_a_dead_line_and_go_on_together(self) -> None:
@@ -181,7 +181,7 @@ class Room:
             for page in self.exams:
                 expect_question(page)
         for row in self.rows:
-            expect(row).to_contain_text("Sedang ujian")
+            expect(row).to_contain_text("Sedang ujian", timeout=15_000)
 
     def give_five_minutes_alone_and_twenty_with_a_second_person(self) -> None:
         self._ask_for_time(1, "5", "Jaringan putus")
