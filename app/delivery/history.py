@@ -20,7 +20,7 @@ FURTHEST_BACK: Final = timedelta(days=1)
 class MinuteOfAnswers:
     """What was saved in one minute: answers to items for the first time, changes of earlier ones, and what came too late."""
 
-    minute: datetime
+    at: datetime  # of the first of them
     first: int
     changed: int
     late: int
@@ -64,7 +64,7 @@ async def list_minutes(session: AsyncSession, sitting_id: UUID, attempt_id: UUID
     minute = func.date_trunc("minute", mine.c.at)
     rows = await session.execute(
         select(
-            minute.label("minute"),
+            func.min(mine.c.at).label("at"),
             func.count().filter(live & (mine.c.turn == 1)).label("first"),
             func.count().filter(live & (mine.c.turn > 1)).label("changed"),
             func.count().filter(mine.c.late).label("late"),
@@ -73,7 +73,7 @@ async def list_minutes(session: AsyncSession, sitting_id: UUID, attempt_id: UUID
         .group_by(minute)
         .order_by(minute)
     )
-    return [MinuteOfAnswers(row.minute, row.first, row.changed, row.late, row.rescued) for row in rows]
+    return [MinuteOfAnswers(row.at, row.first, row.changed, row.late, row.rescued) for row in rows]
 
 
 async def list_devices(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> list[DeviceView]:

@@ -104,4 +104,4 @@ def _device(device: delivery.DeviceView) -> dict[str, Any]:
 
 def _minute(minute: delivery.MinuteOfAnswers) -> dict[str, Any]:
     facts = {"first": minute.first, "changed": minute.changed, "late": minute.late, "rescued": minute.rescued}
-    return {"at": rfc3339(minute.minute), "what": "answers.saved", "by": None, "reason": None, "facts": facts}
+    return {"at": rfc3339(minute.at), "what": "answers.saved", "by": None, "reason": None, "facts": facts}

@@ -101,6 +101,7 @@ async def test_the_timeline_tells_order_and_time_and_no_answer(database: TestDat
         ):
             assert told.count(what) == 1, what
         assert [event["at"] for event in events] == sorted(event["at"] for event in events)
+        assert told.index("attempt.started") < told.index("answers.saved")
         minutes = [event["facts"] for event in events if event["what"] == "answers.saved"]
         assert {name: sum(minute[name] for minute in minutes) for name in ("first", "changed", "late")} == {
             "first": 2,
