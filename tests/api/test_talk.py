@@ -121,6 +121,7 @@ async def test_a_message_to_one_reaches_that_one_and_shows_how_far_it_came(datab
         assert await counts() == (1, 1, 1)
         assert await told(first) == []
         assert (await second.post(f"messages/{message}/read", {})).status_code == 404, "not theirs"
+        assert (await second.post("messages/{message_id}/read", {})).status_code == 404, "no message at all"
 
 
 async def test_without_an_address_a_message_goes_to_all_who_are_not_finished(database: TestDatabase) -> None:

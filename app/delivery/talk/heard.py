@@ -77,7 +77,10 @@ async def read(call: Call) -> None:
 
 async def _mark(call: Call, *, acknowledged: bool) -> None:
     """The candidate's page shows the message, or the candidate has read it."""
-    message_id = UUID(call.path.split("/")[-2])
+    try:
+        message_id = UUID(call.path.split("/")[-2])
+    except ValueError:
+        raise NotFound from None
     async with connection(call.desk.pool) as held:
         theirs = await held.fetchval(MARK, call.seat.sitting_id, call.seat.attempt_id, message_id, acknowledged)
     if not theirs:
