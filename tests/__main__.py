@@ -1,4 +1,4 @@
-"""Every test, in three processes beside each other: they mostly wait, for a disk, a browser or a deadline.
+"""Every test, in four processes beside each other: they mostly wait, for a disk, a browser or a deadline.
 
     python -m tests
 
@@ -10,11 +10,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 from typing import IO
 
 PYTEST = (sys.executable, "-m", "pytest")
 PAGES, ROUTES = "tests/e2e", "tests/api"
-PARTS = ((PAGES,), (ROUTES,), (f"--ignore={PAGES}", f"--ignore={ROUTES}"))
+BROWSERS = sorted(map(str, Path(PAGES).glob("test_*.py")))
+PARTS = (BROWSERS[::2], BROWSERS[1::2], (ROUTES,), (f"--ignore={PAGES}", f"--ignore={ROUTES}"))
 
 
 def main() -> int:
@@ -23,7 +26,7 @@ def main() -> int:
     return int(any(codes))
 
 
-def begin(part: tuple[str, ...]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+def begin(part: Sequence[str]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
     said = tempfile.TemporaryFile()  # noqa: SIM115  (it lasts as long as the process)
     return subprocess.Popen([*PYTEST, *part], stdout=said, stderr=subprocess.STDOUT), said
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app.core.db import Database
 from app.core.postgres import Cluster
@@ -27,6 +27,8 @@ from tests.databases import TestDatabase, copy_database, drop_database
 from tests.factories import SECRET, World, make_world
 
 T = TypeVar("T")
+
+expect.set_options(timeout=15_000)  # beside other tests everything takes its time
 
 CHROMIUM = os.environ.get("SAHIH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
