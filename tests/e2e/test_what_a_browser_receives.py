@@ -27,6 +27,7 @@ ANSWERED = 30  # one by one, each awaited, so that the replies do not depend on 
 NOISE = (
     (re.compile(r"127\.0\.0\.1:\d+"), "<address>"),
     (re.compile(r'"nonce":"\w+"'), '"nonce":"<nonce>"'),
+    (re.compile(r'"unattended":(true|false)'), '"unattended":<by when the last board was open>'),
     (re.compile(r"(?m)^INFO: +Started server process \[\d+\]$"), "<started>"),
 )
 HOP_HEADERS = {"date", "content-length"}
