@@ -116,7 +116,7 @@ def test_the_sample_bank_is_clean_and_every_item_was_read_blind_by_a_second_read
     drafts = itembank.read_bank(MMU / "items", ITEMS_SCHEMA, n_options=4)
     readings = itembank.read_second_reading(MMU / "second-reading.csv")
     remarks = itembank.check_bank(drafts, schemes.read_kuks(MMU / "scheme.yaml", SCHEME_SCHEMA), readings)
-    assert len(drafts) == 200
+    assert len(drafts) == 320
     assert remarks == []
     changed = [replace(drafts[0], content=ItemContent("Pokok soal lain?", drafts[0].content.options)), *drafts[1:]]
     unread = itembank.check_bank(changed, schemes.read_kuks(MMU / "scheme.yaml", SCHEME_SCHEMA), readings)
