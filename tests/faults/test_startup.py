@@ -48,6 +48,12 @@ async def sound(durable_cluster: Cluster) -> AsyncIterator[TestDatabase]:
     await drop_database(durable_cluster, database)
 
 
+@pytest.fixture(scope="module")
+def untouched(durable_cluster: Cluster) -> TestDatabase:
+    """A sound database for tests that change nothing in it but the words of the environment."""
+    return asyncio.run(copy_database(durable_cluster, "sahih_template"))
+
+
 def environment(database: TestDatabase, **changes: str) -> dict[str, str]:
     sound = {
         "SAHIH_PUBLIC_URL": "http://127.0.0.1:8000",
@@ -106,10 +112,10 @@ async def refused_twice(sentence: str, database: TestDatabase, **changes: str) -
     await refused_with(sentence, environment(database, **changes))
 
 
-async def test_a_sound_installation_serves(sound: TestDatabase) -> None:
-    await require_ready(make_settings(sound))
+async def test_a_sound_installation_serves(untouched: TestDatabase) -> None:
+    await require_ready(make_settings(untouched))
     port = free_port()
-    values = environment(sound, SAHIH_PUBLIC_URL=f"http://127.0.0.1:{port}")
+    values = environment(untouched, SAHIH_PUBLIC_URL=f"http://127.0.0.1:{port}")
     server = subprocess.Popen([sys.executable, "-m", "app.cli", "serve", "--port", str(port)], env=values)
     try:
         assert await becomes_ready(f"http://127.0.0.1:{port}/readyz", server)
@@ -192,35 +198,38 @@ async def test_a_database_ahead_of_this_release(sound: TestDatabase, since: str 
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SAHIH_EXAM_URL"])
-async def test_an_unreachable_database(sound: TestDatabase, name: str) -> None:
-    await refused_twice(f"{name} cannot be reached", sound, **{name: NOWHERE})
+async def test_an_unreachable_database(untouched: TestDatabase, name: str) -> None:
+    await refused_twice(f"{name} cannot be reached", untouched, **{name: NOWHERE})
 
 
-async def test_a_wrong_password_and_a_missing_database(sound: TestDatabase) -> None:
-    password = sound.app_url.split("@")[0].split(":")[-1]
-    for wrong in (sound.app_url.replace(password, "wrong"), sound.app_url.replace(f"/{sound.name}?", "/nowhere?")):
-        assert wrong != sound.app_url
+async def test_a_wrong_password_and_a_missing_database(untouched: TestDatabase) -> None:
+    password = untouched.app_url.split("@")[0].split(":")[-1]
+    for wrong in (
+        untouched.app_url.replace(password, "wrong"),
+        untouched.app_url.replace(f"/{untouched.name}?", "/nowhere?"),
+    ):
+        assert wrong != untouched.app_url
         with pytest.raises(StartupRefusal, match="DATABASE_URL cannot be reached"):
-            await require_ready(make_settings(sound, DATABASE_URL=wrong))
+            await require_ready(make_settings(untouched, DATABASE_URL=wrong))
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SAHIH_EXAM_URL"])
 @pytest.mark.parametrize("login", ["owner_url", "superuser_url"])
-async def test_a_powerful_log_in(sound: TestDatabase, name: str, login: str) -> None:
-    await refused_twice("superuser or owner", sound, **{name: getattr(sound, login)})
+async def test_a_powerful_log_in(untouched: TestDatabase, name: str, login: str) -> None:
+    await refused_twice("superuser or owner", untouched, **{name: getattr(untouched, login)})
 
 
-async def test_an_address_with_parameters_is_read_as_the_server_reads_it(sound: TestDatabase) -> None:
-    values = {"DATABASE_URL": f"{sound.app_url}&sslmode=prefer&application_name=x"}
-    settings = make_settings(sound, **values)
+async def test_an_address_with_parameters_is_read_as_the_server_reads_it(untouched: TestDatabase) -> None:
+    values = {"DATABASE_URL": f"{untouched.app_url}&sslmode=prefer&application_name=x"}
+    settings = make_settings(untouched, **values)
     await require_ready(settings)
     async with running_app(settings) as app, client_of(app) as client:
         assert (await client.get("/readyz")).status_code == 200
 
 
-async def test_one_log_in_for_both_and_the_two_exchanged(sound: TestDatabase) -> None:
-    await refused_twice("SAHIH_EXAM_URL can read", sound, SAHIH_EXAM_URL=sound.app_url)
-    await refused_twice("DATABASE_URL cannot read keys", sound, DATABASE_URL=sound.exam_url)
+async def test_one_log_in_for_both_and_the_two_exchanged(untouched: TestDatabase) -> None:
+    await refused_twice("SAHIH_EXAM_URL can read", untouched, SAHIH_EXAM_URL=untouched.app_url)
+    await refused_twice("DATABASE_URL cannot read keys", untouched, DATABASE_URL=untouched.exam_url)
 
 
 async def test_the_two_log_ins_in_different_databases(durable_cluster: Cluster, sound: TestDatabase) -> None:
@@ -311,5 +320,5 @@ async def test_more_processes_than_the_database_has_connections_for(sound: TestD
         ({"SAHIH_TOKEN_MINUTES": "1441"}, "SAHIH_TOKEN_MINUTES cannot be used"),
     ],
 )
-async def test_weak_secrets_and_plain_http(sound: TestDatabase, changes: dict[str, str], sentence: str) -> None:
-    await refused_with(sentence, environment(sound, **changes))
+async def test_weak_secrets_and_plain_http(untouched: TestDatabase, changes: dict[str, str], sentence: str) -> None:
+    await refused_with(sentence, environment(untouched, **changes))
