@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test setup lock lint frontend-check clauses pictures bench load faults
+.PHONY: demo test setup lock lint frontend-check clauses pictures bench bench-stats rivals load faults
 
 demo: setup            ## set everything up and serve http://127.0.0.1:8000 with sample data
 	@$(BIN)/sahih demo
@@ -56,6 +56,13 @@ pictures: setup        ## take the pictures of the guides again, from the pages 
 
 bench: setup           ## what a save, a hand-in and an exam cost, as multiples of a bare request
 	$(BIN)/python -m tests.bench --write docs/performance.md
+
+bench-stats: setup     ## our statistics beside the packages that people use, as ratios of CPU seconds
+	$(BIN)/python -m tests.bench.rivalry
+
+rivals: setup          ## Python packages to compare with, in an environment of their own; R takes those of your system
+	$(UV) venv -q --allow-existing $(VENV)/rivals
+	$(UV) pip install -q --python $(VENV)/rivals/bin/python --group rivals
 
 load: setup            ## load levels against a fresh installation, e.g. make load LEVEL=L2; without LEVEL all of them, in 17 minutes
 	$(BIN)/python -m tests.load $(or $(LEVEL),all --write docs/performance.md)

@@ -19,7 +19,7 @@ from app.cli import (
     serving,
     simulate,
     sittings,
-    statistics,
+    stats,
     verify,
 )
 from app.cli.refusals import EXPECTED, sentence_of
@@ -34,7 +34,7 @@ app.command()(serving.serve)
 app.command()(serving.worker)
 app.command()(serving.migrate)
 app.command()(simulate.simulate)
-app.command()(statistics.stats)
+app.command()(stats.stats)
 app.command()(verify.verify)
 app.command("backup")(backup.take)
 app.command()(backup.restore)

@@ -1,12 +1,15 @@
-"""Tables for spreadsheets: CSV as one that is set to Indonesian opens it (semicolons, decimal commas, BOM)."""
+"""Tables of spreadsheets: written as one that is set to Indonesian opens them, read as any of them wrote them."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
+from app.core.datafile import DataFileError, Fault
+
+SEPARATORS: Final = ";,\t"
 BOM = "\ufeff"
 FORMULA_STARTERS = ("=", "+", "-", "@", "\t", "\0", "\r")
 
@@ -27,3 +30,38 @@ def cell(value: Any) -> str:
         return f"{value:.4f}".replace(".", ",")
     text = str(value)
     return "'" + text if isinstance(value, str) and text.startswith(FORMULA_STARTERS) else text
+
+
+def read_csv(content: bytes, name: str, *, most_rows: int | None = None) -> list[tuple[int, list[str]]]:
+    """The lines of a CSV with their numbers, whichever separator and encoding a spreadsheet gave it.
+
+    Reading stops a little above `most_rows`. Raises DataFileError, which says what to do, where the file is no CSV.
+    """
+    text = _decoded(content, name)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max(SEPARATORS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            lines.append((reader.line_num, [cell.strip() for cell in cells]))
+            if most_rows is not None and len(lines) > most_rows + 10:
+                break
+    except csv.Error as error:
+        raise DataFileError(
+            [Fault(name, reader.line_num, "-", "bukan CSV yang sah (tanda kutip?)", f"not valid CSV: {error}")]
+        ) from error
+    return lines
+
+
+def _decoded(content: bytes, name: str) -> str:
+    """UTF-8, or what Excel writes where nobody asked it for that."""
+    if b"\0" in content:
+        fault = Fault(name, 1, "-", "bukan teks CSV; simpan sebagai CSV UTF-8", "not CSV text; save it as CSV UTF-8")
+        raise DataFileError([fault])
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DataFileError([Fault(name, 1, "-", "simpan berkas sebagai CSV UTF-8", "save the file as CSV UTF-8")])

@@ -4,44 +4,44 @@ Input is `Responses`, long form with three states: *answered*, *omitted* (admini
 *not administered* (no row). Every statistic takes it, so that everything works on random forms,
 where each candidate answers another part of the bank, as on one fixed form.
 
-A result is a frozen value: `Estimate` with value, standard error or interval, and the number of
-candidates used. Malformed input raises ``ValueError`` naming the argument. Data that cannot carry a
-statistic gives ``value=None`` and a `Reason`; no result holds NaN. Nothing here reads, writes, logs
-or keeps state, and what needs chance takes a seed.
+A result is a frozen value with the number of candidates used and the variant of the statistic: an
+`Estimate`, or a class of its own where a statistic has more than one figure. Malformed input raises
+``ValueError`` naming the argument. Data that cannot carry a statistic gives ``value=None`` and a
+`Reason`; no result holds NaN. Nothing here reads, writes, logs or keeps state, and what needs chance
+takes a seed.
 
-Modules by family: `responses` the data; `ctt` and `options` items; `scores` and `reliability`
-exams; `analysis` all of it in one pass; `distributions` exact quantiles; `estimate` the results.
+Families: `ctt` items and scores; `reliability`; `classification` of pass and fail; `irt` models and
+abilities, and their `fit`; `dif` fairness; `equating` of forms; `form_equity`; `standard_setting`;
+`forensics`; `bootstrap` of anything. `item_analysis` and `exam_analysis` do the usual in one pass.
+`selection` of items for forms is imported by itself, since it alone needs scipy.
+
+A word means one thing in every family: `level` is the confidence of an interval, `significance` that
+of a test, `cut` the score from which on a candidate passes, `group` one code per candidate,
+`parameters` one set per item, `theta` an ability, `draws` and `seed` what chance is asked for.
 
 It is *not* a verdict: which figures call for a review is a matter of the committee's rules.
 """
 
+from . import (
+    bootstrap,
+    classification,
+    ctt,
+    dif,
+    equating,
+    fit,
+    forensics,
+    form_equity,
+    irt,
+    numerics,
+    reliability,
+    standard_setting,
+)
 from .analysis import VERDICT_N, ExamAnalysis, ItemAnalysis, exam_analysis, item_analysis
-from .ctt import difficulty, item_rest_adjusted, item_rest_raw, upper_lower_27
 from .estimate import Estimate, Reason, correlation, proportion
-from .options import (
-    MISKEY_SHARE,
-    MiskeyCheck,
-    OptionStatistics,
-    miskey_check,
-    option_analysis,
-)
-from .reliability import (
-    alpha,
-    csem_keats,
-    csem_lord,
-    csem_stratified,
-    horst,
-    kr20,
-    kr21,
-    sem,
-    stratified_binomial,
-)
 from .responses import KEY_UNKNOWN, OMITTED, UNRECORDED, ItemRows, PersonRows, Responses
-from .scores import ScoreDistribution, score_distribution
 
 __all__ = [
     "KEY_UNKNOWN",
-    "MISKEY_SHARE",
     "OMITTED",
     "UNRECORDED",
     "VERDICT_N",
@@ -49,30 +49,23 @@ __all__ = [
     "ExamAnalysis",
     "ItemAnalysis",
     "ItemRows",
-    "MiskeyCheck",
-    "OptionStatistics",
     "PersonRows",
     "Reason",
     "Responses",
-    "ScoreDistribution",
-    "alpha",
+    "bootstrap",
+    "classification",
     "correlation",
-    "csem_keats",
-    "csem_lord",
-    "csem_stratified",
-    "difficulty",
+    "ctt",
+    "dif",
+    "equating",
     "exam_analysis",
-    "horst",
+    "fit",
+    "forensics",
+    "form_equity",
+    "irt",
     "item_analysis",
-    "item_rest_adjusted",
-    "item_rest_raw",
-    "kr20",
-    "kr21",
-    "miskey_check",
-    "option_analysis",
+    "numerics",
     "proportion",
-    "score_distribution",
-    "sem",
-    "stratified_binomial",
-    "upper_lower_27",
+    "reliability",
+    "standard_setting",
 ]

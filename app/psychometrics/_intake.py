@@ -1,7 +1,7 @@
 """Checks and sorting on the way into `Responses`; every refusal names the argument."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 _Value = TypeVar("_Value")
 _MATRIX_AXES = 2
-_ROW_LENGTHS = (4, 5)
+_ROW_LENGTHS = (4, 5, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,59 +21,109 @@ class Columns:
     item: NDArray[np.int32]
     option: NDArray[np.int16]
     score: NDArray[np.int8]
-    seconds: NDArray[np.float64] | None
+    seconds: NDArray[np.float64] | None = None
+    position: NDArray[np.int32] | None = None
 
     @classmethod
-    def checked(
+    def read(
         cls,
         person: ArrayLike,
         item: ArrayLike,
         option: ArrayLike,
         score: ArrayLike,
         seconds: ArrayLike | None,
+        position: ArrayLike | None,
     ) -> "Columns":
-        """Columns of one length, of whole numbers, with scores 0 and 1."""
+        """Columns of one length, of whole numbers; copies, so that they do not follow their source."""
         columns = cls(
             person=_column(person, "person", np.int32),
             item=_column(item, "item", np.int32),
             option=_column(option, "option", np.int16),
             score=_column(score, "score", np.int8),
             seconds=None if seconds is None else _durations(seconds),
+            position=None if position is None else _column(position, "position", np.int32),
         )
-        length = len(columns.person)
-        lengths = {
-            "item": len(columns.item),
-            "option": len(columns.option),
-            "score": len(columns.score),
-            "seconds": length if columns.seconds is None else len(columns.seconds),
-        }
-        for name, own in lengths.items():
-            if own != length:
-                raise ValueError(f"{name} must have as many entries as person")
-        require_range(columns.score, "score", 0, 2)
-        if np.any((columns.option == -1) & (columns.score != 0)):
-            raise ValueError("score must be 0 where option is -1 (omitted)")
+        columns.require_equal_lengths()
         return columns
+
+    def require_equal_lengths(self) -> None:
+        """Refuse a column that is shorter or longer than `person`."""
+        for name, values in self._named():
+            if len(values) != len(self.person):
+                raise ValueError(f"{name} must have as many entries as person")
+
+    def checked(self, n_persons: int, n_items: int) -> "Columns":
+        """Refuse values out of range; an omitted answer scores 0."""
+        require_range(self.person, "person", 0, n_persons)
+        require_range(self.item, "item", 0, n_items)
+        require_range(self.option, "option", -2, None)
+        require_range(self.score, "score", 0, 2)
+        if self.position is not None:
+            require_range(self.position, "position", 0, None)
+        if np.any((self.option == -1) & (self.score != 0)):
+            raise ValueError("score must be 0 where option is -1 (omitted)")
+        return self
 
     def sorted_unique(self, n_items: int) -> "Columns":
         """Sort the rows by (person, item), each pair at most once, arrays read-only."""
+        if self.ordered:
+            return self.frozen()
         pair = self.person.astype(np.int64) * n_items + self.item
-        columns = self
-        if np.any(pair[1:] <= pair[:-1]):
-            order = np.argsort(pair, kind="stable")
-            pair = pair[order]
-            columns = self._take(order)
-        if np.any(pair[1:] == pair[:-1]):
+        order = np.argsort(pair, kind="stable")
+        columns = Columns(**{name: values[order] for name, values in self._named()})
+        if not columns.ordered:
             raise ValueError("item must occur at most once per person")
-        for values in (columns.person, columns.item, columns.option, columns.score):
-            frozen(values)
-        if columns.seconds is not None:
-            frozen(columns.seconds)
-        return columns
+        return columns.frozen()
 
-    def _take(self, order: NDArray[np.int64]) -> "Columns":
-        seconds = None if self.seconds is None else self.seconds[order]
-        return Columns(self.person[order], self.item[order], self.option[order], self.score[order], seconds)
+    @property
+    def ordered(self) -> bool:
+        """Do the rows ascend strictly by (person, item)?"""
+        later_item = (self.person[1:] == self.person[:-1]) & (self.item[1:] > self.item[:-1])
+        later_item |= self.person[1:] > self.person[:-1]
+        return bool(later_item.all())
+
+    def frozen(self) -> "Columns":
+        """Make the arrays read-only."""
+        for _, values in self._named():
+            frozen(values)
+        return self
+
+    def _named(self) -> list[tuple[str, NDArray[Any]]]:
+        columns = ((entry.name, getattr(self, entry.name)) for entry in fields(self))
+        return [(name, values) for name, values in columns if values is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The administered cells of a (persons, items) matrix, row by row; NaN is not administered."""
+
+    shape: tuple[int, int]
+    administered: NDArray[np.bool_] | None
+    person: NDArray[np.int32]
+    item: NDArray[np.int32]
+    value: NDArray[Any]
+
+    @classmethod
+    def read(cls, values: ArrayLike, name: str) -> "Cells":
+        """Cells of a matrix of numbers."""
+        array = _matrix(values, name)
+        n_persons, n_items = array.shape
+        administered = None
+        if array.dtype.kind == "f" and np.any(np.isnan(array)):
+            administered = ~np.isnan(array)
+            person, item = (index.astype(np.int32) for index in np.nonzero(administered))
+        else:
+            person = np.repeat(np.arange(n_persons, dtype=np.int32), n_items)
+            item = np.tile(np.arange(n_items, dtype=np.int32), n_persons)
+        cells = cls((n_persons, n_items), administered, person, item, array)
+        return replace(cells, value=cells.of(array, name))
+
+    def of(self, values: ArrayLike, name: str) -> NDArray[Any]:
+        """Take the same cells from another matrix of this shape."""
+        array = _matrix(values, name)
+        if array.shape != self.shape:
+            raise ValueError(f"{name} must have the shape of matrix")
+        return array.ravel() if self.administered is None else array[self.administered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +135,7 @@ class Table:
     option: list[int]
     score: list[int]
     seconds: list[float] | None
+    position: list[int] | None
     persons: tuple[Hashable, ...]
     items: tuple[Hashable, ...]
 
@@ -95,14 +146,14 @@ class Table:
         persons: Sequence[Hashable] | None,
         items: Sequence[Hashable] | None,
     ) -> "Table":
-        """Read (person, item, option, score[, seconds]); all rows have the same length."""
+        """Read (person, item, option, score[, seconds[, position]]); all rows have the same length."""
         person_of, item_of = _positions(persons), _positions(items)
-        parts: tuple[list[Any], ...] = ([], [], [], [], [])
+        parts: tuple[list[Any], ...] = ([], [], [], [], [], [])
         width = 0
         for row in rows:
             width = width or len(row)
             if len(row) not in _ROW_LENGTHS or len(row) != width:
-                raise ValueError("rows must all be (person, item, option, score[, seconds])")
+                raise ValueError("rows must all be (person, item, option, score[, seconds[, position]])")
             parts[0].append(_position(person_of, row[0], persons is None, "persons"))
             parts[1].append(_position(item_of, row[1], items is None, "items"))
             parts[2].append(-1 if row[2] is None else row[2])
@@ -113,7 +164,8 @@ class Table:
             item=parts[1],
             option=parts[2],
             score=parts[3],
-            seconds=parts[4] if width == _ROW_LENGTHS[1] else None,
+            seconds=parts[4] if any(value is not None for value in parts[4]) else None,
+            position=parts[5] if width == _ROW_LENGTHS[2] else None,
             persons=tuple(person_of) if persons is None else tuple(persons),
             items=tuple(item_of) if items is None else tuple(items),
         )
@@ -125,13 +177,15 @@ def frozen(values: NDArray[_Scalar]) -> NDArray[_Scalar]:
     return values
 
 
-def whole(values: NDArray[Any], name: str) -> NDArray[np.int64]:
-    """Return the values as integers; refused where a value is not a whole number."""
+def whole(values: NDArray[Any], name: str, dtype: type[_Scalar]) -> NDArray[_Scalar]:
+    """Return the values as integers of this type; refused where one is not a whole number or does not fit."""
     if values.dtype.kind not in "iubf":
         raise ValueError(f"{name} must be numbers")
     if values.dtype.kind == "f" and not np.array_equal(values, np.rint(values)):
         raise ValueError(f"{name} must be whole numbers")
-    return values.astype(np.int64)
+    limits = np.iinfo(np.dtype(dtype))
+    require_range(values, name, int(limits.min), int(limits.max) + 1)
+    return values.astype(dtype)
 
 
 def require_range(values: NDArray[Any], name: str, low: int, stop: int | None) -> None:
@@ -141,19 +195,6 @@ def require_range(values: NDArray[Any], name: str, low: int, stop: int | None) -
     if values.min() < low or (stop is not None and values.max() >= stop):
         upper = "" if stop is None else f" and below {stop}"
         raise ValueError(f"{name} must be at least {low}{upper}")
-
-
-def matrix(values: ArrayLike, name: str, allowed: tuple[float, ...] | None) -> NDArray[np.float64]:
-    """Return a 2-dimensional float array, NaN allowed, other values restricted to `allowed`."""
-    array = _as_array(values, name)
-    if array.dtype.kind not in "iubf" or array.ndim != _MATRIX_AXES:
-        raise ValueError(f"{name} must be a matrix of numbers, persons by items")
-    floats = array.astype(np.float64)
-    if np.any(np.isinf(floats)):
-        raise ValueError(f"{name} must be finite, or NaN for not administered")
-    if allowed is not None and not np.all(np.isnan(floats) | np.isin(floats, allowed)):
-        raise ValueError(f"{name} must hold 0, 1, -1 (omitted) or NaN (not administered)")
-    return floats
 
 
 def per_item(values: ArrayLike, name: str, n_items: int, *, lowest: int) -> NDArray[np.int16]:
@@ -175,9 +216,18 @@ def require_options_exist(columns: Columns, counts: NDArray[np.int16] | None, ke
         raise ValueError("key must be below n_options of its item")
 
 
+def indices(values: ArrayLike, name: str, stop: int) -> NDArray[np.int64]:
+    """One-dimensional whole numbers in 0..stop-1; truth values are none."""
+    if _as_array(values, name).dtype.kind == "b":
+        raise ValueError(f"{name} must be indices, not truth values")
+    column = _column(values, name, np.int64)
+    require_range(column, name, 0, stop)
+    return column
+
+
 def labels(values: Sequence[Hashable], name: str) -> tuple[Hashable, ...]:
     """Return the labels as a tuple; refused when one occurs twice."""
-    result = tuple(values)
+    result = _hashable(values, name)
     if len(set(result)) != len(result):
         raise ValueError(f"{name} must be unique")
     return result
@@ -187,7 +237,7 @@ def aligned(values: Sequence[Hashable] | None, name: str, length: int) -> tuple[
     """One label per entry, or ``None``."""
     if values is None:
         return None
-    result = tuple(values)
+    result = _hashable(values, name)
     if len(result) != length:
         raise ValueError(f"{name} must have {length} entries, got {len(result)}")
     return result
@@ -217,10 +267,24 @@ def _column(values: ArrayLike, name: str, dtype: type[_Scalar]) -> NDArray[_Scal
         return np.empty(0, dtype=dtype)
     if array.dtype.kind == "f" and not np.all(np.isfinite(array)):
         raise ValueError(f"{name} must be finite")
-    numbers = whole(array, name)
-    limits = np.iinfo(np.dtype(dtype))
-    require_range(numbers, name, int(limits.min), int(limits.max) + 1)
-    return numbers.astype(dtype)
+    return whole(array, name, dtype)
+
+
+def _matrix(values: ArrayLike, name: str) -> NDArray[Any]:
+    array = _as_array(values, name)
+    if array.dtype.kind not in "iubf" or array.ndim != _MATRIX_AXES:
+        raise ValueError(f"{name} must be a matrix of numbers, persons by items")
+    if array.dtype.kind == "f" and np.any(np.isinf(array)):
+        raise ValueError(f"{name} must be finite, or NaN for not administered")
+    return array
+
+
+def _hashable(values: Sequence[Hashable], name: str) -> tuple[Hashable, ...]:
+    result = tuple(values)
+    for label in result:
+        if not isinstance(label, Hashable):
+            raise ValueError(f"{name} must be hashable labels, got {label!r}")
+    return result
 
 
 def _durations(values: ArrayLike) -> NDArray[np.float64]:

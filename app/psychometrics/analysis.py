@@ -5,12 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import ctt, reliability
-from .criterion import criterion_adjusted, item_slices
-from .estimate import Estimate, Reason, check_level, no_estimate, proportion
-from .options import MiskeyCheck, OptionStatistics, miskey_check, slice_options
-from .responses import OMITTED, Responses
-from .scores import ScoreDistribution, score_distribution
+from . import reliability
+from .criterion import criterion_adjusted
+from .ctt import biserial, blanks, items
+from .ctt.cells import item_cells
+from .ctt.options import (
+    CURVE_GROUPS,
+    MiskeyCheck,
+    OptionStatistics,
+    check_groups,
+    miskey_check,
+    options_of,
+)
+from .ctt.scores import ScoreDistribution, score_distribution
+from .estimate import Estimate, Reason, check_level, no_estimate
+from .responses import Responses
 
 VERDICT_N = 100
 """Candidates an item needs before its discrimination may be judged."""
@@ -22,9 +31,14 @@ class ItemAnalysis:
 
     item, stratum: labels; `stratum` is ``None`` without strata.
     n, n_omitted:  candidates who received the item, and who left it without an answer.
+    omitted:       share without an answer, Wilson interval; not_reached: those of them who did not get to it.
     difficulty:    proportion right, Wilson interval.
-    item_rest:     correlation with the rest of the own form, adjusted for form difficulty.
+    item_rest:     correlation with the rest of the own form, adjusted for form difficulty; item_total: the
+                   same with the item included, which is too high.
+    biserial:      `item_rest` for the ability behind the item; may exceed 1.
+    bounded_biserial: covariance with the score over the largest that the difficulty allows.
     d27:           upper-lower index, 27 %, fractional ties.
+    alpha_if_deleted: alpha of the form without the item; reliability_index: its share in the SD of the total.
     options:       per option, omitted last; empty when options are not recorded.
     miskey:        does the data point at a wrong key?
     n_suffices:    are there enough candidates to judge the discrimination?
@@ -34,9 +48,16 @@ class ItemAnalysis:
     stratum: Hashable | None
     n: int
     n_omitted: int
+    omitted: Estimate
+    not_reached: Estimate
     difficulty: Estimate
+    item_total: Estimate
     item_rest: Estimate
+    biserial: biserial.Biserial
+    bounded_biserial: Estimate
     d27: Estimate
+    alpha_if_deleted: Estimate
+    reliability_index: Estimate
     options: tuple[OptionStatistics, ...]
     miskey: MiskeyCheck
     n_suffices: bool
@@ -49,7 +70,7 @@ class ExamAnalysis:
     is_fixed_form: did everybody answer the same items? Only then have `kr20` and `alpha` a value.
     stratified_binomial: the absolute reliability, for random forms and a fixed raw cut.
     sem:           raw-score standard error that belongs to `alpha`.
-    sem_absolute:  the one that belongs to `stratified_binomial`.
+    sem_absolute:  the one that belongs to `stratified_binomial`, on forms of one length.
     csem_at_cut:   Lord's standard error of measurement at the cut.
     """
 
@@ -64,37 +85,52 @@ class ExamAnalysis:
     csem_at_cut: Estimate
 
 
-def item_analysis(responses: Responses, *, level: float = 0.95, verdict_n: int = VERDICT_N) -> tuple[ItemAnalysis, ...]:
-    """Difficulty, item-rest correlation, D27, options and key check of every item, in one pass.
+def item_analysis(
+    responses: Responses, *, level: float = 0.95, verdict_n: int = VERDICT_N, groups: int = CURVE_GROUPS
+) -> tuple[ItemAnalysis, ...]:
+    """All classical statistics of every item, its options and its key, in one pass.
 
     level:     confidence level of all intervals, (0, 1).
     verdict_n: >= 1, the n from which on `n_suffices` holds.
+    groups:    >= 2, of the quantile curves of the options.
 
     Returns one `ItemAnalysis` per item, in item order; each figure equals that of its own function
-    in `ctt` and `options`, where definition, assumptions and source are.
+    in `ctt`, where definition, assumptions and source are.
 
     >>> r = Responses.from_choices([[0, 1], [0, 0], [1, 1], [2, 0]], key=[0, 1])
     >>> [a.difficulty.value for a in item_analysis(r)]
     [0.5, 0.5]
     """
     check_level(level)
+    check_groups(groups)
     if verdict_n < 1:
         raise ValueError(f"verdict_n must be at least 1, got {verdict_n!r}")
+    variances = items.sum_of_item_variances(responses)
+    not_reached = blanks.not_reached(responses)
     results = []
-    for index, rows in enumerate(item_slices(responses, criterion_adjusted(responses))):
-        entries = slice_options(responses, index, rows, level=level)
+    for index, cells in enumerate(item_cells(responses, criterion_adjusted(responses))):
+        skipped = None if not_reached is None else int(not_reached[index])
+        options = options_of(responses, index, cells, level=level, groups=groups)
+        total, rest = items.item_total_of(cells, level=level), items.item_rest_of(cells, level=level)
         results.append(
             ItemAnalysis(
                 item=responses.items[index],
                 stratum=None if responses.strata is None else responses.strata[index],
-                n=rows.n,
-                n_omitted=int(np.count_nonzero(rows.option == OMITTED)),
-                difficulty=proportion(int(np.count_nonzero(rows.score)), rows.n, level=level),
-                item_rest=ctt.slice_item_rest(rows, level=level),
-                d27=ctt.slice_upper_lower(rows),
-                options=entries,
-                miskey=miskey_check(entries),
-                n_suffices=rows.n >= verdict_n,
+                n=cells.n,
+                n_omitted=cells.omitted,
+                omitted=blanks.omit_rate_of(cells.omitted, cells.n, level=level),
+                not_reached=blanks.not_reached_rate_of(skipped, cells.n, level=level),
+                difficulty=items.difficulty_of(cells.right, cells.n, level=level),
+                item_total=total,
+                item_rest=rest,
+                biserial=biserial.biserial_of(cells, rest),
+                bounded_biserial=biserial.bounded_biserial_of(cells),
+                d27=items.upper_lower_of(cells),
+                alpha_if_deleted=items.alpha_without(cells, variances),
+                reliability_index=items.reliability_index_of(cells, total),
+                options=options,
+                miskey=miskey_check(options),
+                n_suffices=cells.n >= verdict_n,
             )
         )
     return tuple(results)
@@ -123,29 +159,39 @@ def exam_analysis(responses: Responses, *, cut: float = 68, level: float = 0.95)
         kr21=reliability.kr21(responses),
         alpha=relative,
         stratified_binomial=absolute,
-        sem=_sem(distribution.sd, relative),
-        sem_absolute=_sem(distribution.sd, absolute),
+        sem=_sem(responses, distribution.sd, relative),
+        sem_absolute=_sem(responses, distribution.sd, absolute),
         csem_at_cut=_csem_at_cut(responses, cut),
     )
 
 
-def _sem(sd: float | None, coefficient: Estimate) -> Estimate:
+def _sem(responses: Responses, sd: float | None, coefficient: Estimate) -> Estimate:
+    variant = f"raw score; {coefficient.variant}"
     if sd is None or coefficient.value is None:
-        return no_estimate(coefficient.reason or Reason.TOO_FEW_PERSONS, coefficient.n_used)
+        return no_estimate(coefficient.reason or Reason.TOO_FEW_PERSONS, coefficient.n_used, variant=variant)
+    if not _one_length(responses):  # the coefficient is of proportions then, and no raw score has its error
+        return no_estimate(Reason.FORM_LENGTHS_DIFFER, coefficient.n_used, variant=variant)
     value = reliability.sem(sd=sd, reliability=coefficient.value)
-    return Estimate(value=value, n_used=coefficient.n_used)
+    return Estimate(value=value, n_used=coefficient.n_used, variant=variant)
 
 
 def _csem_at_cut(responses: Responses, cut: float) -> Estimate:
-    lengths = responses.form_length[responses.present]
-    n = len(lengths)
+    variant = "Lord, at the cut"
+    n, length = len(responses.present), int(responses.form_length.max(initial=0))
+    reason = None
     if n == 0:
-        return no_estimate(Reason.TOO_FEW_PERSONS)
-    if lengths.min() != lengths.max():
-        return no_estimate(Reason.FORM_LENGTHS_DIFFER, n)
-    length = int(lengths[0])
-    if length < 2:  # the binomial variance needs two items
-        return no_estimate(Reason.TOO_FEW_ITEMS, n)
-    if cut > length:
-        return no_estimate(Reason.CUT_UNREACHABLE, n)
-    return Estimate(value=float(reliability.csem_lord(cut, n_items=length)), n_used=n)
+        reason = Reason.TOO_FEW_PERSONS
+    elif not _one_length(responses):
+        reason = Reason.FORM_LENGTHS_DIFFER
+    elif length < 2:  # the binomial variance needs two items
+        reason = Reason.TOO_FEW_ITEMS
+    elif cut > length:
+        reason = Reason.CUT_UNREACHABLE
+    if reason is not None:
+        return no_estimate(reason, n, variant=variant)
+    return Estimate(value=float(reliability.csem_lord(cut, n_items=length)), n_used=n, variant=variant)
+
+
+def _one_length(responses: Responses) -> bool:
+    lengths = responses.form_length[responses.present]
+    return not np.any(lengths != lengths[:1])

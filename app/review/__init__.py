@@ -11,6 +11,18 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 from app.review.key_check import clear, read_key_check, release
 from app.review.routes import router
 from app.review.snapshot import Snapshot, take_snapshot
-from app.review.statistics import key_signals, panels
+from app.review.statistics import LEAST_N_EXAM, flags, key_signals, panels, verdict
 
-__all__ = ["Snapshot", "clear", "key_signals", "panels", "read_key_check", "release", "router", "take_snapshot"]
+__all__ = [
+    "LEAST_N_EXAM",
+    "Snapshot",
+    "clear",
+    "flags",
+    "key_signals",
+    "panels",
+    "read_key_check",
+    "release",
+    "router",
+    "take_snapshot",
+    "verdict",
+]

@@ -125,7 +125,7 @@ def _grey_zone(csem: Estimate, pass_mark: int) -> list[int] | None:
 def _item(item: ItemAnalysis, snapshot: Snapshot, index: int) -> dict[str, Any]:
     keyed = snapshot.items[index]
     correct = round(_or(item.difficulty.value, 0.0) * item.n)
-    flags = _flags(item)
+    raised = flags(item)
     return {
         "code": keyed.code,
         "kuk": keyed.kuk,
@@ -137,8 +137,8 @@ def _item(item: ItemAnalysis, snapshot: Snapshot, index: int) -> dict[str, Any]:
         "item_rest": number(item.item_rest, shown=item.n_suffices),
         "d27": number(item.d27, shown=item.n_suffices),
         "options": [_option(option, shown=item.n_suffices) for option in item.options if option.option != OMITTED],
-        "flags": flags,
-        "verdict": _verdict(item, flags),
+        "flags": raised,
+        "verdict": verdict(item, raised),
     }
 
 
@@ -154,7 +154,7 @@ def _option(option: Any, *, shown: bool) -> dict[str, Any]:
     }
 
 
-def _flags(item: ItemAnalysis) -> list[str]:
+def flags(item: ItemAnalysis) -> list[str]:
     """Reasons to look at an item. All but a suspected key need the n of a verdict."""
     mis_key = ["mis-key"] if _mis_keyed(item) else []
     if not item.n_suffices:
@@ -165,15 +165,15 @@ def _flags(item: ItemAnalysis) -> list[str]:
         "nearly-all-right": difficulty > NEARLY_ALL,
         "negative-discrimination": item.item_rest.high is not None and item.item_rest.high < 0,
     }
-    return mis_key + [flag for flag, raised in found.items() if raised]
+    return mis_key + [flag for flag, holds in found.items() if holds]
 
 
-def _verdict(item: ItemAnalysis, flags: Sequence[str]) -> str:
+def verdict(item: ItemAnalysis, raised: Sequence[str]) -> str:
     if not item.n_suffices:
         return "not-enough"
-    if "mis-key" in flags or "negative-discrimination" in flags:
+    if "mis-key" in raised or "negative-discrimination" in raised:
         return "strong-problem"
-    return "needs-expert" if flags else "no-sign"
+    return "needs-expert" if raised else "no-sign"
 
 
 def number(estimate: Estimate, *, shown: bool = True) -> dict[str, Any]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from app.core.datafile import DataFileError, Fault
-from app.core.sheets import FORMULA_STARTERS
+from app.core.sheets import FORMULA_STARTERS, read_csv
 from app.delivery.roster.workbook import WORKBOOK, Cell, Unfit, read_workbook
 
 LARGEST_FILE: Final = 1024 * 1024
@@ -21,7 +19,6 @@ SHIFTED: Final = (
     'more cells than headings; put a name that holds the separator in quotes, as "Budi, S.T."',
 )
 OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
-SEPARATORS: Final = ";,\t"
 
 # "No" alone is the running number of a list, not a participant's: such a column is left out.
 COLUMNS: Final = {
@@ -58,7 +55,7 @@ def read_table(content: bytes, name: str = "roster") -> Table:
         raise _unreadable(name, "berkas lebih dari 1 MB; bagi menjadi beberapa berkas", "over 1 MB; split the file")
     if content.startswith(OLD_EXCEL):
         raise _unreadable(name, "format .xls lama; simpan sebagai .xlsx atau CSV", "old .xls; save it as .xlsx or CSV")
-    lines = read_workbook(content, name, MOST_ROWS) if content.startswith(WORKBOOK) else _read_csv(content, name)
+    lines = read_workbook(content, name, MOST_ROWS) if content.startswith(WORKBOOK) else _cells_of_csv(content, name)
     heading, columns, ignored = _heading(lines, name)
     # A note beside the table of a workbook is none of ours; in a CSV, what stands beside it was pushed there by a comma in a name.
     width = None if content.startswith(WORKBOOK) else next(len(cells) for line, cells in lines if line == heading)
@@ -72,34 +69,8 @@ def read_table(content: bytes, name: str = "roster") -> Table:
     return Table(hashlib.sha256(content).hexdigest(), tuple(rows), ignored)
 
 
-def _read_csv(content: bytes, name: str) -> list[tuple[int, list[Cell]]]:
-    text = _decoded(content, name)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    lines: list[tuple[int, list[Cell]]] = []
-    try:
-        for cells in reader:
-            lines.append((reader.line_num, [cell.strip() for cell in cells]))
-            if len(lines) > MOST_ROWS + 10:
-                break
-    except csv.Error as error:
-        raise DataFileError(
-            [Fault(name, reader.line_num, "-", "bukan CSV yang sah (tanda kutip?)", f"not valid CSV: {error}")]
-        ) from error
-    return lines
-
-
-def _decoded(content: bytes, name: str) -> str:
-    """UTF-8, or what Excel writes where nobody asked it for that."""
-    if b"\0" in content:
-        raise _unreadable(name, "bukan teks CSV; simpan sebagai CSV UTF-8", "not CSV text; save it as CSV UTF-8")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _unreadable(name, "simpan berkas sebagai CSV UTF-8", "save the file as CSV UTF-8")
+def _cells_of_csv(content: bytes, name: str) -> list[tuple[int, list[Cell]]]:
+    return [(line, list(cells)) for line, cells in read_csv(content, name, most_rows=MOST_ROWS)]
 
 
 def _heading(lines: Sequence[tuple[int, list[Cell]]], name: str) -> tuple[int, dict[str, int], tuple[str, ...]]:

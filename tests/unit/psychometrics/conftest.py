@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app import psychometrics as ps
+from tests.simulated_exams import on_forms
 
 Choices = NDArray[np.float64]
 
@@ -18,10 +19,7 @@ def choices_of(seed: int, persons: int, items: int, form: int | None, omit: floa
     right = rng.random((persons, items)) < 1.0 / (1.0 + np.exp(hardness - 1.2 * ability))
     choices = np.where(right, 0.0, rng.integers(1, 4, (persons, items)))
     choices[rng.random((persons, items)) < omit] = -1.0
-    if form is not None:
-        unused = np.argsort(rng.random((persons, items)), axis=1)[:, form:]
-        choices[np.arange(persons)[:, None], unused] = np.nan
-    return choices
+    return on_forms(choices, form, rng)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from app.psychometrics import distributions as d
+from app.psychometrics.numerics import distributions as d
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,60 @@ def test_views_of_items_and_persons_share_the_rows() -> None:
     assert (person.item.tolist(), person.score.tolist()) == ([0, 1], [1, 1])
 
 
+def test_the_order_of_presentation_goes_with_the_rows() -> None:
+    r = Responses.from_rows(
+        [("b", "q2", 1, 1, 7.0, 2), ("a", "q1", 0, 0, 9.0, 1), ("b", "q1", 3, 1, 5.0, 3)], items=["q1", "q2"]
+    )
+    assert r.position is not None
+    assert r.position.tolist() == [3, 2, 1]
+
+    def positions(rows: Any) -> list[int]:
+        assert rows.position is not None
+        return [int(value) for value in rows.position]
+
+    assert positions(r.of_item(0)) == [3, 1]
+    assert positions(r.of_person(0)) == [3, 2]
+    assert positions(r.with_items([1, 0]).of_person(0)) == [2, 3]
+    assert positions(r.with_persons([1, 0, 0])) == [1, 3, 2, 3, 2]
+    assert Responses.from_rows([("a", "q1", 0, 0, 9.0)]).position is None
+
+
+def test_times_may_be_missing_where_positions_are_known() -> None:
+    r = Responses.from_rows([("a", "p", 0, 1, None, 2), ("a", "q", 1, 0, None, 1)])
+    assert (r.seconds, r.position is None) == (None, False)
+    with pytest.raises(ValueError, match=r"^seconds"):
+        Responses.from_rows([("a", "p", 0, 1, None, 2), ("a", "q", 1, 0, 3.0, 1)])
+
+
+def test_matrices_of_any_number_type_are_read_alike() -> None:
+    choices = np.array([[2, -1], [0, 1]])
+    wanted = Responses.from_choices(choices, key=[2, 1])
+    for kind in (np.int8, np.int16, np.int64, np.float32, np.float64):
+        for layout in ("C", "F"):
+            other = Responses.from_choices(np.array(choices, dtype=kind, order=layout), key=[2, 1])  # type: ignore[call-overload]
+            for name in ("person", "item", "option", "score"):
+                assert getattr(other, name).tolist() == getattr(wanted, name).tolist()
+                assert getattr(other, name).dtype == getattr(wanted, name).dtype
+    scores = Responses.from_dense(np.array([[True, False]]))
+    assert scores.total.tolist() == [1]
+
+
+def test_a_matrix_does_not_follow_its_source() -> None:
+    source = np.array([[1, 0], [0, 1]], dtype=np.int16)
+    r = Responses.from_choices(source, key=[1, 1])
+    source[:] = 0
+    assert r.option.tolist() == [1, 0, 0, 1]
+    assert source.flags.writeable
+
+
+def test_a_fixed_form_is_one_that_all_have() -> None:
+    assert Responses.from_dense([[1, 0], [NAN, NAN], [0, 1]]).is_fixed_form
+    assert not Responses.from_dense([[1, NAN], [NAN, 1]]).is_fixed_form  # of one length, yet others
+    r = Responses.from_dense([[NAN, NAN, NAN], [1, NAN, 0], [1, NAN, 1]])
+    assert r.is_fixed_form
+    assert (r.administered.tolist(), r.correct.tolist(), r.total.tolist()) == ([2, 0, 2], [2, 0, 1], [0, 1, 2])
+
+
 def test_a_key_may_be_unknown_for_some_items() -> None:
     r = Responses.from_rows([("a", "q1", 0, 1), ("a", "q2", 1, 0)], key={"q1": 0})
     assert r.key is not None
@@ -116,6 +170,9 @@ GOOD: dict[str, Any] = {
         ("seconds", [1.0]),
         ("seconds", [1.0, -1.0]),
         ("seconds", [1.0, NAN]),
+        ("position", [1]),
+        ("position", [1, -1]),
+        ("position", [1, 0.5]),
         ("persons", ["a", "a"]),
         ("items", ["p", "p"]),
         ("strata", ["one"]),
@@ -156,3 +213,22 @@ def test_rows_with_unknown_labels_or_lengths_are_refused() -> None:
         Responses.from_rows([("a", "q1", 0, 1)], strata={})
     with pytest.raises(ValueError, match=r"^rows"):
         Responses.from_rows([("a", "q1", 0, 1), ("a", "q2", 0, 1, 3.0)])
+
+
+def test_what_cannot_be_scored_or_found_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^matrix"):
+        Responses.from_choices([[UNRECORDED, 0]], key=[0, 0])
+    r = Responses.from_dense([[1, 0], [1, 1]])
+    for index in (-1, 2):
+        with pytest.raises(ValueError, match=r"^item"):
+            r.of_item(index)
+        with pytest.raises(ValueError, match=r"^person"):
+            r.of_person(index)
+    with pytest.raises(ValueError, match=r"^items must be indices"):
+        r.with_items([True, False])
+
+
+@pytest.mark.parametrize("name", ["persons", "items", "strata", "forms"])
+def test_labels_must_be_hashable(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}"):
+        Responses.from_dense([[1, 0], [1, 1]], **{name: [["a"], ["b"]]})  # type: ignore[arg-type]

@@ -1,0 +1,72 @@
+"""The figures of a sitting, from the database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import review
+from app.cli.environment import environment, in_transaction
+from app.cli.sittings import sitting_called
+from app.core import freeze
+from app.core.replica import seconds_behind
+from app.core.words import both
+
+SAID_FROM_SECONDS = 5
+
+
+def report(code: str, out: Path | None) -> None:
+    """Print the figures of the exam; write all of them as JSON where a file is named."""
+    with environment() as values:
+        panels = in_transaction(_reading(values), lambda session: _panels(session, code))
+    if out:
+        out.write_text(json.dumps(panels, ensure_ascii=False, indent=1), encoding="utf-8")
+    _print(code, panels["exam"])
+
+
+def _reading(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Where to read: at the replica, where there is one. What it lacks is said, since a figure does not show its age."""
+    replica = values.get("SAHIH_REPLICA_URL", "")
+    if not replica:
+        return values
+    behind = asyncio.run(seconds_behind(replica, values["DATABASE_URL"]))
+    if behind > SAID_FROM_SECONDS:
+        typer.echo(
+            both(
+                f"Replika tertinggal {behind:.0f} detik; jawaban terbaru belum terhitung.",
+                f"The replica is {behind:.0f} seconds behind; the newest answers are not counted.",
+            ),
+            err=True,
+        )
+    return {**values, "DATABASE_URL": replica}
+
+
+async def _panels(session: AsyncSession, code: str) -> dict[str, Any]:
+    await freeze.require_thawed(session)
+    sitting = await sitting_called(session, code)
+    return review.panels(await review.take_snapshot(session, sitting))
+
+
+def _print(code: str, exam: dict[str, Any]) -> None:
+    table = Table("ukuran / figure", "nilai / value", "95 %", title=f"{code}: n = {exam['n']}")
+    for name in ("mean", "sd", "pass_rate", "reliability", "sem", "csem_at_cut"):
+        figure = exam[name]
+        label = f"{name} ({figure['kind']})" if "kind" in figure else name
+        table.add_row(label, _shown(figure["value"], figure["reason"]), _interval(figure))
+    Console().print(table)
+
+
+def _shown(value: float | None, reason: str | None) -> str:
+    return f"{value:.3f}" if value is not None else f"– ({reason})"
+
+
+def _interval(figure: dict[str, Any]) -> str:
+    return f"{figure['low']:.3f} … {figure['high']:.3f}" if figure["low"] is not None else ""
