@@ -27,7 +27,7 @@ from app.core.db import Database
 from app.core.durability import Durability
 from app.delivery import Admission, Takeover, papers
 from app.identity import IssuedCard
-from app.itembank import DraftItem, ItemContent
+from app.itembank import Answer, DraftItem, ItemContent
 from app.main import create_app
 from app.schemes import SchemeVersion
 from app.schemes import rules as scheme_rules
@@ -91,11 +91,13 @@ def draft_items(per_kuk: int = BANK_PER_KUK) -> list[DraftItem]:
                     kuk=kuk,
                     lang="id",
                     content=ItemContent(f"Pokok soal {code}?", tuple(f"Opsi {letter} {code}" for letter in "ABCD")),
-                    key=len(drafts) % 4,
-                    rationale=f"rationale of {code}",
-                    source="sumber",
-                    cognitive_level="apply",
-                    expected_p=0.65,
+                    answer=Answer(
+                        key=len(drafts) % 4,
+                        rationale=f"rationale of {code}",
+                        source="sumber",
+                        cognitive_level="apply",
+                        expected_p=0.65,
+                    ),
                     enemies=(),
                     file="test.yaml",
                     line=1,

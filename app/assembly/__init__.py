@@ -15,7 +15,7 @@ from app.assembly.errors import BankTooSmall, FormsExist, OptionsDiffer
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
 from app.assembly.service import assemble_forms
-from app.assembly.types import DrawnForm, Form, FormSet
+from app.assembly.types import DrawnForm, Form, FormSet, Question, ShownForm
 
 __all__ = [
     "ALGORITHM",
@@ -26,6 +26,8 @@ __all__ = [
     "FormSet",
     "FormsExist",
     "OptionsDiffer",
+    "Question",
+    "ShownForm",
     "Stream",
     "assemble_forms",
     "draw_form",

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import itembank
 from app.assembly.draw import shown_hash, shown_questions
 from app.assembly.models import FormSetRow
-from app.assembly.types import DrawnForm, Form, FormSet
+from app.assembly.types import DrawnForm, Form, FormSet, ShownForm
 from app.itembank import ItemContent
+from app.itembank.richtext import Image, images_of
 
 
 class FormChanged(Exception):
@@ -35,21 +36,30 @@ async def list_forms(session: AsyncSession, sitting_id: UUID, form_ids: Collecti
     return [_form(row) for row in await session.execute(FORMS, {"sitting_id": sitting_id, "ids": ids})]
 
 
-async def read_forms(session: AsyncSession, sitting_id: UUID) -> Iterator[tuple[Form, list[tuple[str, list[str]]]]]:
-    """Every form of a sitting with stem and options as shown, one after the other: a large sitting does not fit in memory.
+async def read_forms(session: AsyncSession, sitting_id: UUID) -> Iterator[ShownForm]:
+    """Every form of a sitting as shown, one after the other: a large sitting does not fit in memory.
 
     Raises FormChanged on reaching a form that is not what was assembled.
     """
     forms = await list_forms(session, sitting_id)
     contents = await itembank.read_contents(session, {version for form in forms for version in form.version_ids})
-    return ((form, _verified(form, contents)) for form in forms)
+    named = {version: _images_of(content) for version, content in contents.items()}
+    images = await itembank.read_images(session, set().union(*named.values()))
+    return (_shown(form, contents, named, images) for form in forms)
 
 
-def _verified(form: Form, contents: Mapping[UUID, ItemContent]) -> list[tuple[str, list[str]]]:
+def _images_of(content: ItemContent) -> set[str]:
+    return set(images_of(content.stimulus + content.stem + "".join(content.options)))
+
+
+def _shown(
+    form: Form, contents: Mapping[UUID, ItemContent], named: Mapping[UUID, set[str]], images: Mapping[str, Image]
+) -> ShownForm:
     questions = shown_questions(DrawnForm(form.form_no, form.version_ids, form.orders), contents)
     if shown_hash(questions) != form.shown_sha256:
         raise FormChanged(f"form {form.id}")
-    return questions
+    wanted = sorted(set().union(*(named[version] for version in form.version_ids)))
+    return ShownForm(form, questions, {name: images[name].png for name in wanted})
 
 
 async def find_form_set(session: AsyncSession, sitting_id: UUID, *, with_seed: bool = False) -> FormSet | None:

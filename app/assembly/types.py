@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+# One position as a paper holds it: {"stem", "options", "stimulus"?}, texts plain or nested nodes (`itembank.richtext.tree`).
+Question = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,15 @@ class Form:
     orders: tuple[tuple[int, ...], ...]
     renderer_version: str
     shown_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownForm:
+    """A form with what a candidate is shown: its questions in order, and the pictures (PNG) that they name by hash."""
+
+    form: Form
+    questions: list[Question]
+    images: dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)

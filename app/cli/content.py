@@ -95,8 +95,8 @@ async def load_content(session: AsyncSession, folder: Path) -> itembank.LoadRepo
     """The scheme and its bank, in the caller's transaction."""
     version, _ = await schemes.load_scheme(session, folder / "scheme.yaml", scheme_schema())
     n_options = version.exam.options if version.exam else None
-    drafts = itembank.read_bank(folder / "items", items_schema(), n_options=n_options)
-    return await itembank.load_items(session, version.code, drafts)
+    bank = itembank.read_bank(folder / "items", items_schema(), n_options=n_options)
+    return await itembank.load_items(session, version.code, bank.drafts, bank.images)
 
 
 @bank.command("check")
@@ -107,7 +107,7 @@ def bank_check(folder: Folder = None) -> None:
     """
     place = chosen(folder)
     exam = schemes.read_exam(place / "scheme.yaml", scheme_schema())
-    drafts = itembank.read_bank(place / "items", items_schema(), n_options=exam.options if exam else None)
+    drafts = itembank.read_bank(place / "items", items_schema(), n_options=exam.options if exam else None).drafts
     readings = itembank.read_second_reading(place / "second-reading.csv")
     remarks = itembank.check_bank(drafts, schemes.read_kuks(place / "scheme.yaml", scheme_schema()), readings)
     for remark in remarks:

@@ -96,15 +96,21 @@ async def _close(session: AsyncSession, code: str) -> None:
     await delivery.close_sitting(session, made.id)
 
 
+def _as_shown(draft: itembank.DraftItem) -> list[Any]:
+    """What a candidate's page gets of an item, and what a simulated candidate knows about it."""
+    options = [itembank.richtext.tree(option) for option in draft.content.options]
+    return [itembank.richtext.tree(draft.content.stem), options, draft.answer.key, draft.answer.expected_p]
+
+
 def _drive(url: str, issued: list[tuple[IssuedCard, str]], seed: int, at_once: int) -> None:
     """Start the candidates' process. It gets the address, the cards and the bank files: no database, no server secret."""
-    drafts = itembank.read_bank(chosen(None) / "items", items_schema())
+    bank = itembank.read_bank(chosen(None) / "items", items_schema())
     job: dict[str, Any] = {
         "url": url,
         "seed": seed,
         "at_once": at_once,
         "cards": [[card.number, card.pin] for card, _ in issued],
-        "items": [[d.content.stem, list(d.content.options), d.key, d.expected_p] for d in drafts],
+        "items": [_as_shown(draft) for draft in bank.drafts],
     }
     command = [sys.executable, "-m", "app.simulator"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={}) as child:

@@ -6,6 +6,7 @@ start and from any cache: without the key it says nothing. File and key are dele
 
 from __future__ import annotations
 
+import base64
 import json
 import secrets
 import zlib
@@ -69,10 +70,10 @@ async def seal_missing(session: AsyncSession, sitting_id: UUID) -> None:
     scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
     waiting = await _unsealed(session, sitting_id)
     rows = []
-    for form, questions in await assembly.read_forms(session, sitting_id) if waiting else ():
-        for attempt_id in waiting.get(form.id, ()):
+    for shown in await assembly.read_forms(session, sitting_id) if waiting else ():
+        for attempt_id in waiting.get(shown.form.id, ()):
             key = secrets.token_bytes(KEY_BYTES)
-            paper = _paper(attempt_id, form, scheme.exam.lang if scheme.exam else "id", questions)
+            paper = _paper(attempt_id, shown, scheme.exam.lang if scheme.exam else "id")
             name = secrets.token_hex(16)
             sealed = seal(paper, key, attempt_id)
             rows.append(
@@ -85,16 +86,16 @@ async def seal_missing(session: AsyncSession, sitting_id: UUID) -> None:
         await session.execute(insert(PaperRow), rows)
 
 
-def _paper(attempt_id: UUID, form: assembly.Form, lang: str, questions: list[tuple[str, list[str]]]) -> dict[str, Any]:
-    return {
+def _paper(attempt_id: UUID, shown: assembly.ShownForm, lang: str) -> dict[str, Any]:
+    paper: dict[str, Any] = {
         "attempt_id": str(attempt_id),
-        "renderer_version": form.renderer_version,
+        "renderer_version": shown.form.renderer_version,
         "lang": lang,
-        "questions": [
-            {"position": position, "stem": stem, "options": options}
-            for position, (stem, options) in enumerate(questions, start=1)
-        ],
+        "questions": [{"position": position, **question} for position, question in enumerate(shown.questions, start=1)],
     }
+    if shown.images:  # each once, however many questions of a case show it
+        paper["images"] = {name: base64.b64encode(png).decode() for name, png in shown.images.items()}
+    return paper
 
 
 async def _unsealed(session: AsyncSession, sitting_id: UUID) -> dict[UUID, list[UUID]]:
@@ -157,4 +158,4 @@ def _shown_sha256(row: PaperRow) -> str | None:
         paper = unseal(row.sealed, row.key, row.attempt_id)
     except (InvalidTag, ValueError):
         return None
-    return assembly.shown_hash([(question["stem"], question["options"]) for question in paper["questions"]])
+    return assembly.shown_hash(paper["questions"])

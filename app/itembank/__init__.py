@@ -10,16 +10,20 @@ the exchange format a person can read; `lint` counts over a whole bank what a re
 Not here: which items make a form (`app.assembly`), how an item performed (`app.review` computes it and records it here).
 """
 
-from app.itembank.files import read_bank
+from app.itembank import exchange, richtext
+from app.itembank.files import Bank, read_bank
+from app.itembank.images import get_image, read_images, store_images
 from app.itembank.lint import Remark, check_bank
 from app.itembank.queries import get_item, list_active, read_contents, read_keys
 from app.itembank.readings import Reading, read_second_reading
 from app.itembank.sealing import content_hash
 from app.itembank.service import load_items, record_statistics
-from app.itembank.types import LETTERS, BankItem, DraftItem, ItemContent, KeyedItem, LoadReport
+from app.itembank.types import LETTERS, Answer, BankItem, DraftItem, ItemContent, KeyedItem, LoadReport
 
 __all__ = [
     "LETTERS",
+    "Answer",
+    "Bank",
     "BankItem",
     "DraftItem",
     "ItemContent",
@@ -29,12 +33,17 @@ __all__ = [
     "Remark",
     "check_bank",
     "content_hash",
+    "exchange",
+    "get_image",
     "get_item",
     "list_active",
     "load_items",
     "read_bank",
     "read_contents",
+    "read_images",
     "read_keys",
     "read_second_reading",
     "record_statistics",
+    "richtext",
+    "store_images",
 ]

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.core.datafile import DataFile, DataFileError, Fault, read_schema, read_yaml
-from app.itembank.types import LETTERS, DraftItem, ItemContent
+from app.core.datafile import DataFile, DataFileError, Fault, Where, read_schema, read_yaml
+from app.itembank.richtext import BadFormula, Image, UnfitImage, clean, read_image
+from app.itembank.types import LETTERS, Answer, DraftItem, ItemContent
 
 
-def read_bank(folder: Path, schema_path: Path, *, n_options: int | None = None) -> list[DraftItem]:
-    """Every item of the folder, in file order; raises DataFileError with the faults of all files together.
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """Every item of a folder in file order, and the pictures that their texts name by hash."""
 
-    `n_options` is what the exam of the scheme shows; None asks for no number.
+    drafts: list[DraftItem]
+    images: dict[str, Image]
+
+
+def read_bank(folder: Path, schema_path: Path, *, n_options: int | None = None) -> Bank:
+    """Raises DataFileError with the faults of all files together.
+
+    Texts are limited HTML (`richtext`); pictures are files beside the folder, `<img src="images/….png" alt="…">`. `n_options` is
+    what the exam of the scheme shows; None asks for no number.
     """
+    pictures = Pictures(folder.parent)
     schema = read_schema(schema_path)
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
@@ -31,11 +43,11 @@ def read_bank(folder: Path, schema_path: Path, *, n_options: int | None = None) 
             continue
         faults.extend(_contradictions(file, n_options))
         if not faults:
-            drafts.extend(_drafts(file))
+            drafts.extend(_drafts(file, pictures, faults))
     faults.extend(_repeated(drafts))
     if faults:
         raise DataFileError(faults)
-    return drafts
+    return Bank(drafts, pictures.known)
 
 
 def _contradictions(file: DataFile, n_options: int | None) -> list[Fault]:
@@ -70,29 +82,103 @@ def _contradictions(file: DataFile, n_options: int | None) -> list[Fault]:
     return faults
 
 
-def _drafts(file: DataFile) -> list[DraftItem]:
-    return [
-        _draft(file, index, item, str(file.content["kuk"]), file.content["lang"])
-        for index, item in enumerate(file.content["items"])
-    ]
+def _drafts(file: DataFile, pictures: Pictures, faults: list[Fault]) -> list[DraftItem]:
+    """Its items; what is wrong with their texts is added to `faults`."""
+    reader = _Texts(file, pictures, faults)
+    cases = {
+        case["id"]: reader.markup(("stimuli", index, "text"), case["text"])
+        for index, case in enumerate(file.content.get("stimuli", ()))
+    }
+    return [_draft(file, index, item, reader, cases) for index, item in enumerate(file.content["items"])]
 
 
-def _draft(file: DataFile, index: int, item: dict[str, Any], kuk: str, lang: str) -> DraftItem:
-    content = ItemContent(_clean(item["stem"]), tuple(_clean(option) for option in item["options"].values()))
+def _draft(file: DataFile, index: int, item: dict[str, Any], reader: _Texts, cases: dict[str, str]) -> DraftItem:
+    where = ("items", index)
+    case = item.get("stimulus")
+    if case is not None and case not in cases:
+        reader.faults.append(
+            file.fault((*where, "stimulus"), "kasus ini tidak ada di berkas", "this case is not in the file")
+        )
+    content = ItemContent(
+        reader.markup((*where, "stem"), item["stem"]),
+        tuple(reader.markup((*where, "options", letter), option) for letter, option in item["options"].items()),
+        cases.get(case, "") if case else "",
+    )
     return DraftItem(
         code=item["id"],
-        kuk=kuk,
-        lang=lang,
+        kuk=str(file.content["kuk"]),
+        lang=file.content["lang"],
         content=content,
-        key=LETTERS.index(item["key"]),
-        rationale=_clean(item["rationale"]),
-        source=_clean(item["source"]),
-        cognitive_level=item["cognitive_level"],
-        expected_p=float(item["expected_p"]),
+        answer=Answer(
+            key=LETTERS.index(item["key"]),
+            rationale=_clean(item["rationale"]),
+            source=_clean(item["source"]),
+            cognitive_level=item["cognitive_level"],
+            expected_p=float(item["expected_p"]),
+        ),
         enemies=tuple(item.get("enemies", ())),
+        stimulus=case,
         file=file.name,
-        line=file.line_of(("items", index)),
+        line=file.line_of(where),
     )
+
+
+class Pictures:
+    """The picture files of a bank, read once each."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base.resolve()
+        self._read: dict[str, Image | UnfitImage] = {}
+
+    @property
+    def known(self) -> dict[str, Image]:
+        return {image.hash: image for image in self._read.values() if isinstance(image, Image)}
+
+    def find(self, source: str) -> Image | UnfitImage:
+        if source not in self._read:
+            self._read[source] = self._open(source)
+        return self._read[source]
+
+    def _open(self, source: str) -> Image | UnfitImage:
+        path = (self._base / source).resolve()
+        if not path.is_relative_to(self._base) or not path.is_file():
+            return UnfitImage("berkas gambar tidak ada", "there is no such picture file")
+        try:
+            return read_image(path.read_bytes())
+        except UnfitImage as error:
+            return error
+
+
+class _Texts:
+    """Texts of one file as canonical markup."""
+
+    def __init__(self, file: DataFile, pictures: Pictures, faults: list[Fault]) -> None:
+        self._file = file
+        self._pictures = pictures
+        self.faults = faults
+
+    def markup(self, where: Where, text: str) -> str:
+        def image(source: str) -> str | None:
+            found = self._pictures.find(source)
+            if isinstance(found, Image):
+                return f"image:{found.hash}"
+            self._fault(where, f"{source}: {found.text_id}", f"{source}: {found.text_en}")
+            return None
+
+        try:
+            cleaned = clean(text, image)
+        except BadFormula as error:
+            self._fault(where, f"rumus tidak terbaca: {error}", f"the formula cannot be read: {error}")
+            return ""
+        others = [name for name in cleaned.dropped if name != "img"]
+        if others:
+            self._fault(where, f"unsur tidak dikenal: {', '.join(others)}", f"unknown elements: {', '.join(others)}")
+        if cleaned.markup.count("<img") > cleaned.markup.count('alt="') - cleaned.markup.count('alt=""'):
+            self._fault(where, "gambar tanpa keterangan (alt)", "a picture without a description (alt)")
+        return cleaned.markup
+
+    def _fault(self, where: Where, text_id: str, text_en: str) -> None:
+        self.faults.append(self._file.fault(where, text_id, text_en))
 
 
 def _repeated(drafts: list[DraftItem]) -> list[Fault]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from app.itembank.readings import Reading
+from app.itembank.richtext import plain
 from app.itembank.sealing import content_hash
 from app.itembank.types import LETTERS, DraftItem
 
@@ -71,7 +72,7 @@ def _key_positions(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
     if len(drafts) < LEAST_FOR_SHARES:
         return
     low, high = KEY_POSITION_SHARE
-    keys = Counter(draft.key for draft in drafts)
+    keys = Counter(draft.answer.key for draft in drafts)
     for position in range(max(len(draft.content.options) for draft in drafts)):
         share = keys[position] / len(drafts)
         if not low <= share <= high:
@@ -97,13 +98,13 @@ def _longest_key(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
 
 
 def _key_is_longest(draft: DraftItem) -> bool:
-    lengths = [len(option) for option in draft.content.options]
-    return lengths[draft.key] == max(lengths) and lengths.count(max(lengths)) == 1
+    lengths = [len(plain(option)) for option in draft.content.options]
+    return lengths[draft.answer.key] == max(lengths) and lengths.count(max(lengths)) == 1
 
 
 def _similar_stems(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
     matcher = SequenceMatcher(autojunk=False)
-    stems = [" ".join(draft.content.stem.casefold().split()) for draft in drafts]
+    stems = [" ".join(plain(draft.content.stem).casefold().split()) for draft in drafts]
     for j, second in enumerate(stems):
         matcher.set_seq2(second)
         for i, first in enumerate(stems[:j]):
@@ -122,7 +123,7 @@ def _similar_stems(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
 def _frames(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
     frames: dict[tuple[str, str], list[DraftItem]] = {}
     for draft in drafts:
-        frame = " ".join(draft.content.stem.casefold().split()[:FRAME_WORDS])
+        frame = " ".join(plain(draft.content.stem).casefold().split()[:FRAME_WORDS])
         frames.setdefault((draft.kuk, frame), []).append(draft)
     for (kuk, frame), users in frames.items():
         if len(users) > MOST_PER_FRAME:
@@ -137,12 +138,12 @@ def _frames(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
 def _options(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
     for draft in drafts:
         for option in draft.content.options:
-            plain = option.casefold()
-            if any(plain.startswith(banned) for banned in BANNED_OPTIONS):
-                yield _error("banned-option", _at(draft), f"opsi “{option}”", f"the option “{option}” is not an answer")
-        words = draft.content.stem.split()
+            said = plain(option).casefold()
+            if any(said.startswith(banned) for banned in BANNED_OPTIONS):
+                yield _error("banned-option", _at(draft), f"opsi “{said}”", f"the option “{said}” is not an answer")
+        words = plain(draft.content.stem).split()
         # A negation in the question itself (its last sentence) must stand out.
-        question = draft.content.stem.replace("?", ".").rstrip(". :").rsplit(". ", 1)[-1].split()
+        question = plain(draft.content.stem).replace("?", ".").rstrip(". :").rsplit(". ", 1)[-1].split()
         for word in question if words else ():
             if word.strip(",;:") in NEGATIONS and "yang" in question[: question.index(word)][-1:]:
                 yield Remark(
@@ -155,12 +156,12 @@ def _readings(drafts: Sequence[DraftItem], readings: dict[str, Reading]) -> Iter
         reading = readings.get(content_hash(draft.content))
         if reading is None:
             yield _error("unread", _at(draft), "belum dibaca pembaca kedua", "no second reading of this text")
-        elif reading.answer != LETTERS[draft.key]:
+        elif reading.answer != LETTERS[draft.answer.key]:
             yield _error(
                 "second-reading",
                 _at(draft),
-                f"pembaca kedua menjawab {reading.answer}, kunci {LETTERS[draft.key]}",
-                f"the second reader answered {reading.answer}, the key is {LETTERS[draft.key]}",
+                f"pembaca kedua menjawab {reading.answer}, kunci {LETTERS[draft.answer.key]}",
+                f"the second reader answered {reading.answer}, the key is {LETTERS[draft.answer.key]}",
             )
 
 

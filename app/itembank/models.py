@@ -25,6 +25,8 @@ class Item(Base):
     scheme_code: Mapped[str] = mapped_column(Text, index=True)
     # With whom it may not share a form: it counts when forms are drawn, and makes no new version.
     enemies: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    # The case (stimulus) that it shares: items of one case stand together in a form.
+    stimulus_code: Mapped[str | None] = mapped_column(Text, index=True)
 
 
 class ItemVersion(Base):
@@ -53,6 +55,18 @@ class ItemKey(Base):
     source: Mapped[str] = mapped_column(Text)
     cognitive_level: Mapped[str] = mapped_column(Text)
     expected_p: Mapped[float] = mapped_column(Float)
+
+
+class ItemImage(Base):
+    """A picture, named by the hash of its pixels; texts of items refer to it."""
+
+    __tablename__ = "item_images"
+
+    hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[Instant] = mapped_column(server_default=NOW)
 
 
 class ItemStatistics(Base):

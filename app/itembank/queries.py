@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
-from app.itembank.models import Item, ItemKey, ItemVersion
+from app.itembank.keys import read_answers
+from app.itembank.models import Item, ItemVersion
+from app.itembank.richtext import tree
 from app.itembank.sealing import open_
 from app.itembank.service import ACTIVE
 from app.itembank.types import LETTERS, BankItem, ItemContent, KeyedItem
@@ -25,38 +27,49 @@ async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]
         .order_by(Item.code)
     )
     return [
-        BankItem(version.id, item.code, version.kuk, version.n_options, version.content_hash, tuple(item.enemies))
+        BankItem(
+            version.id,
+            item.code,
+            version.kuk,
+            version.n_options,
+            version.content_hash,
+            tuple(item.enemies),
+            item.stimulus_code,
+        )
         for version, item in rows
     ]
 
 
 async def read_contents(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, ItemContent]:
     rows = await session.execute(select(ItemVersion.id, ItemVersion.sealed).where(ItemVersion.id.in_(set(version_ids))))
-    return {row.id: open_(row.sealed) for row in rows}
+    return {row.id: open_(session, row.sealed) for row in rows}
 
 
 async def read_keys(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, KeyedItem]:
     """Keys of item versions. Only `grading` and `review` have business here; the candidates' log-in cannot run it."""
+    answers = await read_answers(session, version_ids)
     rows = await session.execute(
-        select(ItemVersion, Item, ItemKey)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .join(ItemKey, ItemKey.item_version_id == ItemVersion.id)
-        .where(ItemVersion.id.in_(set(version_ids)))
+        select(ItemVersion, Item).join(Item, Item.id == ItemVersion.item_id).where(ItemVersion.id.in_(answers))
     )
     return {
         version.id: KeyedItem(
-            version.id, item.code, version.kuk, version.n_options, key.key, key.expected_p, key.cognitive_level
+            version.id,
+            item.code,
+            version.kuk,
+            version.n_options,
+            answers[version.id].key,
+            answers[version.id].expected_p,
+            answers[version.id].cognitive_level,
         )
-        for version, item, key in rows
+        for version, item in rows
     }
 
 
 async def get_item(session: AsyncSession, code: str, version_ids: Iterable[UUID] | None = None) -> dict[str, Any]:
     """An item, whole, as the committee reads it: its newest version, or the newest one among `version_ids`."""
     query = (
-        select(ItemVersion, Item, ItemKey)
+        select(ItemVersion, Item)
         .join(Item, Item.id == ItemVersion.item_id)
-        .join(ItemKey, ItemKey.item_version_id == ItemVersion.id)
         .where(Item.code == code)
         .order_by(ItemVersion.version_no.desc())
         .limit(1)
@@ -66,19 +79,21 @@ async def get_item(session: AsyncSession, code: str, version_ids: Iterable[UUID]
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound
-    version, item, key = row
-    content = open_(version.sealed)
+    version, item = row
+    answer = (await read_answers(session, [version.id]))[version.id]
+    content = open_(session, version.sealed)
     return {
         "code": item.code,
         "version_no": version.version_no,
         "state": version.state,
         "kuk": version.kuk,
         "lang": version.lang,
-        "stem": content.stem,
-        "options": list(content.options),
-        "key": LETTERS[key.key],
-        "rationale": key.rationale,
-        "source": key.source,
-        "cognitive_level": key.cognitive_level,
-        "expected_p": key.expected_p,
+        "stimulus": tree(content.stimulus),
+        "stem": tree(content.stem),
+        "options": [tree(option) for option in content.options],
+        "key": LETTERS[answer.key],
+        "rationale": answer.rationale,
+        "source": answer.source,
+        "cognitive_level": answer.cognitive_level,
+        "expected_p": answer.expected_p,
     }

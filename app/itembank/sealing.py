@@ -1,28 +1,39 @@
 """The one door to item text: `seal` before it is stored, `open_` after it is read.
 
-Today's seal is a labelled canonical encoding. Encryption at rest replaces the label and these two bodies, nothing else.
+Today's seal is a labelled canonical encoding. Encryption at rest replaces the label and the bodies of `seal_bytes` and
+`open_bytes`, nothing else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.itembank.types import ItemContent
 
 LABEL: Final = b"plain1:"
 
 
-def seal(content: ItemContent) -> bytes:
-    return LABEL + _canonical(content)
+def seal(session: AsyncSession, content: ItemContent) -> bytes:
+    return seal_bytes(session, _canonical(content))
 
 
-def open_(sealed: bytes) -> ItemContent:
+def open_(session: AsyncSession, sealed: bytes) -> ItemContent:
+    members = json.loads(open_bytes(session, sealed))
+    return ItemContent(members["stem"], tuple(members["options"]), members.get("stimulus", ""))
+
+
+def seal_bytes(session: AsyncSession, plain: bytes) -> bytes:
+    return LABEL + plain
+
+
+def open_bytes(session: AsyncSession, sealed: bytes) -> bytes:
     if not sealed.startswith(LABEL):
         raise ValueError("sealed item text carries an unknown label")
-    members = json.loads(sealed[len(LABEL) :])
-    return ItemContent(members["stem"], tuple(members["options"]))
+    return sealed[len(LABEL) :]
 
 
 def content_hash(content: ItemContent) -> str:
@@ -31,5 +42,7 @@ def content_hash(content: ItemContent) -> str:
 
 
 def _canonical(content: ItemContent) -> bytes:
-    members = {"options": list(content.options), "stem": content.stem}
+    members: dict[str, Any] = {"options": list(content.options), "stem": content.stem}
+    if content.stimulus:
+        members["stimulus"] = content.stimulus
     return json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

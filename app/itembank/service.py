@@ -15,7 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import journal
 from app.core.access import Actor
 from app.core.datafile import DataFileError, Fault
-from app.itembank.models import Item, ItemKey, ItemStatistics, ItemVersion
+from app.itembank.images import store_images
+from app.itembank.keys import read_answers, write_answer
+from app.itembank.models import Item, ItemStatistics, ItemVersion
+from app.itembank.richtext import Image
 from app.itembank.sealing import content_hash, seal
 from app.itembank.types import DraftItem, LoadReport
 
@@ -30,7 +33,12 @@ class _Known:
 
 
 async def load_items(
-    session: AsyncSession, scheme_code: str, drafts: Sequence[DraftItem], *, actor: Actor | None = None
+    session: AsyncSession,
+    scheme_code: str,
+    drafts: Sequence[DraftItem],
+    images: Mapping[str, Image] | None = None,
+    *,
+    actor: Actor | None = None,
 ) -> LoadReport:
     """Make the active bank of a scheme what the files say.
 
@@ -41,6 +49,7 @@ async def load_items(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"bank:{scheme_code}"}
     )
     await _refuse_codes_of_others(session, scheme_code, drafts)
+    await store_images(session, (images or {}).values())
     known = await _newest(session, scheme_code)
     counts = Counter([await _put(session, scheme_code, draft, known.get(draft.code)) for draft in drafts])
     retired = await _retire_missing(session, known, {draft.code for draft in drafts})
@@ -84,10 +93,11 @@ async def _put(session: AsyncSession, scheme_code: str, draft: DraftItem, known:
         await _add(session, scheme_code, draft)
         return "added"
     same_version = known.fingerprint == _fingerprint(draft)
-    same_enemies = set(known.item.enemies) == set(draft.enemies)
+    same_company = (set(known.item.enemies), known.item.stimulus_code) == (set(draft.enemies), draft.stimulus)
     was_active = known.version.state == ACTIVE
-    if not same_enemies:
+    if not same_company:
         known.item.enemies = list(draft.enemies)
+        known.item.stimulus_code = draft.stimulus
     if same_version:
         known.version.state = ACTIVE
     else:
@@ -96,7 +106,7 @@ async def _put(session: AsyncSession, scheme_code: str, draft: DraftItem, known:
     await session.flush()
     if not was_active:
         return "added"
-    return "unchanged" if same_version and same_enemies else "changed"
+    return "unchanged" if same_version and same_company else "changed"
 
 
 async def _retire_missing(session: AsyncSession, known: Mapping[str, _Known], kept: set[str]) -> tuple[str, ...]:
@@ -118,42 +128,21 @@ async def record_statistics(
 async def _newest(session: AsyncSession, scheme_code: str) -> dict[str, _Known]:
     """Code → the newest version of each item, active or retired."""
     rows = await session.execute(
-        select(Item, ItemVersion, ItemKey)
+        select(Item, ItemVersion)
         .join(ItemVersion, ItemVersion.item_id == Item.id)
-        .join(ItemKey, ItemKey.item_version_id == ItemVersion.id)
         .where(Item.scheme_code == scheme_code)
-        .order_by(ItemVersion.version_no)
+        .order_by(Item.code, ItemVersion.version_no)
     )
+    newest = {item.code: (item, version) for item, version in rows}
+    answers = await read_answers(session, (version.id for _, version in newest.values()))
     return {
-        item.code: _Known(
-            item,
-            version,
-            _digest(
-                version.content_hash,
-                version.kuk,
-                version.lang,
-                key.key,
-                key.rationale,
-                key.source,
-                key.cognitive_level,
-                key.expected_p,
-            ),
-        )
-        for item, version, key in rows
+        code: _Known(item, version, _digest(version.content_hash, version.kuk, version.lang, answers[version.id]))
+        for code, (item, version) in newest.items()
     }
 
 
 def _fingerprint(draft: DraftItem) -> str:
-    return _digest(
-        content_hash(draft.content),
-        draft.kuk,
-        draft.lang,
-        draft.key,
-        draft.rationale,
-        draft.source,
-        draft.cognitive_level,
-        draft.expected_p,
-    )
+    return _digest(content_hash(draft.content), draft.kuk, draft.lang, draft.answer)
 
 
 def _digest(*parts: object) -> str:
@@ -161,7 +150,9 @@ def _digest(*parts: object) -> str:
 
 
 async def _add(session: AsyncSession, scheme_code: str, draft: DraftItem) -> None:
-    item = Item(id=uuid4(), code=draft.code, scheme_code=scheme_code, enemies=list(draft.enemies))
+    item = Item(
+        id=uuid4(), code=draft.code, scheme_code=scheme_code, enemies=list(draft.enemies), stimulus_code=draft.stimulus
+    )
     session.add(item)
     await session.flush()
     await _write_version(session, draft, item.id, 1)
@@ -175,20 +166,10 @@ async def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID,
         kuk=draft.kuk,
         lang=draft.lang,
         n_options=len(draft.content.options),
-        sealed=seal(draft.content),
+        sealed=seal(session, draft.content),
         content_hash=content_hash(draft.content),
         state=ACTIVE,
     )
     session.add(version)
     await session.flush()
-    session.add(
-        ItemKey(
-            item_version_id=version.id,
-            key=draft.key,
-            rationale=draft.rationale,
-            source=draft.source,
-            cognitive_level=draft.cognitive_level,
-            expected_p=draft.expected_p,
-        )
-    )
-    await session.flush()
+    await write_answer(session, version.id, draft.answer)

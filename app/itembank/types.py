@@ -10,10 +10,22 @@ LETTERS = "ABCDEF"
 
 @dataclass(frozen=True, slots=True)
 class ItemContent:
-    """What a candidate reads: the stem and the options in stored order (A first)."""
+    """What a candidate reads, as canonical markup (`richtext`): the shared case, if any, the stem, the options (A first)."""
 
     stem: str
     options: tuple[str, ...]
+    stimulus: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What only grading, review and the item editor read: the index of the right option, why, whence, how deep and how hard."""
+
+    key: int
+    rationale: str
+    source: str
+    cognitive_level: str
+    expected_p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class BankItem:
     n_options: int
     content_hash: str
     enemies: tuple[str, ...]
+    stimulus: str | None = None  # the code of the case that it shares with others
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +56,17 @@ class KeyedItem:
 
 @dataclass(frozen=True, slots=True)
 class DraftItem:
-    """An item as written in a bank file. `key` is the index of the right option."""
+    """An item as written in a bank file."""
 
     code: str
     kuk: str
     lang: str
     content: ItemContent
-    key: int
-    rationale: str
-    source: str
-    cognitive_level: str
-    expected_p: float
+    answer: Answer
     enemies: tuple[str, ...]
     file: str
     line: int
+    stimulus: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

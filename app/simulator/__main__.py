@@ -1,6 +1,7 @@
 """Reads one JSON document on standard input, prints one line `done N` per finished candidate.
 
-Input: {"url", "seed", "at_once", "cards": [[number, pin], …], "items": [[stem, [option, …], key, expected_p], …]}
+Input: {"url", "seed", "at_once", "cards": [[number, pin], …], "items": [[stem, [option, …], key, expected_p], …]}.
+Texts are as a paper holds them.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ import asyncio
 import json
 import sys
 
-from app.simulator.candidates import Item, sit_exam
+from app.simulator.candidates import Item, as_key, sit_exam
 
 job = json.load(sys.stdin)
-items = {stem: Item(tuple(options), key, expected_p) for stem, options, key, expected_p in job["items"]}
+items = {
+    as_key(stem): Item(tuple(map(as_key, options)), key, expected_p) for stem, options, key, expected_p in job["items"]
+}
 try:
     asyncio.run(sit_exam(job["url"], job["cards"], items, seed=job["seed"], at_once=job["at_once"]))
 except ExceptionGroup as failed:

@@ -58,7 +58,9 @@ class Synthetic:
             {
                 "seq": question["position"],
                 "position": question["position"],
-                "option": choose(items[question["stem"]], question["options"], self.ability, self.rng),
+                "option": choose(
+                    items[as_key(question["stem"])], list(map(as_key, question["options"])), self.ability, self.rng
+                ),
             }
             for question in paper["questions"]
         ]
@@ -88,6 +90,11 @@ def _opened(sealed: bytes, key: str, attempt_id: str) -> dict[str, Any]:
     plain = ChaCha20Poly1305(bytes.fromhex(key)).decrypt(bytes(12), sealed, UUID(attempt_id).bytes)
     paper: dict[str, Any] = json.loads(zlib.decompress(plain))
     return paper
+
+
+def as_key(text: Any) -> str:
+    """A text of a paper, plain or nested nodes, as something to look up."""
+    return text if isinstance(text, str) else json.dumps(text, sort_keys=True)
 
 
 def _nonce() -> str:

@@ -32,8 +32,10 @@ async def test_a_sitting_shows_the_version_of_an_item_that_its_forms_hold(databa
         await log_in(client, "committee")
         path = f"/api/staff/sittings/{world.sitting_id}/items/{first.code}"
         drawn = (await client.get(path)).json()
-        assert (drawn["version_no"], drawn["key"]) == (1, "ABCD"[first.key])
-        await load(app.state.database, [replace(first, key=(first.key + 1) % 4), *others])
+        assert (drawn["version_no"], drawn["key"]) == (1, "ABCD"[first.answer.key])
+        await load(
+            app.state.database, [replace(first, answer=replace(first.answer, key=(first.answer.key + 1) % 4)), *others]
+        )
         assert (await client.get(path)).json() == drawn | {"state": "retired"}
         assert (await client.get(f"/api/staff/items/{first.code}")).json()["version_no"] == 2
         await load(app.state.database, others)

@@ -42,7 +42,7 @@ def _opened(ground: Ground, herd: list[dict[str, Any]], files: dict[str, str], r
         sealed = bytes.fromhex(files.get(seat["number"], ""))
         try:
             paper = papers.unseal(sealed, bytes.fromhex(started["paper_key"]), UUID(seat["attempt_id"]))
-            shown = assembly.shown_hash([(question["stem"], question["options"]) for question in paper["questions"]])
+            shown = assembly.shown_hash(paper["questions"])
         except Exception:  # whatever it is, this candidate sees no question
             shown = ""
         wrong += shown != seat["shown_sha256"]

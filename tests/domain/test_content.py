@@ -113,7 +113,7 @@ async def test_a_faulty_scheme_file_names_line_and_remedy(
 
 
 def test_the_sample_bank_is_clean_and_every_item_was_read_blind_by_a_second_reader() -> None:
-    drafts = itembank.read_bank(MMU / "items", ITEMS_SCHEMA, n_options=4)
+    drafts = itembank.read_bank(MMU / "items", ITEMS_SCHEMA, n_options=4).drafts
     readings = itembank.read_second_reading(MMU / "second-reading.csv")
     remarks = itembank.check_bank(drafts, schemes.read_kuks(MMU / "scheme.yaml", SCHEME_SCHEMA), readings)
     assert len(drafts) == 320
@@ -226,7 +226,7 @@ def test_a_code_that_stands_in_two_files_is_refused(tmp_path: Path) -> None:
 def test_texts_are_trimmed_and_composed(tmp_path: Path) -> None:
     """Typed as e and a combining accent, or with a space at the end, it is the same text and the same hash."""
     (tmp_path / "kuk-1.1.yaml").write_text(GOOD_ITEM.replace("D: empat", 'D: " cafe\u0301 "'), encoding="utf-8")
-    (draft,) = itembank.read_bank(tmp_path, ITEMS_SCHEMA, n_options=4)
+    (draft,) = itembank.read_bank(tmp_path, ITEMS_SCHEMA, n_options=4).drafts
     assert draft.content.options == ("satu", "dua", "tiga", "caf\u00e9")
 
 
@@ -236,7 +236,7 @@ async def test_a_changed_item_is_a_new_version_and_the_old_one_stays(opened: Dat
     for file in (GOOD_ITEM, GOOD_ITEM, GOOD_ITEM.replace("key: A", "key: B")):
         path.write_text(file, encoding="utf-8")
         async with opened.staff() as session, session.begin():
-            drafts = itembank.read_bank(tmp_path, ITEMS_SCHEMA, n_options=4)
+            drafts = itembank.read_bank(tmp_path, ITEMS_SCHEMA, n_options=4).drafts
             reports.append(await itembank.load_items(session, "MMu", drafts))
     assert [(r.added, r.changed, r.unchanged) for r in reports] == [(1, 0, 0), (0, 0, 1), (0, 1, 0)]
     async with opened.staff() as session:
@@ -294,7 +294,7 @@ async def test_an_item_that_left_the_files_is_named_and_retired_and_comes_back_w
         assert set(await itembank.read_keys(session, [before[first.code].version_id])), "drawn forms keep their version"
     assert facts["retired"] == [first.code, second.code]
     assert await load_drafts(opened, others) == LoadReport(0, 0, len(others)), "told once"
-    changed = replace(second, key=(second.key + 1) % 4)
+    changed = replace(second, answer=replace(second.answer, key=(second.answer.key + 1) % 4))
     assert await load_drafts(opened, [first, changed, *others]) == LoadReport(2, 0, len(others))
     after = await active_bank(opened)
     assert after[first.code].version_id == before[first.code].version_id, "the same text keeps its statistics"

@@ -129,18 +129,19 @@ async def test_a_form_whose_text_changed_is_never_shown(database: TestDatabase) 
         world = await make_world(app.state.database, candidates=1)
         async with app.state.database.staff() as session:
             (form,) = await assembly.list_forms(session, world.sitting_id)
-            ((_, questions),) = await assembly.read_forms(session, world.sitting_id)
+            (shown,) = await assembly.read_forms(session, world.sitting_id)
             contents = await itembank.read_contents(session, form.version_ids)
         lengths_and_texts = b"".join(
             len(part.encode()).to_bytes(4, "big") + part.encode()
-            for stem, options in questions
-            for part in (stem, *options)
+            for question in shown.questions
+            for part in (question["stem"], *question["options"])
         )
         assert form.shown_sha256 == hashlib.sha256(lengths_and_texts).hexdigest()
         first = form.version_ids[0]
-        assert questions[0] == (contents[first].stem, [contents[first].options[place] for place in form.orders[0]])
-        sealed = seal(ItemContent(contents[first].stem, contents[first].options[::-1]))
+        options = [contents[first].options[place] for place in form.orders[0]]
+        assert shown.questions[0] == {"stem": contents[first].stem, "options": options}
         async with app.state.database.staff() as session, session.begin():
+            sealed = seal(session, ItemContent(contents[first].stem, contents[first].options[::-1]))
             statement = text("UPDATE item_versions SET sealed = :sealed WHERE id = :id")
             await session.execute(statement, {"sealed": sealed, "id": first})
         async with app.state.database.staff() as session:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -65,22 +67,48 @@ def test_enemies_of_different_criteria_never_meet(one: str) -> None:
     assert {"MMU-4.6-03"} in apart
 
 
-SHOWN = [("Pokok satu?", ["a", "b", "c", "d"]), ("Pokok dua?", ["e", "f", "g", "h"])]
+def question(stem: Any, *options: Any, **others: Any) -> dict[str, Any]:
+    return {"stem": stem, "options": list(options), **others}
+
+
+def picture(name: str) -> list[Any]:
+    return ["Lihat ", {"tag": "img", "attrs": {"src": f"image:{name}", "alt": "peta kendali"}}]
+
+
+SHOWN = [question("Pokok satu?", "a", "b", "c", "d"), question(picture("1"), "e", "f", "g", "h", stimulus="Kasus")]
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        [("Pokok lain?", ["a", "b", "c", "d"]), SHOWN[1]],
-        [("Pokok satu?", ["a", "b", "c", "x"]), SHOWN[1]],
-        [("Pokok satu?", ["b", "a", "c", "d"]), SHOWN[1]],
-        [("Pokok satu?", ["ab", "", "c", "d"]), SHOWN[1]],
-        [("Pokok satu?a", ["", "b", "c", "d"]), SHOWN[1]],
+        [question("Pokok lain?", "a", "b", "c", "d"), SHOWN[1]],
+        [question("Pokok satu?", "a", "b", "c", "x"), SHOWN[1]],
+        [question("Pokok satu?", "b", "a", "c", "d"), SHOWN[1]],
+        [question("Pokok satu?", "ab", "", "c", "d"), SHOWN[1]],
+        [question("Pokok satu?a", "", "b", "c", "d"), SHOWN[1]],
+        [SHOWN[0], question(picture("2"), "e", "f", "g", "h", stimulus="Kasus")],
+        [SHOWN[0], question(picture("1"), "e", "f", "g", "h", stimulus="Kasus lain")],
+        [SHOWN[0], question(picture("1"), "e", "f", "g", "h")],
         SHOWN[::-1],
         SHOWN[:1],
     ],
-    ids=["stem", "option", "order of options", "cut between options", "cut after the stem", "order", "one less"],
-)
-def test_the_hash_of_a_form_covers_all_that_is_read(other: list[tuple[str, list[str]]]) -> None:
+    ids=[
+        "stem", "option", "order of options", "cut between options", "cut after the stem", "picture", "case", "no case",
+        "order", "one less",
+    ],
+)  # fmt: skip
+def test_the_hash_of_a_form_covers_all_that_is_read(other: list[dict[str, Any]]) -> None:
     assert shown_hash(other) != shown_hash(SHOWN)
     assert shown_hash(list(SHOWN)) == shown_hash(SHOWN)
+
+
+def test_items_of_one_case_stand_one_after_the_other() -> None:
+    bank = [replace(item, stimulus=f"K-{item.kuk}" if item.code[-2:] <= "03" else None) for item in BANK]
+    met = 0
+    for form_no in range(1, 21):
+        form = draw_form(bank, BLUEPRINT, b"s" * 32, form_no)
+        case_of = {item.version_id: item.stimulus for item in bank}
+        cases = [case for case, _ in groupby(case_of[version] for version in form.version_ids) if case]
+        assert len(cases) == len(set(cases))
+        met += sum(case is not None for case in map(case_of.get, form.version_ids)) - len(cases)
+    assert met > 20, "cases of which several items were drawn"

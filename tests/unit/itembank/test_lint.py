@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.itembank import LETTERS, DraftItem, ItemContent, Reading, check_bank, content_hash
+from app.itembank import LETTERS, Answer, DraftItem, ItemContent, Reading, check_bank, content_hash
 
 KUKS = ("1.1", "1.2")
 STEMS = (
@@ -35,11 +35,7 @@ def bank(n: int = 20) -> list[DraftItem]:
                 f"{number} {STEMS[number % 10]} {STEMS[(number * 7 + 3) % 10] if number >= 10 else ''}".strip(),
                 tuple(f"pilihan {letter}" for letter in "abcd"),
             ),
-            key=number % 4,
-            rationale="",
-            source="",
-            cognitive_level="apply",
-            expected_p=0.6,
+            answer=Answer(key=number % 4, rationale="", source="", cognitive_level="apply", expected_p=0.6),
             enemies=(),
             file="kuk-1.1.yaml",
             line=number + 1,
@@ -50,7 +46,7 @@ def bank(n: int = 20) -> list[DraftItem]:
 
 def found(drafts: Sequence[DraftItem], kuks: Sequence[str] = KUKS) -> list[tuple[str, str]]:
     """(rule, where) of every remark on a bank that was read and answered by its keys."""
-    readings = {content_hash(d.content): Reading("", LETTERS[d.key], "none", "") for d in drafts}
+    readings = {content_hash(d.content): Reading("", LETTERS[d.answer.key], "none", "") for d in drafts}
     return [(remark.rule, remark.where) for remark in check_bank(drafts, kuks, readings)]
 
 
@@ -78,7 +74,7 @@ def test_a_criterion_without_items_and_items_without_criterion() -> None:
 )
 def test_every_place_holds_20_to_30_percent_of_the_keys(keys: tuple[int, ...], positions: int) -> None:
     order = [place for place, count in enumerate(keys) for _ in range(count)]
-    drafts = [replace(draft, key=key) for draft, key in zip(bank(), order, strict=True)]
+    drafts = [replace(draft, answer=replace(draft.answer, key=key)) for draft, key in zip(bank(), order, strict=True)]
     assert [rule for rule, _ in found(drafts)] == ["key-position"] * positions
 
 
@@ -87,7 +83,7 @@ def test_the_key_is_the_longest_option_in_no_more_than_30_percent(longest: int, 
     drafts = bank()
     for number in range(longest):
         options = [f"pilihan {letter}" for letter in "abcd"]
-        options[drafts[number].key] += " yang jauh lebih panjang"
+        options[drafts[number].answer.key] += " yang jauh lebih panjang"
         drafts[number] = replace(drafts[number], content=ItemContent(drafts[number].content.stem, tuple(options)))
     assert found(drafts) == ([("longest-option", "bank")] if refused else [])
 
@@ -96,14 +92,14 @@ def test_a_longest_option_that_is_no_key_or_not_alone_is_no_hint() -> None:
     drafts = bank()
     for number, draft in enumerate(drafts):
         options = [f"pilihan {letter}" for letter in "abcd"]
-        options[(draft.key + 1) % 4] += " yang panjang"
-        options[draft.key] += " yang panjang" if number % 2 else ""
+        options[(draft.answer.key + 1) % 4] += " yang panjang"
+        options[draft.answer.key] += " yang panjang" if number % 2 else ""
         drafts[number] = replace(draft, content=ItemContent(draft.content.stem, tuple(options)))
     assert found(drafts) == []
 
 
 def test_a_handful_of_items_has_no_shares() -> None:
-    few = [replace(draft, key=0) for draft in bank(19)]
+    few = [replace(draft, answer=replace(draft.answer, key=0)) for draft in bank(19)]
     assert found(few) == []
 
 
@@ -151,7 +147,7 @@ def test_a_negation_in_the_question_stands_out(question: str, remarked: bool) ->
 
 def test_a_second_reader_who_answers_otherwise_or_never_read_it() -> None:
     drafts = bank()
-    readings = {content_hash(d.content): Reading("", LETTERS[d.key], "none", "") for d in drafts}
+    readings = {content_hash(d.content): Reading("", LETTERS[d.answer.key], "none", "") for d in drafts}
     readings[content_hash(drafts[1].content)] = Reading("", "D", "none", "")
     del readings[content_hash(drafts[2].content)]
     remarks = check_bank(drafts, KUKS, readings)

@@ -1,0 +1,188 @@
+"""From whatever a person or a file wrote to canonical markup."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape as escape_html
+from html.parser import HTMLParser
+from typing import Final
+
+import nh3
+
+from app.itembank.richtext.formulas import with_formulas
+
+BLOCKS: Final = frozenset({"p", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tr", "th", "td"})
+INLINE: Final = frozenset({"br", "strong", "em", "sub", "sup", "img"})
+MATH: Final = frozenset(
+    {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "msub", "msubsup"}
+    | {"munder", "mover", "munderover", "mtable", "mtr", "mtd"}
+)
+VOID: Final = frozenset({"br", "img", "mspace"})
+# Other names of the same thing, and what may go without a word: it only held its content together.
+SAME: Final = {"b": "strong", "i": "em", "div": "p", **{f"h{level}": "p" for level in range(1, 7)}}
+WRAPPERS: Final = frozenset(
+    {"span", "font", "tfoot", "colgroup", "col", "html", "body", "center", "section", "article", "o:p"}
+)
+ATTRIBUTES: Final = {
+    "img": {"src", "alt"},
+    "th": {"colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+    "math": {"alttext"},
+    "mo": {"stretchy", "fence", "form"},
+    "mover": {"accent"},
+    "munder": {"accentunder"},
+}
+MOST_PASSES: Final = 5
+IMAGE: Final = re.compile(r"^image:[0-9a-f]{64}$")
+SPAN: Final = re.compile(r"^[1-9]\d?$")
+# Signs that nobody sees (bidirectional overrides, zero width) deceive readers; the joiner of emoji stays.
+JOINER: Final = "\u200d"
+
+Resolve = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Canonical markup, and the names of what was not carried into it: elements, `img` for pictures that nobody knows."""
+
+    markup: str
+    dropped: tuple[str, ...] = ()
+
+
+def escape(text: str) -> str:
+    """Plain text as markup."""
+    return escape_html(_visible(text), quote=False).strip()
+
+
+def clean(text: str, image: Resolve | None = None) -> Cleaned:
+    """Canonical markup of limited HTML. Cleaning it again changes nothing.
+
+    `image` turns the address of a picture into `image:<hash>`, or None where there is none. Raises BadFormula.
+    """
+    known = BLOCKS | INLINE | MATH | SAME.keys() | WRAPPERS
+    named = _Names()
+    named.feed(text)
+    named.close()
+    dropped = sorted(named.found - known)
+    markup, lost_images = _once(with_formulas(_visible(text)), image)
+    for _ in range(MOST_PASSES):  # a division within a division: what its parser makes of it is one form further
+        again, _ = _once(markup, image)
+        if again == markup:
+            break
+        markup = again
+    return Cleaned(markup, (*dropped, "img") if lost_images else tuple(dropped))
+
+
+def _once(text: str, image: Resolve | None) -> tuple[str, bool]:
+    safe = nh3.clean(
+        text,
+        tags=set(BLOCKS | INLINE | MATH | SAME.keys()),
+        clean_content_tags={"script", "style", "title", "annotation", "annotation-xml"},
+        attributes=dict(ATTRIBUTES),
+        url_schemes={"image", "data", "http", "https"},
+        link_rel=None,
+        strip_comments=True,
+    )
+    writer = _Writer(image, keeps_lines="<" not in safe)
+    writer.feed(safe)
+    writer.close()
+    return writer.markup(), writer.lost_images
+
+
+def _visible(text: str) -> str:
+    kept = (sign for sign in text if sign in "\n\t" or sign == JOINER or unicodedata.category(sign) not in _UNSEEN)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+class _Names(HTMLParser):
+    """Which elements a text holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  (the parser's)
+        self.found.add(tag)
+
+
+class _Writer(HTMLParser):
+    """Writes what the sanitiser let through in one form: same names, same spaces, no empty paragraphs."""
+
+    def __init__(self, image: Resolve | None, *, keeps_lines: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self._image = image
+        self._keeps_lines = keeps_lines
+        self._parts: list[str] = []
+        self.lost_images = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        name = SAME.get(tag, tag)
+        given = {key: value or "" for key, value in attrs if key in ATTRIBUTES.get(name, ())}
+        if name == "img":
+            self._picture(given)
+            return
+        if name in ("td", "th"):
+            given = {key: value for key, value in given.items() if SPAN.match(value) and value != "1"}
+        if name in BLOCKS:
+            self._trim()
+        self._parts.append(f"<{name}{_written(given)}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        name = SAME.get(tag, tag)
+        if name in BLOCKS:
+            self._trim()
+        if name not in VOID:
+            self._parts.append(f"</{name}>")
+
+    def handle_data(self, data: str) -> None:
+        if self._keeps_lines:
+            lines = (" ".join(_SPACES.split(line)).strip() for line in data.split("\n"))
+            self._parts.append(escape_html("\n".join(lines), quote=False))
+        else:
+            text = _WHITE.sub(" ", data)
+            after_block = not self._parts or _opens_line(self._parts[-1])
+            self._parts.append(escape_html(text.lstrip(" ") if after_block else text, quote=False))
+
+    def _picture(self, given: dict[str, str]) -> None:
+        source = given.get("src", "")
+        name = source if IMAGE.match(source) else self._image(source) if self._image else None
+        if name is None:
+            self.lost_images = True
+            return
+        self._parts.append(f"<img{_written({'src': name, 'alt': ' '.join(given.get('alt', '').split())})}>")
+
+    def _trim(self) -> None:
+        """No space before a block begins or ends."""
+        while self._parts and not self._parts[-1].startswith("<") and not self._parts[-1].strip(" "):
+            self._parts.pop()
+        if self._parts and not self._parts[-1].endswith(">"):
+            self._parts[-1] = self._parts[-1].rstrip(" ")
+
+    def markup(self) -> str:
+        self._trim()
+        written = "".join(self._parts).strip()
+        while (shorter := _EMPTY.sub("", written)) != written:
+            written = shorter
+        alone = _ALONE.match(written)
+        return (alone.group(1) if alone and "<p>" not in alone.group(1) else written).strip()
+
+
+_SPACES: Final = re.compile(r"[ \t]+")
+_WHITE: Final = re.compile(r"[ \t\n]+")
+_EMPTY: Final = re.compile(r"<(p|strong|em|sub|sup|li|ul|ol)>\s*</\1>")
+_ALONE: Final = re.compile(r"^<p>((?:(?!</?(?:p|ul|ol|table)[ >]).)*)</p>$", re.DOTALL)
+
+
+def _opens_line(part: str) -> bool:
+    found = re.match(r"^</?([a-z]+)", part)
+    return bool(found and (found.group(1) in BLOCKS or found.group(1) == "br"))
+
+
+def _written(given: dict[str, str]) -> str:
+    return "".join(f' {key}="{escape_html(value, quote=True)}"' for key, value in sorted(given.items()))
