@@ -21,9 +21,9 @@ LEAST_OPTIONS: Final = 2
 LONGEST_TEXT: Final = 10_000
 # What a question says with these cannot be said without them; of others only the look is lost.
 CARRIERS: Final = frozenset({"applet", "audio", "canvas", "embed", "iframe", "include", "object", "svg", "video"})
-LAYOUT: Final = "|".join(
-    ("address", "article", "aside", "blockquote", "details", "dd", "dl", "dt", "fieldset", "figcaption", "figure")
-    + ("footer", "header", "legend", "main", "nav", "pre", "summary")
+LAYOUT: Final = (
+    r"(?:address|article|aside|blockquote|details|dd|dl|dt|fieldset|figcaption|figure|footer|header|legend|main|nav"
+    r"|pre|summary)"
 )
 BLOCK: Final = re.compile(rf"<(/?)({LAYOUT})\b[^>]*>", re.IGNORECASE)
 RULE: Final = re.compile(r"<hr\b[^>]*>", re.IGNORECASE)
