@@ -5,7 +5,7 @@
 | `kuk` | criterion |
 | `lang` | language, `id` or `en` |
 | `case` | name of the shared case |
-| `source` | where the answer can be looked up |
+| `source` | where the answer can be looked up, in plain words |
 | `level` | `remember`, `apply` or `analyse` |
 | `p` | expected share of right answers, between 0 and 1 |
 | `enemy` | code of an item that must not stand in the same form; as often as needed |
@@ -21,10 +21,11 @@ from typing import Any, Final
 
 from app.itembank.exchange.questions import Question, words
 from app.itembank.exchange.types import ExchangeItem
+from app.itembank.richtext import escape, plain
 
 Label = tuple[str, str]
 
-CODE: Final = re.compile(r"[A-Z]+-\d+\.\d+-\d{2,3}", re.ASCII)
+CODE: Final = re.compile(r"[A-Z][A-Z0-9-]{0,15}-\d+\.\d+-\d{2,5}", re.ASCII)
 KUK: Final = re.compile(r"\d+\.\d+", re.ASCII)
 LANGUAGES: Final = ("id", "en")
 LEVELS: Final = ("remember", "apply", "analyse")
@@ -36,7 +37,7 @@ def labels_of(item: ExchangeItem) -> list[Label]:
         "kuk": item.kuk,
         "lang": item.lang,
         "case": item.stimulus_code,
-        "source": item.source,
+        "source": " ".join(plain(item.source).split()) if item.source else None,
         "level": item.cognitive_level,
         "p": None if item.expected_p is None else repr(item.expected_p),
     }
@@ -60,7 +61,7 @@ def with_labels(item: ExchangeItem, labels: Iterable[Label], question: Question)
             case "case" if 0 < len(said) <= LONGEST:
                 known["stimulus_code"] = said
             case "source" if 0 < len(said) <= LONGEST:
-                known["source"] = said
+                known["source"] = escape(said)
             case "level" if said in LEVELS:
                 known["cognitive_level"] = said
             case "p" if (share := _share(said)) is not None:

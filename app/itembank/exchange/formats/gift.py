@@ -6,7 +6,8 @@ Taken: `=` right and `~` wrong answers, a missing word (a gap `_____` stands for
 Listed and not taken: essay, true/false, short answer, numerical, matching, several right answers, partial credit. Listed and
 left out: feedback on single answers, titles that are no code, other tags and categories, negative weights.
 
-A round trip keeps everything. The shared case stands before the question in a division (`<div class="sahih-case">`).
+A round trip keeps everything but emphasis in the source. The shared case stands before the question in a division
+(`<div class="sahih-case">`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from app.itembank.exchange.markdown import auto_html, html, plain_html
 from app.itembank.exchange.questions import Question, decode, read_file, words
 from app.itembank.exchange.types import ExchangeItem, Format, LeftOut, ReadFile, ReadRow
 from app.itembank.exchange.xml import refused
-from app.itembank.richtext import Image
+from app.itembank.richtext import Image, plain
 
 __all__ = ["read", "write"]
 
@@ -140,11 +141,14 @@ def _item(
     ids = [value for kind, value in block.labels if kind == "id"]
     if any(answer.feedback for answer in answers):
         question.leave_out("umpan balik per opsi tidak dibawa", "the feedback on single answers is not carried over")
+    markup = question.text("stem", as_html(stem[case.end() :] if case else stem))
+    name = words(title.translate(SHOWN))
     item = ExchangeItem(
-        stem=question.text("stem", as_html(stem[case.end() :] if case else stem)),
+        stem=markup,
         options=tuple(_markup(answer.text, f"options.{n}", question, as_html) for n, answer in enumerate(answers, 1)),
         key=next((index for index, answer in enumerate(answers) if answer.share == 100), None),
-        code=code_of(ids[-1] if ids else title.translate(SHOWN), question),
+        # A title that only repeats how the question begins is no name.
+        code=code_of(ids[-1] if ids else "" if " ".join(plain(markup).split()).startswith(name) else name, question),
         kuk=block.kuk,
         stimulus=question.text("stimulus", as_html(case[1])) if case else "",
         rationale=_markup(rationale, "rationale", question, as_html) or None,

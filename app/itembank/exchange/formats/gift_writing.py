@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.itembank.exchange.formats.moodle_writing import ADDRESS, CASE_CLASS, as_tex, name_of
+from app.itembank.exchange.formats.moodle_writing import ADDRESS, CASE_CLASS, as_tex, category_of, name_of
 from app.itembank.exchange.labels import labels_of
 from app.itembank.exchange.types import ExchangeItem
 from app.itembank.richtext import Image
@@ -18,11 +18,11 @@ SIGNS: Final = re.compile(r"[~=#{}:\\]")
 def write(items: Sequence[ExchangeItem], images: Mapping[str, Image], notice: str) -> bytes:
     """One block for each item, a category before each new criterion, the notice in the first line."""
     blocks = [f"// {' '.join(notice.split())}"]
-    kuk: str | None = None
+    kuk: str | None = ""
     for item in items:
-        if item.kuk and item.kuk != kuk:
-            blocks.append(f"$CATEGORY: $course$/top/KUK {item.kuk}")
-        kuk = item.kuk
+        if item.kuk != kuk:
+            blocks.append(f"$CATEGORY: {category_of(item.kuk)}")
+            kuk = item.kuk
         blocks.append(_block(item, images))
     return ("\n\n".join(blocks) + "\n").encode()
 

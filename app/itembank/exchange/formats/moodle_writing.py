@@ -49,6 +49,10 @@ def name_of(item: ExchangeItem) -> str:
     return item.code or " ".join(plain(item.stem).split())[:LONGEST_NAME] or "-"
 
 
+def category_of(kuk: str | None) -> str:
+    return f"$course$/top/KUK {kuk}" if kuk else "$course$/top/Bank soal"
+
+
 def _reads_as(written: str, markup: str) -> bool:
     try:
         return clean(written).markup == markup
@@ -58,7 +62,7 @@ def _reads_as(written: str, markup: str) -> bool:
 
 def _category(kuk: str | None, notice: str) -> etree._Element:
     question = etree.Element("question", type="category")
-    _texts(etree.SubElement(question, "category"), f"$course$/top/KUK {kuk}" if kuk else "$course$/top/Bank soal")
+    _texts(etree.SubElement(question, "category"), category_of(kuk))
     info = etree.SubElement(question, "info", format="plain_text")
     _texts(info, notice)
     return question

@@ -5,8 +5,9 @@ Taken: question text (html, plain, Markdown, auto), answers, general feedback as
 taken: other types, several right answers, partial credit. Listed and left out: other tags and categories, feedback on single
 answers, negative fractions, settings of a Moodle quiz (penalty, shuffling, numbering, hints).
 
-The shared case stands before the question in a division of its own (`<div class="sahih-case">`), where Moodle shows it and we find it
-again. A round trip keeps everything. What Moodle itself changes on its way through: tags beyond 50 letters are cut there.
+The shared case stands before the question in a division of its own (`<div class="sahih-case">`), where Moodle shows it and we
+find it again. A round trip keeps everything but emphasis in the source. Moodle itself, on the way through it, cuts tags beyond
+50 letters.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def _row(given: ExchangeItem, ordinal: int, name: str, pictures: Mapping[str, Im
         stimulus=question.markup("stimulus", given.stimulus),
         stimulus_code=_words(given.stimulus_code),
         rationale=question.markup("rationale", given.rationale or "") or None,
-        source=_words(given.source),
+        source=question.markup("source", given.source or "") or None,
         cognitive_level=_words(given.cognitive_level),
         expected_p=share if share is not None and 0 <= share <= 1 else None,
         enemies=tuple(word for enemy in given.enemies if (word := _words(enemy))),

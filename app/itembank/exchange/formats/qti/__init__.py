@@ -8,7 +8,8 @@ sheets, tests, rubrics for other views than the candidate's, feedback on single 
 processing, titles, the metadata of other systems.
 
 Our metadata stands in `imsmanifest.xml`, in the LOM of each item's resource: one `classification` per fact, whose `taxonPath`
-names `sahih:kuk`, `sahih:level` … as source and the value as taxon (the names of `exchange.labels`). A round trip keeps everything.
+names `sahih:kuk`, `sahih:level` … as source and the value as taxon (the names of `exchange.labels`). A round trip keeps
+everything but emphasis in the source.
 """
 
 from app.itembank.exchange.formats.qti.packages import read
