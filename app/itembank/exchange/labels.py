@@ -61,7 +61,7 @@ def with_labels(item: ExchangeItem, labels: Iterable[Label], question: Question)
             case "case" if 0 < len(said) <= LONGEST:
                 known["stimulus_code"] = said
             case "source" if 0 < len(said) <= LONGEST:
-                known["source"] = escape(said)
+                known["source"] = question.text("source", escape(said))
             case "level" if said in LEVELS:
                 known["cognitive_level"] = said
             case "p" if (share := _share(said)) is not None:
