@@ -111,15 +111,15 @@ def _row(block: _Block, name: str, images: dict[str, Image]) -> ReadRow:
     title, text = (titled[1], text[titled.end() :]) if titled else ("", text)
     before, brace, rest = text.partition("{")
     inside, end, after = rest.partition("}")
-    if not brace:
-        question.pass_over("tanpa jawaban (uraian)", "without answers (a description)")
-        return question.row(None)
-    if not end:
+    if brace != end.replace("}", "{") or any(sign in inside + after for sign in "{}") or "}" in before:
         question.fault(
             "options",
-            "kurung { tidak ditutup; hapus baris kosong di dalamnya dan tulis }",
-            "the brace { is not closed; take out blank lines within and write }",
+            "kurung { } tidak berpasangan; hapus baris kosong di dalamnya, tulis \\{ dan \\} dalam teks",
+            "the braces { } do not match; take out blank lines within, write \\{ and \\} in texts",
         )
+        return question.row(None)
+    if not brace:
+        question.pass_over("tanpa jawaban (keterangan)", "without answers (a description)")
         return question.row(None)
     inside, _, rationale = inside.partition("####")
     answers = _answers(inside, question)
@@ -178,12 +178,11 @@ def _answers(inside: str, question: Question) -> list[_Answer] | None:
     if lead.strip():
         question.fault("options", "teks sebelum opsi pertama", "there is text before the first answer")
     answers = [_answer(part) for part in parts]
-    if not any(part[0] == "=" for part in parts) or sum(answer.share == 100 for answer in answers) > 1:
-        # Without any `=` the shares of several answers add up: that is how the format writes many right ones.
-        if any(answer.share > 0 for answer in answers):
-            question.pass_over("lebih dari satu jawaban benar", "more than one right answer")
-            return None
-    elif any(0 < answer.share < 100 for answer in answers):
+    earning = [answer.share for answer in answers if answer.share > 0]
+    if earning.count(100) > 1 or (earning and 100 not in earning):
+        question.pass_over("lebih dari satu jawaban benar", "more than one right answer")
+        return None
+    if len(earning) > 1:
         question.pass_over("nilai sebagian", "partial credit")
         return None
     if any(answer.share < 0 for answer in answers):

@@ -107,12 +107,14 @@ class _Package:
             return question.row(None)
         shown = f"{self._name}/{resource.href}"
         try:
-            root = parse(content, shown)
-            self._versions.append(_version(root, shown))
+            return self._read(resource, resource.href, parse(content, shown), shown, ordinal)
         except DataFileError as error:
             return ReadRow(ordinal, None, error.faults)
+
+    def _read(self, resource: Resource, path: str, root: etree._Element, shown: str, ordinal: int) -> ReadRow:
+        """Raises DataFileError for a document that is no item, or that leans on one that cannot be read."""
+        self._versions.append(_version(root, shown))
         self._roots.append(root)
-        path = resource.href
         question = Question(shown, 1, self._images, ordinal=ordinal, find=lambda source: self._picture(path, source))
         source = Source(root, lambda href: self._stimulus(path, href), resource.labels)
         return question.row(read_item(source, question))
