@@ -25,9 +25,9 @@ LAYOUT: Final = (
     r"(?:address|article|aside|blockquote|details|dd|dl|dt|fieldset|figcaption|figure|footer|header|legend|main|nav"
     r"|pre|summary)"
 )
-BLOCK: Final = re.compile(rf"<(/?)({LAYOUT})\b[^>]*>", re.IGNORECASE)
-RULE: Final = re.compile(r"<hr\b[^>]*>", re.IGNORECASE)
-TEX: Final = re.compile(r"<[a-zA-Z/][^>]*>|\$\$(?P<a>[^$]{1,500})\$\$|\\\[(?P<b>.{1,500}?)\\\]", re.DOTALL)
+BLOCK: Final = re.compile(rf"<(/?)({LAYOUT})\b[^<>]*>", re.IGNORECASE)
+RULE: Final = re.compile(r"<hr\b[^<>]*>", re.IGNORECASE)
+TEX: Final = re.compile(r"<[a-zA-Z/][^<>]*>|\$\$(?P<a>[^$]{1,500})\$\$|\\\[(?P<b>.{1,500}?)\\\]", re.DOTALL)
 EMBEDDED: Final = re.compile(r"^data:image/[a-z+.-]+;base64,", re.IGNORECASE)
 
 

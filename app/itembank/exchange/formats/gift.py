@@ -35,7 +35,7 @@ SHOWN: Final = str.maketrans({hidden: "\n" if sign == "n" else sign for sign, hi
 PRIVATE: Final = re.compile("[\ue000-\ue0ff]")
 ESCAPE: Final = re.compile(r"\\([~=#{}:\\n])")
 CATEGORY: Final = re.compile(r"^\$CATEGORY:\s*(.*)$")
-COMMENT_LABEL: Final = re.compile(r"(?<!\\)\[(id|tag):((?:\\\]|[^\]])+)\]")
+COMMENT_LABEL: Final = re.compile(r"(?<!\\)\[(id|tag):((?:\\\]|[^\]]){1,500})\]")
 TITLE: Final = re.compile(r"^\s*::(.*?)::", re.DOTALL)
 FORMAT: Final = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 WEIGHT: Final = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%")
