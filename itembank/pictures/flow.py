@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from canvas import PALE, WHITE, Canvas, Point, text_width
+from canvas import GRID, PALE, WHITE, Canvas, Point, text_width
 from diagrams import HEAD, sheet
 
 
@@ -37,7 +37,9 @@ def flow(
     rows = max(step.row for step in steps.values()) + 1
     canvas = sheet(title, round(gutter + columns * cell[0] + 8), round(HEAD + rows * cell[1] + 8))
     for place, word in enumerate(lanes):
-        canvas.rect(8, HEAD + place * cell[1], canvas.width - 16, cell[1], fill=PALE if place % 2 else WHITE, line=1)
+        canvas.rect(
+            8, HEAD + place * cell[1], canvas.width - 16, cell[1], fill=PALE if place % 2 else WHITE, stroke=GRID
+        )
         canvas.text(16, HEAD + (place + 0.5) * cell[1], word, bold=True)
     boxes = {
         name: (gutter + (step.column + 0.5) * cell[0], HEAD + (step.row + 0.5) * cell[1], _size(step, box))
@@ -135,5 +137,5 @@ def _bend(first: Point, last: Point, leaving: str, entering: str) -> list[Point]
         return [(last[0], first[1])]
     if entering in level:
         return [(first[0], last[1])]
-    middle = (first[1] + last[1]) / 2
+    middle = first[1] + (last[1] - first[1]) * 0.3  # beside the border of a lane, not on it
     return [] if first[0] == last[0] else [(first[0], middle), (last[0], middle)]
