@@ -159,9 +159,10 @@ async def make_world(
     code: str = "UJI-1",
     drafts: Sequence[DraftItem] | None = None,
     images: Mapping[str, Image] | None = None,
+    exam: Mapping[str, Any] | None = None,
 ) -> World:
     async with database.staff() as session, session.begin():
-        scheme = await make_scheme(session)
+        scheme = await make_scheme(session, **(exam or {}))
         await itembank.load_items(session, "MMu", drafts or draft_items(), images)
         now = await read_clock(session)
         sitting_id = await delivery.create_sitting(
