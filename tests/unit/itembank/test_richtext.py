@@ -130,7 +130,7 @@ def test_a_picture_is_named_by_its_pixels_and_loses_what_else_it_held() -> None:
     exif[0x010E] = "GPS -6.2, 106.8"
     plain_png = read_image(written(photo, "PNG"))
     told = read_image(written(photo.convert("RGB"), "PNG", exif=exif, compress_level=1))
-    assert plain_png == told
+    assert plain_png.hash == told.hash
     assert (told.width, told.height) == (60, 40)
     assert b"GPS" not in told.png
     assert read_image(told.png).hash == told.hash
