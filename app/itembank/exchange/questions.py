@@ -19,6 +19,9 @@ Find = Callable[[str], Found]
 
 LEAST_OPTIONS: Final = 2
 LONGEST_TEXT: Final = 10_000
+# Before it is cleaned, without the pictures in it: more than a page of any word processor, less than what takes long.
+LONGEST_WRITTEN: Final = 100_000
+MOST_TAGS: Final = 2_000
 # What a question says with these cannot be said without them; of others only the look is lost.
 CARRIERS: Final = frozenset({"applet", "audio", "canvas", "embed", "iframe", "include", "object", "svg", "video"})
 LAYOUT: Final = (
@@ -29,6 +32,7 @@ BLOCK: Final = re.compile(rf"<(/?)({LAYOUT})\b[^<>]*>", re.IGNORECASE)
 RULE: Final = re.compile(r"<hr\b[^<>]*>", re.IGNORECASE)
 TEX: Final = re.compile(r"<[a-zA-Z/][^<>]*>|\$\$(?P<a>[^$]{1,500})\$\$|\\\[(?P<b>.{1,500}?)\\\]", re.DOTALL)
 EMBEDDED: Final = re.compile(r"^data:image/[a-z+.-]+;base64,", re.IGNORECASE)
+DATA: Final = re.compile(r"data:image/[^\"'<>\s]*")
 
 
 def nowhere(_: str) -> Found:
@@ -67,6 +71,9 @@ class Question:
         def image(source: str) -> str | None:
             return self._picture(field, source, find or self._find)
 
+        if text.count("<") > MOST_TAGS or len(DATA.sub("", text)) > LONGEST_WRITTEN:
+            self.fault(field, "terlalu panjang; ringkaskan", "too long; shorten it")
+            return ""
         try:
             cleaned = clean(text, image)
         except BadFormula as error:

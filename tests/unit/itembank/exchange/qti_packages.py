@@ -125,7 +125,7 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         "empty-manifest": (packed({**one, "imsmanifest.xml": ""}), "not valid XML"),
         "manifest-doctype": (packed({**one, "imsmanifest.xml": manifest(resource(), prolog=DOCTYPE)}), "DOCTYPE"),
         "other-manifest": (packed({**one, "imsmanifest.xml": "<html/>"}), "not the manifest"),
-        "no-items": (packed({**one, "imsmanifest.xml": manifest()}), "no item in this package"),
+        "no-items": (packed({**one, "imsmanifest.xml": manifest()}), "no item of QTI 2.1, 2.2 or 3.0"),
     }
 
 

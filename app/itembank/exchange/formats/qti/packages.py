@@ -83,7 +83,10 @@ class _Package:
         resources = [resource for resource in manifest.resources if resource.is_item]
         if not resources:
             raise refused(
-                f"{self._name}/{manifest.path}", 1, "tidak ada soal di paket ini", "there is no item in this package"
+                f"{self._name}/{manifest.path}",
+                1,
+                "tidak ada soal QTI 2.1, 2.2 atau 3.0 di paket ini; ekspor ulang dalam versi itu",
+                "there is no item of QTI 2.1, 2.2 or 3.0 in this package; export it again in one of these",
             )
         rows = [self._row(resource, ordinal, manifest.path) for ordinal, resource in enumerate(resources, 1)]
         return read_file(
