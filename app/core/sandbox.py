@@ -6,6 +6,7 @@ sent.
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import subprocess
@@ -17,6 +18,8 @@ from typing import IO, Final
 MEMORY: Final = 512 * 1024 * 1024
 SECONDS: Final = 20
 STAND_BACK: Final = 10  # of 19: behind everything that candidates wait for
+
+log = logging.getLogger("sahih")
 
 
 def run(program: Path, *arguments: str, sent: bytes, most_output: int) -> bytes | None:
@@ -47,7 +50,10 @@ def run(program: Path, *arguments: str, sent: bytes, most_output: int) -> bytes 
         finally:
             process.wait()
             limit.cancel()
-    return answer if process.returncode == 0 else None
+    if process.returncode != 0 or len(answer) > most_output:
+        log.warning("%s ended with %d", program.name, process.returncode)
+        return None
+    return answer
 
 
 def _feed(stdin: IO[bytes], sent: bytes) -> None:
