@@ -64,15 +64,24 @@ def _feed(stdin: IO[bytes], sent: bytes) -> None:
         return  # it ended before it had read everything
 
 
-def confine() -> None:
-    """From here on this process can open nothing: no file, no socket, no other process."""
+def limit() -> None:
+    """From here on this process gets so much memory and time, and neither writes a file nor starts another process."""
     os.nice(STAND_BACK)
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 0),
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def shut() -> None:
+    """From here on it can open nothing: no file, no socket."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def confine() -> None:
+    limit()
+    shut()

@@ -33,7 +33,9 @@ def write(
     items: Sequence[ExchangeItem],
     images: Mapping[str, Image],
     notice: str,
+    passphrase: str | None = None,
 ) -> bytes:
-    """A file of these items; `notice` stands where a person sees it."""
-    written: bytes = import_module(WRITERS[format]).write(items, images, notice)
+    """A file of these items; `notice` stands where a person sees it. Only a sealed package has a passphrase."""
+    sealed_with = () if passphrase is None else (passphrase,)
+    written: bytes = import_module(WRITERS[format]).write(items, images, notice, *sealed_with)
     return written

@@ -22,7 +22,7 @@ from PIL import Image  # noqa: E402
 
 from app.core.archives import Refused  # noqa: E402
 from app.core.datafile import DataFileError  # noqa: E402
-from app.core.sandbox import confine  # noqa: E402
+from app.core.sandbox import limit, shut  # noqa: E402
 from app.itembank.exchange.archives import refused  # noqa: E402
 from app.itembank.exchange.detection import detect  # noqa: E402
 from app.itembank.exchange.formats import READERS  # noqa: E402
@@ -35,10 +35,7 @@ ENCODINGS = ("ascii", "latin-1", "cp1252", "utf-8-sig", "utf-16", "utf-16-le", "
 def main() -> None:
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
     content = sys.stdin.buffer.read()
-    for module in READERS.values():
-        import_module(module)
-    _warm_up()
-    confine()
+    limit()
     sys.stdout.buffer.write(msgspec.json.encode(_answer(job, content)))
 
 
@@ -52,8 +49,9 @@ def _warm_up() -> None:
 
 def _answer(job: Job, content: bytes) -> Answer:
     try:
-        format = job.format or detect(content, job.name)  # noqa: A001
-        reader = import_module(READERS[format])
+        reader = import_module(READERS[job.format or detect(content, job.name)])
+        _warm_up()
+        shut()
         if job.passphrase is None:
             return Answer(reader.read(content, job.name))
         return Answer(reader.read(content, job.name, job.passphrase))

@@ -8,6 +8,7 @@ from app.itembank.exchange.formats.columns import LABEL
 
 TITLE: Final = "Soal ujian"
 SHEET: Final = "Petunjuk"
+GUIDE_TITLE: Final = "Petunjuk mengisi tabel soal"
 
 GUIDE: Final = (
     (LABEL["code"], "Kode soal. Kosongkan untuk soal baru; kode yang sudah ada di bank berarti perubahan soal itu."),

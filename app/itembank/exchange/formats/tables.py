@@ -41,24 +41,36 @@ def read_rows(
     *,
     width: int | None = None,
 ) -> None:
-    """The rows below a heading, by line number; what says nothing of an item is left out.
+    """The rows below a heading, by line number.
 
     In a CSV of this width, what stands beyond it was pushed there by a separator in a text.
     """
+    note_headings(name, heading, found)
+    for line, cells in rows:
+        given = cells_below(line, cells, heading, found)
+        if given is not None:
+            row = make_row(name, line, given)
+            shifted = width is not None and any(not cell.is_empty for cell in cells[width:])
+            found.rows.append(replace(row, faults=(Fault(name, line, "-", *SHIFTED), *row.faults)) if shifted else row)
+
+
+def note_headings(name: str, heading: Heading, found: Findings) -> None:
     for label in heading.extra:
         found.leave_out(0, f"kolom “{label[:40]}”", f"the column “{label[:40]}”")
     for label in heading.repeated:
         found.faults.append(
             Fault(name, 0, label[:40], "ada dua kolom begini; hapus satu", "there are two such columns; remove one")
         )
-    for line, cells in rows:
-        given = {field: _at(cells, place) for field, place in heading.columns.items()}
-        if any(not cell.is_empty for field, cell in given.items() if field not in SPREAD):
-            row = make_row(name, line, given)
-            shifted = width is not None and any(not cell.is_empty for cell in cells[width:])
-            found.rows.append(replace(row, faults=(Fault(name, line, "-", *SHIFTED), *row.faults)) if shifted else row)
-        elif any(not cell.is_empty for cell in cells):
-            found.leave_out(line, "baris tanpa soal", "a row without a question")
+
+
+def cells_below(line: int, cells: Sequence[Cell], heading: Heading, found: Findings) -> dict[str, Cell] | None:
+    """The cells of a row by field; None where it says nothing of an item."""
+    given = {field: _at(cells, place) for field, place in heading.columns.items()}
+    if any(not cell.is_empty for field, cell in given.items() if field not in SPREAD):
+        return given
+    if any(not cell.is_empty for cell in cells):
+        found.leave_out(line, "baris tanpa soal", "a row without a question")
+    return None
 
 
 # Fields whose cell may be merged over several rows: alone they make no item.

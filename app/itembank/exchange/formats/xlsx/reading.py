@@ -10,6 +10,7 @@ from typing import Final
 from app.itembank.exchange.archives import unreadable
 from app.itembank.exchange.formats.cells import Cell
 from app.itembank.exchange.formats.columns import MOST_COLUMNS, NO_HEADING, Heading, find_heading
+from app.itembank.exchange.formats.guide import SHEET as GUIDE_SHEET
 from app.itembank.exchange.formats.ooxml import Parts
 from app.itembank.exchange.formats.tables import MOST_ITEMS, Findings, finish, read_rows
 from app.itembank.exchange.formats.xlsx.sheets import Picture, Sheet, Workbook
@@ -28,7 +29,7 @@ def read(content: bytes, name: str) -> ReadFile:
         heading = None if taken else find_heading([cells for _, cells in sheet.rows])
         if heading:
             taken = (sheet, heading)
-        elif sheet.rows and sheet.name not in GUIDES:
+        elif sheet.rows and sheet.name != GUIDE_SHEET:
             found.leave_out(0, f"lembar “{sheet.name[:40]}”", f"the sheet “{sheet.name[:40]}”")
     if taken is None:
         raise unreadable(name, *NO_HEADING)
@@ -39,9 +40,6 @@ def read(content: bytes, name: str) -> ReadFile:
     _place_pictures(parts, sheet, heading, rows, found)
     read_rows(name, rows.items(), heading, found)
     return finish(Format.XLSX, name, found, parts.images)
-
-
-GUIDES: Final = frozenset({"Petunjuk"})  # of our own
 
 
 def _place_pictures(
