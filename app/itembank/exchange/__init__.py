@@ -9,10 +9,11 @@ from importlib import import_module
 
 from app.itembank.exchange.formats import WRITERS
 from app.itembank.exchange.sandbox import read_confined
+from app.itembank.exchange.templates import TEMPLATES, template
 from app.itembank.exchange.types import ExchangeItem, Format, LeftOut, ReadFile, ReadRow
 from app.itembank.richtext import Image
 
-__all__ = ["ExchangeItem", "Format", "LeftOut", "ReadFile", "ReadRow", "read", "write"]
+__all__ = ["TEMPLATES", "ExchangeItem", "Format", "LeftOut", "ReadFile", "ReadRow", "read", "template", "write"]
 
 
 def read(

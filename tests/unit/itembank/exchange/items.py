@@ -54,7 +54,15 @@ def rich_items() -> tuple[list[ExchangeItem], dict[str, Image]]:
         "<p>Tabel</p><table><tr><th>Bulan</th><th>Cacat</th></tr><tr><td>Juni</td><td>4</td></tr></table>",
         "<ol><li>satu</li><li>dua</li></ol><p>Urutan mana?</p>",
     ]
-    plain = ["a < b & c > d", "<b>tebal</b> sebagai teks", "=SUM(A1:A3)", "-5", "@alamat", "'kutip'", "baris satu\nbaris dua"]
+    plain = [
+        "a < b & c > d",
+        "<b>tebal</b> sebagai teks",
+        "=SUM(A1:A3)",
+        "-5",
+        "@alamat",
+        "'kutip'",
+        "baris satu\nbaris dua",
+    ]
     stems = [clean(text).markup for text in texts] + [escape(text) for text in plain]
     items = [
         ExchangeItem(
