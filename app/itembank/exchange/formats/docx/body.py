@@ -11,6 +11,7 @@ from app.itembank.exchange.formats.docx.numbering import Numbering
 from app.itembank.exchange.formats.docx.pieces import Block, Paragraph, Piece, Slot, Table
 from app.itembank.exchange.formats.ooxml import Element, Parts, attribute, child, descendants, is_on, tag
 from app.itembank.richtext import UnfitImage
+from app.itembank.richtext.formulas import LONGEST
 
 WRAPPERS: Final = frozenset(
     {"hyperlink", "smartTag", "sdt", "sdtContent", "customXml", "fldSimple", "bdo", "dir", "ins", "moveTo"}
@@ -150,7 +151,10 @@ class Body:
 
 def _equation(element: Element, into: Paragraph) -> None:
     try:
-        into.pieces.append(Piece(html=f"\\({escape(tex(element), quote=False)}\\)"))
+        written = tex(element)
+        if len(written) > LONGEST:
+            raise Unknown("…")
+        into.pieces.append(Piece(html=f"\\({escape(written, quote=False)}\\)"))
     except Unknown as error:
         into.left_out.append(
             (f"persamaan dengan “{error}”; ketik sebagai TeX", f"an equation with “{error}”; type it as TeX")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
-from app.itembank.exchange.formats.cells import Cell, bad_formula, dropped
+from app.itembank.exchange.formats.cells import MOST_SIGNS, TOO_LONG, Cell, bad_formula, dropped
 from app.itembank.richtext import BadFormula, clean
 
 
@@ -91,8 +91,11 @@ def cell_of(blocks: Sequence[Block]) -> Cell:
     paragraphs = list(paragraphs_of(blocks))
     faults = [fault for paragraph in paragraphs for fault in paragraph.faults]
     left_out = [note for paragraph in paragraphs for note in paragraph.left_out]
+    html = _html(blocks)
+    if len(html) > MOST_SIGNS:
+        return TOO_LONG
     try:
-        cleaned = clean(_html(blocks))
+        cleaned = clean(html)
     except BadFormula as error:
         return bad_formula(error)
     left_out += [dropped(name) for name in cleaned.dropped]
