@@ -35,7 +35,7 @@ class Cell:
 
 
 EMPTY: Final = Cell()
-MOST_SIGNS: Final = 40_000  # a cell of Excel holds 32,767
+MOST_SIGNS: Final = 20_000  # of one text, with its HTML
 TOO_LONG: Final = Cell(unfit=(f"lebih dari {MOST_SIGNS} tanda; pendekkan", f"over {MOST_SIGNS} signs; make it shorter"))
 
 

@@ -23,12 +23,12 @@ from app.itembank.richtext import Image
 
 def read(content: bytes, name: str) -> ReadFile:
     text = _as_utf8(content, name)
-    first: DataFileError | None = None
+    reasons = []
     for separator in SEPARATORS:
         try:
             lines = read_csv(text, name, most_rows=MOST_ITEMS, separator=separator)
         except DataFileError as error:
-            first = first or error
+            reasons.append(error)
             continue
         heading = find_heading([_cells(values) for _, values in lines[:MOST_ROWS_ABOVE]])
         if heading:
@@ -37,7 +37,7 @@ def read(content: bytes, name: str) -> ReadFile:
             below = ((line, _cells(values)) for line, values in lines[heading.first :])
             read_rows(name, below, heading, found, width=width)
             return finish(Format.CSV, name, found)
-    raise first or unreadable(name, *NO_HEADING)
+    raise reasons[0] if len(reasons) == len(SEPARATORS) else unreadable(name, *NO_HEADING)
 
 
 def _as_utf8(content: bytes, name: str) -> bytes:

@@ -11,7 +11,6 @@ from app.itembank.exchange.formats.docx.numbering import Numbering
 from app.itembank.exchange.formats.docx.pieces import Block, Paragraph, Piece, Slot, Table
 from app.itembank.exchange.formats.ooxml import Element, Parts, attribute, child, descendants, is_on, tag
 from app.itembank.richtext import UnfitImage
-from app.itembank.richtext.formulas import LONGEST
 
 WRAPPERS: Final = frozenset(
     {"hyperlink", "smartTag", "sdt", "sdtContent", "customXml", "fldSimple", "bdo", "dir", "ins", "moveTo"}
@@ -151,10 +150,7 @@ class Body:
 
 def _equation(element: Element, into: Paragraph) -> None:
     try:
-        written = tex(element)
-        if len(written) > LONGEST:
-            raise Unknown("…")
-        into.pieces.append(Piece(html=f"\\({escape(written, quote=False)}\\)"))
+        into.pieces.append(Piece(html=f"\\({escape(tex(element), quote=False)}\\)"))
     except Unknown as error:
         into.left_out.append(
             (f"persamaan dengan “{error}”; ketik sebagai TeX", f"an equation with “{error}”; type it as TeX")
