@@ -6,6 +6,7 @@ sent.
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import subprocess
@@ -17,6 +18,8 @@ from typing import IO, Final
 MEMORY: Final = 512 * 1024 * 1024
 SECONDS: Final = 20
 STAND_BACK: Final = 10  # of 19: behind everything that candidates wait for
+
+log = logging.getLogger("sahih")
 
 
 def run(program: Path, *arguments: str, sent: bytes, most_output: int) -> bytes | None:
@@ -47,7 +50,10 @@ def run(program: Path, *arguments: str, sent: bytes, most_output: int) -> bytes 
         finally:
             process.wait()
             limit.cancel()
-    return answer if process.returncode == 0 else None
+    if process.returncode != 0 or len(answer) > most_output:
+        log.warning("%s ended with %d", program.name, process.returncode)
+        return None
+    return answer
 
 
 def _feed(stdin: IO[bytes], sent: bytes) -> None:
@@ -58,15 +64,24 @@ def _feed(stdin: IO[bytes], sent: bytes) -> None:
         return  # it ended before it had read everything
 
 
-def confine() -> None:
-    """From here on this process can open nothing: no file, no socket, no other process."""
+def limit() -> None:
+    """From here on this process gets so much memory and time, and neither writes a file nor starts another process."""
     os.nice(STAND_BACK)
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 0),
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def shut() -> None:
+    """From here on it can open nothing: no file, no socket."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def confine() -> None:
+    limit()
+    shut()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
 from app.core import sandbox
 from app.core.datafile import DataFileError, Fault
+from app.core.sheets import Unfit
 
 WORKBOOK: Final = b"PK\x03\x04"
 UNPACKER: Final = Path(__file__).with_name("unpacker.py")
@@ -28,14 +28,6 @@ REFUSED: Final = {
     "paths": ("bukan .xlsx yang wajar; simpan lagi", "not an ordinary .xlsx; save it again"),
     "too-large": TOO_MUCH,
 }
-
-
-class Unfit(Enum):
-    """What a cell holds that is no text; with what to do about it."""
-
-    FORMULA = ("sel berisi rumus; salin lalu tempel sebagai nilai", "a formula; copy it and paste it as a value")
-    DATE = ("sel berisi tanggal; jadikan teks, lalu ketik lagi", "a date; format the cell as text and type it again")
-    FAULT = ("sel berisi kesalahan (#N/A, #REF!); ketik nilainya", "an error (#N/A, #REF!); type the value")
 
 
 Cell = str | Unfit
