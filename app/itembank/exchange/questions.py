@@ -18,7 +18,7 @@ Found = Image | UnfitImage | None
 Find = Callable[[str], Found]
 
 LEAST_OPTIONS: Final = 2
-LONGEST_TEXT: Final = 10_000
+LONGEST_TEXT: Final = 20_000
 # Before it is cleaned, without the pictures in it: more than a page of any word processor, less than what takes long.
 LONGEST_WRITTEN: Final = 100_000
 MOST_TAGS: Final = 2_000
@@ -91,6 +91,10 @@ class Question:
             )
             return ""
         return cleaned.markup
+
+    def stand_at(self, line: int) -> None:
+        """What is said from now on is said of this line."""
+        self._line = line
 
     def fault(self, field: str, text_id: str, text_en: str, line: int | None = None) -> None:
         self._faults.append(Fault(self._file, line or self._line, field, text_id, text_en))

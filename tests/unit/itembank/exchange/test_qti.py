@@ -59,6 +59,15 @@ def test_a_fault_in_a_package_names_file_and_line(name: str) -> None:
     require_harmless(read)
 
 
+def test_a_fault_of_a_text_stands_on_the_line_of_its_element() -> None:
+    shown = made.item().replace(">merah<", '><img src="hilang.png" alt="merah"/><')
+
+    (row,) = qti.read(shown.encode(), "soal.xml").rows
+
+    (fault,) = row.faults
+    assert (fault.line, fault.field) == (shown[: shown.index("hilang")].count("\n") + 1, "options.2")
+
+
 def test_one_broken_item_leaves_the_others_readable() -> None:
     resources = (made.resource(), made.resource("soal/2.xml", "r2"))
     files = {"imsmanifest.xml": made.manifest(*resources), "soal/1.xml": made.item(), "soal/2.xml": "<x"}

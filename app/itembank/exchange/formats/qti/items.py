@@ -112,6 +112,7 @@ def _note_parts(root: etree._Element, question: Question) -> None:
 
 
 def _text(element: etree._Element, field: str, question: Question, *, ours: bool) -> str:
+    question.stand_at(line_of(element))
     return question.text(field, inner_html(element, ours=ours))
 
 
