@@ -22,6 +22,7 @@ LONGEST_TEXT: Final = 20_000
 # Before it is cleaned, without the pictures in it: more than a page of any word processor, less than what takes long.
 LONGEST_WRITTEN: Final = 100_000
 MOST_TAGS: Final = 2_000
+LONGEST_SAID: Final = 300  # names and addresses of a stranger stand in what is said about them
 # What a question says with these cannot be said without them; of others only the look is lost.
 CARRIERS: Final = frozenset({"applet", "audio", "canvas", "embed", "iframe", "include", "object", "svg", "video"})
 LAYOUT: Final = (
@@ -97,10 +98,11 @@ class Question:
         self._line = line
 
     def fault(self, field: str, text_id: str, text_en: str, line: int | None = None) -> None:
-        self._faults.append(Fault(self._file, line or self._line, field, text_id, text_en))
+        said = (text_id[:LONGEST_SAID], text_en[:LONGEST_SAID])
+        self._faults.append(Fault(self._file, line or self._line, field, *said))
 
     def leave_out(self, text_id: str, text_en: str) -> None:
-        self._left_out.append(LeftOut(self._ordinal, text_id, text_en))
+        self._left_out.append(LeftOut(self._ordinal, text_id[:LONGEST_SAID], text_en[:LONGEST_SAID]))
 
     def pass_over(self, text_id: str, text_en: str) -> None:
         """The question is not one of ours: it is listed, and nothing of it is taken."""

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.itembank.exchange.formats.gift_writing import write
-from app.itembank.exchange.formats.moodle_writing import CASE_CLASS
-from app.itembank.exchange.labels import code_of, label, with_labels
+from app.itembank.exchange.formats.moodle import kuk_of, split_case
+from app.itembank.exchange.labels import LONGEST, code_of, label, with_labels
 from app.itembank.exchange.markdown import auto_html, html, plain_html
 from app.itembank.exchange.questions import Question, decode, read_file, words
 from app.itembank.exchange.types import ExchangeItem, Format, LeftOut, ReadFile, ReadRow
@@ -40,8 +40,6 @@ TITLE: Final = re.compile(r"^\s*::(.*?)::", re.DOTALL)
 FORMAT: Final = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 WEIGHT: Final = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%")
 TRUE_FALSE: Final = re.compile(r"^(T|TRUE|F|FALSE)$", re.IGNORECASE)
-NAMED_KUK: Final = re.compile(r"(?:^|\bKUK)[\s_-]*(\d+\.\d+)(?![.\d])", re.IGNORECASE | re.ASCII)
-CASE: Final = re.compile(rf'^\s*<div class="{CASE_CLASS}">(.*?)</div>', re.DOTALL)
 AS_HTML: Final[Mapping[str, Callable[[str], str]]] = {
     "html": str,
     "moodle": auto_html,
@@ -87,18 +85,18 @@ def _blocks(text: str, left_out: list[LeftOut]) -> Iterator[_Block]:
         if said.startswith("//"):
             labels += [(kind, value.replace("\\]", "]")) for kind, value in COMMENT_LABEL.findall(said)]
         elif found := CATEGORY.match(said):
-            named = NAMED_KUK.search(found[1].rsplit("/", 1)[-1].strip())
-            kuk = named[1] if named else None
-            if named is None:
-                path = words(found[1])
+            kuk = kuk_of(found[1])
+            if kuk is None:
+                path = words(found[1])[:LONGEST]
                 left_out.append(LeftOut(number, f"kategori tidak dibawa: {path}", f"category left out: {path}"))
         elif said:
             block = block or _Block(number, kuk)
             block.lines.append(line)
-        elif block is not None:
-            block.labels, labels = labels, []
-            yield block
-            block = None
+        else:
+            if block is not None:
+                block.labels = labels
+                yield block
+            block, labels = None, []
     if block is not None:
         block.labels = labels
         yield block
@@ -137,11 +135,11 @@ def _item(
     block: _Block, question: Question, title: str, stem: str, answers: list[_Answer], rationale: str
 ) -> ExchangeItem:
     as_html, stem = _formatted(stem, auto_html)
-    case = CASE.match(stem)
+    case, stem = split_case(stem)
     ids = [value for kind, value in block.labels if kind == "id"]
     if any(answer.feedback for answer in answers):
         question.leave_out("umpan balik per opsi tidak dibawa", "the feedback on single answers is not carried over")
-    markup = question.text("stem", as_html(stem[case.end() :] if case else stem))
+    markup = question.text("stem", as_html(stem))
     name = words(title.translate(SHOWN))
     item = ExchangeItem(
         stem=markup,
@@ -150,7 +148,7 @@ def _item(
         # A title that only repeats how the question begins is no name.
         code=code_of(ids[-1] if ids else "" if " ".join(plain(markup).split()).startswith(name) else name, question),
         kuk=block.kuk,
-        stimulus=question.text("stimulus", as_html(case[1])) if case else "",
+        stimulus=question.text("stimulus", as_html(case)),
         rationale=_markup(rationale, "rationale", question, as_html) or None,
     )
     return with_labels(item, (label(value) for kind, value in block.labels if kind == "tag"), question)

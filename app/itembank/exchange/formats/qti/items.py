@@ -11,7 +11,7 @@ from lxml import etree
 from app.itembank.exchange.formats.qti.content import inner_html, views_of
 from app.itembank.exchange.formats.qti.elements import each, first, is_ours, kind
 from app.itembank.exchange.formats.qti.keys import key_of, note_processing
-from app.itembank.exchange.labels import LANGUAGES, Label, code_of, with_labels
+from app.itembank.exchange.labels import LANGUAGES, LONGEST, Label, code_of, with_labels
 from app.itembank.exchange.questions import Find, Question, words
 from app.itembank.exchange.types import ExchangeItem
 from app.itembank.exchange.xml import line_of
@@ -137,7 +137,7 @@ def _case(source: Source, question: Question) -> tuple[str | None, str]:
         return None, ""
     _note_parts(stimulus.root, question)
     ours = is_ours(stimulus.root)  # then its name stands in the metadata
-    name = None if ours else references[0].get("identifier") or href
+    name = None if ours else words(references[0].get("identifier") or href)[:LONGEST]
     return name, question.text("stimulus", inner_html(body, ours=ours), stimulus.find)
 
 

@@ -14,6 +14,7 @@ from app.itembank.exchange.archives import refused as refused_archive
 from app.itembank.exchange.formats.qti.elements import is_ours, kind, version_of
 from app.itembank.exchange.formats.qti.items import Source, Stimulus, read_item
 from app.itembank.exchange.formats.qti.manifest import Manifest, Resource, read_manifest, resolve
+from app.itembank.exchange.labels import LONGEST
 from app.itembank.exchange.questions import Found, Question, nowhere, read_file
 from app.itembank.exchange.types import Format, LeftOut, ReadFile, ReadRow
 from app.itembank.exchange.xml import parse, refused
@@ -155,7 +156,7 @@ class _Package:
         named = {resource.href for resource in manifest.resources if resource.is_item}
         for path in self._files:
             if path not in used | named:
-                yield LeftOut(0, f"berkas tidak dibawa: {path}", f"file not carried over: {path}")
+                yield LeftOut(0, f"berkas tidak dibawa: {path[:LONGEST]}", f"file not carried over: {path[:LONGEST]}")
 
 
 def _decoded(content: bytes | None) -> Found:
