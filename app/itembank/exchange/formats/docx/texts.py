@@ -47,7 +47,8 @@ class TextWriter:
         else:
             number = self._new_list() if node["tag"] == "ol" else None
             for item in node["children"]:
-                paragraph = self._paragraph(cell, item["children"], "List Number" if number else "List Bullet")
+                contents = item["children"] if isinstance(item, dict) and item["tag"] == "li" else [item]
+                paragraph = self._paragraph(cell, contents, "List Number" if number else "List Bullet")
                 if number and paragraph is not None:
                     paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number  # noqa: SLF001
 
@@ -101,13 +102,12 @@ class TextWriter:
         return int(number.numId)
 
     def _table(self, cell: Any, node: dict[str, Any]) -> None:
-        rows = list(_rows(node))
+        rows = [row for row in _rows(node) if _cells(row)]
         places = list(_places(rows))
         if not places:
             return
-        height = max(row + down for row, _, down, _, _ in places)
         width = max(column + across for _, column, _, across, _ in places)
-        made = cell.add_table(height, width)
+        made = cell.add_table(len(rows), width)
         made.style = "Table Grid"
         for row, column, down, across, children in places:
             place = made.cell(row, column)
@@ -115,7 +115,7 @@ class TextWriter:
                 place = place.merge(made.cell(row + down - 1, column + across - 1))
             self._blocks(place, children)
         for index, entry in enumerate(rows):
-            if all(heading["tag"] == "th" for heading in entry["children"]):
+            if all(cell["tag"] == "th" for cell in _cells(entry)):
                 made.rows[index]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
 
 
@@ -128,12 +128,16 @@ def _rows(node: dict[str, Any]) -> Iterable[dict[str, Any]]:
                 yield from _rows(child)
 
 
+def _cells(row: dict[str, Any]) -> list[dict[str, Any]]:
+    return [cell for cell in row["children"] if isinstance(cell, dict) and cell["tag"] in ("td", "th")]
+
+
 def _places(rows: Sequence[dict[str, Any]]) -> Iterable[tuple[int, int, int, int, Sequence[Node]]]:
     """Row, column, height, width and contents of each cell, around those that reach down from above."""
     taken: set[tuple[int, int]] = set()
     for row, entry in enumerate(rows):
         column = 0
-        for cell in entry["children"]:
+        for cell in _cells(entry):
             while (row, column) in taken:
                 column += 1
             spans = cell.get("attrs", {})
