@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,9 +17,10 @@ from app.core.datafile import DataFileError
 from app.core.sheets import FORMULA_STARTERS
 from app.itembank import exchange
 from app.itembank.exchange import TEMPLATES, ExchangeItem, Format
+from app.itembank.exchange.formats.docx import reading as docx
 from app.itembank.exchange.formats.texts import guard, read_text, unguard, write_text
 from app.itembank.exchange.templates.examples import EXAMPLES
-from app.itembank.richtext import BadFormula, clean, escape
+from app.itembank.richtext import BadFormula, clean, escape, plain
 
 from .items import rich_items, sample_bank
 
@@ -139,6 +142,18 @@ def test_any_canonical_text_survives_a_cell(text: str) -> None:
     written = write_text(markup)
     assert read_text(unguard(guard(written))).markup == markup
     assert not guard(written).startswith(FORMULA_STARTERS)
+
+
+def test_no_word_is_lost_or_joined_to_another_on_the_way_through_a_document() -> None:
+    luck = random.Random(6)
+    texts = []
+    while len(texts) < 150:
+        with suppress(BadFormula):
+            texts.append(clean("".join(luck.choices([*ELEMENTS, *SIGNS], k=10))).markup)
+    items = [ExchangeItem(text, ("a", "b"), key=0) for text in texts if plain(text).strip()]
+    found = docx.read(exchange.write(Format.DOCX, items, {}, "n"), "x")
+    said = [plain(row.item.stem).split() for row in found.rows if row.item]
+    assert said == [plain(item.stem).split() for item in items]
 
 
 def test_a_key_whose_letter_is_also_an_option_is_written_so_that_nobody_can_mistake_it() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 from docx.document import Document
@@ -47,10 +48,18 @@ class TextWriter:
         else:
             number = self._new_list() if node["tag"] == "ol" else None
             for item in node["children"]:
-                contents = item["children"] if isinstance(item, dict) and item["tag"] == "li" else [item]
-                paragraph = self._paragraph(cell, contents, "List Number" if number else "List Bullet")
-                if number and paragraph is not None:
-                    paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number  # noqa: SLF001
+                is_item = isinstance(item, dict) and item["tag"] == "li"
+                self._item(cell, item["children"] if is_item else [item], number)
+
+    def _item(self, cell: Any, nodes: Sequence[Node], number: int | None) -> None:
+        """A line of a list; a list or a table within it follows it."""
+        if nodes and isinstance(nodes[0], dict) and nodes[0]["tag"] == "p":
+            nodes = [*nodes[0]["children"], *nodes[1:]]
+        line = list(takewhile(lambda node: isinstance(node, str) or node["tag"] not in BLOCKS, nodes))
+        paragraph = self._paragraph(cell, line, "List Number" if number else "List Bullet")
+        if number and paragraph is not None:
+            paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number  # noqa: SLF001
+        self._blocks(cell, nodes[len(line) :])
 
     def _paragraph(self, cell: Any, nodes: Sequence[Node], style: str | None = None) -> Any:
         if not nodes:
@@ -76,7 +85,8 @@ class TextWriter:
                 self._run(paragraph, "\n", marks)
             else:
                 mark = MARKS.get(node["tag"])
-                self._inline(paragraph, node["children"], (*marks, mark) if mark else marks)
+                apart = [] if mark else [" "]  # a block within emphasis
+                self._inline(paragraph, [*apart, *node["children"], *apart], (*marks, mark) if mark else marks)
 
     def _run(self, paragraph: Any, words: str, marks: Iterable[str]) -> None:
         run = paragraph.add_run(words)
