@@ -115,7 +115,9 @@ class ItemMove(Base):
     from_state: Mapped[str | None] = mapped_column(Text)
     to_state: Mapped[str] = mapped_column(Text)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # none: whoever runs the server
-    reason: Mapped[str | None] = mapped_column(Text)  # none where a review says why, in its sealed words
+    reason: Mapped[str | None] = mapped_column(Text)
+    # Where a review says why, in its sealed words, there is no reason here.
+    review_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("item_reviews.id"))
     at: Mapped[Instant] = mapped_column(server_default=NOW)
 
 

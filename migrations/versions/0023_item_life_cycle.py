@@ -108,18 +108,6 @@ def _extend_versions() -> None:
 
 def _create_history() -> None:
     op.create_table(
-        "item_moves",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        *_of_version("item_moves"),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("from_state", sa.Text(), nullable=True),
-        sa.Column("to_state", sa.Text(), nullable=False),
-        *_person("item_moves", nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        _now("at"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_moves")),
-    )
-    op.create_table(
         "item_reviews",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         *_of_version("item_reviews"),
@@ -129,6 +117,20 @@ def _create_history() -> None:
         sa.Column("card", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         _now("at"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item_reviews")),
+    )
+    op.create_table(
+        "item_moves",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        *_of_version("item_moves"),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.Text(), nullable=True),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        *_person("item_moves", nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("review_id", sa.BigInteger(), nullable=True),
+        _now("at"),
+        sa.ForeignKeyConstraint(["review_id"], ["item_reviews.id"], name=op.f("fk_item_moves_review_id_item_reviews")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_moves")),
     )
     op.create_table(
         "item_version_comments",
