@@ -117,7 +117,7 @@ def item_hints(content: ItemContent, key: int | None) -> Iterator[Hint]:
 
 def _question(stem: str) -> Iterator[Hint]:
     asked = plain(_SHOWN_APART.sub(" ", stem)).rstrip()
-    if not asked.endswith(QUESTION_ENDS):
+    if stem and not asked.endswith(QUESTION_ENDS):
         yield _remark(
             "no-question",
             "stem",

@@ -15,14 +15,15 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import any_, func, literal, select, text
+from sqlalchemy import any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
 from app.itembank.hints import Stem, folded
 from app.itembank.keys import read_levels
-from app.itembank.models import BankRevision, Item, ItemExposure, ItemMove, ItemStatistics, ItemVersion
+from app.itembank.models import Item, ItemExposure, ItemMove, ItemStatistics, ItemVersion
+from app.itembank.revisions import get_revision
 from app.itembank.richtext import images_of, plain
 from app.itembank.sealing import open_
 from app.itembank.search import FoundItem, FoundVersion, Words
@@ -58,12 +59,10 @@ class BankIndex:
     async def read(self, session: AsyncSession, scheme_code: str) -> Shelf:
         """The bank as this session sees it."""
         async with self._locks[scheme_code]:
-            revision = await session.scalar(
-                select(BankRevision.revision).where(BankRevision.scheme_code == scheme_code)
-            )
+            revision = await get_revision(session, scheme_code)
             shelf = self._shelves.get(scheme_code)
-            if shelf is None or shelf.revision != (revision or 0):
-                shelf = await _read_shelf(session, scheme_code, revision or 0, shelf.words if shelf else {})
+            if shelf is None or shelf.revision != revision:
+                shelf = await _read_shelf(session, scheme_code, revision, shelf.words if shelf else {})
                 self._shelves[scheme_code] = shelf
             self._forget_later(scheme_code)
             return shelf
@@ -88,9 +87,17 @@ async def _read_shelf(
 
     def version(row: Any) -> FoundVersion:
         level, expected_p = levels[row.id]
-        at = changed.get(row.id, row.created_at)
         return FoundVersion(
-            row.id, row.version_no, row.state, row.kuk, row.author_id, level, expected_p, at, words[row.id][1]
+            id=row.id,
+            version_no=row.version_no,
+            state=row.state,
+            kuk=row.kuk,
+            author_id=row.author_id,
+            submitted=row.submitted_at is not None,
+            cognitive_level=level,
+            expected_p=expected_p,
+            changed_at=changed.get(row.id, row.created_at),
+            words=words[row.id][1],
         )
 
     items = [
@@ -132,6 +139,7 @@ async def _version_rows(session: AsyncSession, scheme_code: str) -> Sequence[Any
             ItemVersion.author_id,
             ItemVersion.content_hash,
             ItemVersion.created_at,
+            ItemVersion.submitted_at,
         )
         .join(ItemVersion, ItemVersion.item_id == Item.id)
         .where(Item.scheme_code == scheme_code)
@@ -148,7 +156,7 @@ async def _last_changes(session: AsyncSession, scheme_code: str) -> dict[UUID, d
         .where(Item.scheme_code == scheme_code)
         .group_by(ItemMove.item_version_id)
     )
-    return {version: at for version, at in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def _figures(session: AsyncSession, scheme_code: str) -> dict[UUID, dict[str, Any]]:
@@ -173,7 +181,7 @@ async def _sittings(session: AsyncSession, scheme_code: str) -> dict[UUID, int]:
         .where(Item.scheme_code == scheme_code)
         .group_by(ItemVersion.item_id)
     )
-    return {item: count for item, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def _words(
@@ -181,8 +189,10 @@ async def _words(
 ) -> dict[UUID, tuple[str, Words]]:
     """What these versions say; opened is only what is not known by the same hash."""
     hashes = {row.id: row.content_hash for row in rows}
-    words = {id: known[id] for id, hash in hashes.items() if id in known and known[id][0] == hash}
-    wanted = [id for id in hashes if id not in words]
+    words = {
+        version: known[version] for version in hashes.keys() & known.keys() if known[version][0] == hashes[version]
+    }
+    wanted = [version for version in hashes if version not in words]
     for first in range(0, len(wanted), READ_AT_ONCE):
         some = literal(wanted[first : first + READ_AT_ONCE], ARRAY(Uuid))
         sealed = await session.execute(

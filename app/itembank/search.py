@@ -6,8 +6,8 @@ An item is shown by the version that is in use (or was last), and beside it the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -17,8 +17,10 @@ from app.itembank.hints import Stem, folded
 
 LEAST_N_DIFFICULTY: Final = 30  # answers; below that the difficulty that the author expected is the better guess
 LEAST_N_DISCRIMINATION: Final = 100  # below it a third of sound items look bad by chance
-EASY_ABOVE, HARD_BELOW: Final = 0.7, 0.4
-FAIR_FROM, GOOD_FROM = 0.2, 0.4  # Arikunto's limits for D
+EASY_ABOVE: Final = 0.7
+HARD_BELOW: Final = 0.4
+FAIR_FROM: Final = 0.2  # Arikunto's limits for D
+GOOD_FROM: Final = 0.4
 OFTEN_FROM: Final = 3  # sittings
 
 _TERM: Final = re.compile(r'"([^"]*)"|([^\s"]+)')
@@ -60,6 +62,7 @@ class FoundVersion:
     state: str
     kuk: str
     author_id: UUID | None
+    submitted: bool
     cognitive_level: str
     expected_p: float
     changed_at: datetime
@@ -123,11 +126,20 @@ class Search:
     waiting: frozenset[UUID] | None = None
 
 
+def narrowed(item: FoundItem, sees: Callable[[FoundVersion], bool]) -> FoundItem | None:
+    """An item with no more than the versions that somebody sees; None where that is none of them."""
+    draft = item.draft if item.draft and sees(item.draft) else None
+    if sees(item.shown):
+        return item if draft is item.draft else replace(item, draft=draft)
+    return replace(item, shown=draft, draft=None) if draft else None
+
+
 def find_items(items: Iterable[FoundItem], search: Search) -> list[FoundItem]:
     """What fits: by code where no text is asked for, else first what the code says, then the stem, then the rest."""
     terms = terms_of(search.text)
-    ranked = [(_rank(item, terms), item.code, item) for item in items if _fits(item, search)]
-    return [item for rank, _, item in sorted(ranked, key=lambda found: found[:2]) if rank is not None]
+    ranked = ((_rank(item, terms), item.code, item) for item in items if _fits(item, search))
+    found = sorted((rank, code, item) for rank, code, item in ranked if rank is not None)
+    return [item for _, _, item in found]
 
 
 def terms_of(text: str) -> tuple[str, ...]:
