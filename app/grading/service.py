@@ -53,7 +53,9 @@ async def _score_some(database: Database, sitting_id: UUID, after: UUID | None) 
         of_these = {run.form_id for run in waiting.values()}
         forms = {form.id: form for form in await assembly.list_forms(session, sitting_id, of_these)}
         versions = {version for form in forms.values() for version in form.version_ids}
-        keyed: dict[Any, Any] = dict(await itembank.read_keys(session, versions))
+        keyed: dict[Any, Any] = dict(
+            await itembank.read_keys(session, versions, why="penilaian / scoring", sitting_id=sitting_id)
+        )
         rows, runs = [], dict[int, list[Mark]]()
         for attempt_id, run in waiting.items():
             form = forms[run.form_id]

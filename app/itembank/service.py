@@ -159,14 +159,15 @@ async def _add(session: AsyncSession, scheme_code: str, draft: DraftItem) -> Non
 
 
 async def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int) -> None:
+    version_id = uuid4()
     version = ItemVersion(
-        id=uuid4(),
+        id=version_id,
         item_id=item_id,
         version_no=version_no,
         kuk=draft.kuk,
         lang=draft.lang,
         n_options=len(draft.content.options),
-        sealed=seal(session, draft.content),
+        sealed=seal(session, draft.content, version_id),
         content_hash=content_hash(draft.content),
         state=ACTIVE,
     )

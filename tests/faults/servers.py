@@ -16,13 +16,12 @@ from typing import IO
 import asyncpg
 import httpx
 
-from app.core.db import Database
 from app.core.migrate import upgrade
 from app.core.postgres import Cluster, create_database
 from app.core.postgres.roles import stored_passwords
 from tests.databases import TestDatabase, addresses
 from tests.e2e.conftest import free_port
-from tests.factories import SECRET, World, make_world, violations
+from tests.factories import BANK_KEYS, SECRET, World, make_world, open_database, violations
 
 
 class Installation:
@@ -48,13 +47,14 @@ class Installation:
             "SAHIH_PUBLIC_URL": self.url,
             "SAHIH_ALLOW_HTTP": "1",
             "SAHIH_SECRETS": SECRET,
+            "SAHIH_BANK_KEYS": BANK_KEYS,
         }
 
     async def create(self, candidates: int, *, with_passwords: bool = False) -> World:
         self.cluster.start()
         await create_database(self.cluster.superuser_url(), stored_passwords(self.cluster.home))
         await upgrade(self.database.owner_url)
-        database = Database(self.database.app_url, self.database.exam_url, pool_size=2)
+        database = open_database(self.database, pool_size=2)
         world = await make_world(database, candidates=candidates, with_passwords=with_passwords)
         await database.close()
         # What was set up here shall survive on any cluster: only the saves are on trial.
@@ -112,7 +112,7 @@ class Installation:
         return {(row["number"], row["position"]): (row["epoch"], row["seq"], row["option"]) for row in rows}
 
     async def violations(self) -> list[str]:
-        database = Database(self.database.app_url, self.database.exam_url, pool_size=1)
+        database = open_database(self.database)
         found = await violations(database)
         await database.close()
         return found
