@@ -16,6 +16,7 @@ from app.itembank.richtext import Image, read_image
 from app.itembank.sealing import open_
 from app.models import Base
 from app.worker import work_once
+from tests.canaries import unseal_everything
 from tests.commands import installed, refused, sahih
 from tests.databases import TestDatabase, alter
 from tests.factories import (
@@ -32,34 +33,11 @@ from tests.factories import (
 )
 
 NEW_KEY = new_bank_key("uji2")
-UNSEAL = {  # what a release before the keys left behind
-    "item_versions": "UPDATE item_versions SET sealed = $2 WHERE id::text = $1",
-    "item_keys": "UPDATE item_keys SET sealed = $2 WHERE item_version_id::text = $1",
-    "item_images": "UPDATE item_images SET sealed = $2 WHERE hash = $1",
-}
 
 
 def picture() -> dict[str, Image]:
     image = read_image(make_photo())
     return {image.hash: image}
-
-
-async def unseal_everything(database: TestDatabase) -> None:
-    bank, papers = BANK_RING.derive("bank"), BANK_RING.derive("papers")
-    connection = await asyncpg.connect(database.superuser_url)
-    for stored in STORED:
-        rows = await connection.fetch(
-            f"SELECT {stored.about}::text AS about, {stored.column} AS value FROM {stored.table}"
-        )
-        for about, value in rows:
-            if stored.key_alone:
-                await connection.execute(
-                    "UPDATE papers SET key = $2 WHERE attempt_id::text = $1", about, papers.unwrap(value)
-                )
-            else:
-                plain = b"plain1:" + bank.open(value, f"{stored.table}/{about}")
-                await connection.execute(UNSEAL[stored.table], about, plain)
-    await connection.close()
 
 
 async def counted(database: TestDatabase) -> dict[str, dict[str, int]]:

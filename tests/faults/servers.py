@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import asyncpg
 import httpx
@@ -50,12 +50,12 @@ class Installation:
             "SAHIH_BANK_KEYS": BANK_KEYS,
         }
 
-    async def create(self, candidates: int, *, with_passwords: bool = False) -> World:
+    async def create(self, candidates: int, **world_options: Any) -> World:
         self.cluster.start()
         await create_database(self.cluster.superuser_url(), stored_passwords(self.cluster.home))
         await upgrade(self.database.owner_url)
         database = open_database(self.database, pool_size=2)
-        world = await make_world(database, candidates=candidates, with_passwords=with_passwords)
+        world = await make_world(database, candidates=candidates, **world_options)
         await database.close()
         # What was set up here shall survive on any cluster: only the saves are on trial.
         connection = await asyncpg.connect(self.database.superuser_url)
