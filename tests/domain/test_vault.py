@@ -6,19 +6,26 @@ from typing import Any
 
 import asyncpg
 import pytest
+from alembic import command
 from sqlalchemy import text
 
+from app import itembank
 from app.core.config import bank_ring, new_bank_key
+from app.core.db import make_engine
 from app.core.keyring import SealBroken
+from app.core.migrate import alembic_config, upgrade
+from app.core.postgres import Cluster, create_database
+from app.core.postgres.roles import stored_passwords
 from app.core.seals import STORED, count_by_key
 from app.core.startup import StartupRefusal, require_bank_keys
+from app.itembank.keys import read_answers
 from app.itembank.richtext import Image, read_image
 from app.itembank.sealing import open_
 from app.models import Base
 from app.worker import work_once
 from tests.canaries import unseal_everything
 from tests.commands import installed, refused, sahih
-from tests.databases import TestDatabase, alter
+from tests.databases import TestDatabase, addresses, alter, drop_database
 from tests.factories import (
     BANK_KEYS,
     BANK_RING,
@@ -186,3 +193,39 @@ async def test_each_reading_of_keys_is_written_down_once(database: TestDatabase)
         "sahih stats",
     ]
     assert all(row["facts"].startswith('{"keys": 1') for row in readings), "how many, and no key"
+
+
+CONTENT, RATIONALE = b'plain1:{"options":["a","b"],"stem":"Pokok"}', 'sebab "dan"\n\\ akibat é'
+KEPT_IN_CLEAR = """
+    WITH item AS (INSERT INTO items (id, code, scheme_code) VALUES (gen_random_uuid(), 'MMU-1', 'MMu') RETURNING id),
+    version AS (
+        INSERT INTO item_versions (id, item_id, version_no, kuk, lang, n_options, sealed, content_hash, state)
+        SELECT gen_random_uuid(), id, 1, '1.1', 'id', 4, :content, 'x', 'active' FROM item
+        RETURNING id)
+    INSERT INTO item_keys (item_version_id, key, rationale, source, cognitive_level, expected_p)
+    SELECT id, 2, :rationale, 'sumber', 'apply', 0.6 FROM version RETURNING item_version_id
+"""
+
+
+async def test_keys_that_stood_in_clear_come_over(cluster: Cluster) -> None:
+    await create_database(cluster.superuser_url(), stored_passwords(cluster.home), "in_clear")
+    database = addresses(cluster, "in_clear")
+    try:
+        engine = make_engine(database.owner_url)
+        async with engine.begin() as connection:
+            await connection.run_sync(lambda held: command.upgrade(alembic_config(held), "0022"))
+            version_id = await connection.scalar(text(KEPT_IN_CLEAR), {"content": CONTENT, "rationale": RATIONALE})
+        await engine.dispose()
+        await upgrade(database.owner_url)
+        for sealed in (False, True):
+            opened = open_database(database)
+            async with opened.staff() as session:
+                answer = (await read_answers(session, [version_id]))[version_id]
+                content = (await itembank.read_contents(session, [version_id]))[version_id]
+            await opened.close()
+            assert (answer.key, answer.rationale, answer.source) == (2, RATIONALE, "sumber")
+            assert content.stem == "Pokok"
+            assert keys_in(await counted(database)) == {"uji1" if sealed else "-"}
+            assert (await sahih(installed(database), "bank", "rotate-key")).code == 0
+    finally:
+        await drop_database(cluster, database)
