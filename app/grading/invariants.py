@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import itembank
 from app.core.invariants import Invariant
+from app.core.keyring import SealBroken
 
 SHOWN = text("SELECT DISTINCT unnest(item_version_ids) FROM forms")
 # For each score the versions of its form, and the option in stored order that was chosen of each; rescued answers are newer.
@@ -29,12 +30,13 @@ CHOSEN = text(
 
 async def miscounted(session: AsyncSession) -> list[str]:
     """The scores that are not the number of right answers, counted here once more from what is stored."""
-    keys = {
-        version: item.key for version, item in (await itembank.peek_keys(session, await session.scalars(SHOWN))).items()
-    }
+    try:
+        keyed = await itembank.peek_keys(session, await session.scalars(SHOWN))
+    except SealBroken as error:
+        return [str(error)]
     wrong = []
     async for row in await session.stream(CHOSEN):
-        counted = sum(keys[version] == option for version, option in zip(row.versions, row.chosen, strict=True))
+        counted = sum(keyed[version].key == option for version, option in zip(row.versions, row.chosen, strict=True))
         if counted != row.score:
             wrong.append(f"{row.attempt_id} has {row.score}, counted {counted}")
     return wrong
@@ -71,6 +73,17 @@ INVARIANTS: Final = (
         SELECT p.attempt_id || ' was released without its rescued answers' FROM released_scores p
         JOIN rescue_receipts r ON r.sitting_id = p.sitting_id AND r.attempt_id = p.attempt_id AND r.state = 'approved'
         WHERE p.answers_sha256 <> r.receipt_sha256
+        """,
+    ),
+    Invariant(
+        "I-40",
+        "Setiap penilaian meninggalkan catatan bahwa kunci dibaca.",
+        "Each scoring left an entry of the keys that it read.",
+        # Runs from before readings were written down do not say how many keys they read.
+        """
+        SELECT 'scoring of sitting ' || s.sitting_id FROM journal s
+        WHERE s.action = 'attempts.scored' AND s.facts ? 'keys' AND NOT EXISTS (
+            SELECT FROM journal r WHERE r.sitting_id = s.sitting_id AND r.id < s.id AND r.action = 'bank.keys-read')
         """,
     ),
 )

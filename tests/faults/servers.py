@@ -16,8 +16,10 @@ from typing import IO, Any
 import asyncpg
 import httpx
 
+from app.cli.environment import BANK_KEYS_FILE
 from app.core.migrate import upgrade
 from app.core.postgres import Cluster, create_database
+from app.core.postgres.files import write_private
 from app.core.postgres.roles import stored_passwords
 from tests.databases import TestDatabase, addresses
 from tests.e2e.conftest import free_port
@@ -54,6 +56,7 @@ class Installation:
         self.cluster.start()
         await create_database(self.cluster.superuser_url(), stored_passwords(self.cluster.home))
         await upgrade(self.database.owner_url)
+        write_private(self.cluster.home / BANK_KEYS_FILE, BANK_KEYS)  # for commands on the embedded database
         database = open_database(self.database, pool_size=2)
         world = await make_world(database, candidates=candidates, **world_options)
         await database.close()

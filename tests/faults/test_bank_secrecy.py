@@ -101,6 +101,7 @@ def dump(database: TestDatabase) -> bytes:
 
 @pytest.mark.timeout(300)
 @pytest.mark.invariant("I-39")
+@pytest.mark.clause("9.3.4", "item text is encrypted at rest")
 async def test_no_copy_of_the_database_and_no_log_holds_a_word_of_the_bank() -> None:
     word = f"kenari{secrets.token_hex(6)}"
     image = read_image(make_photo(width=777))
