@@ -16,14 +16,14 @@ from app.itembank import BankIndex, DraftItem, ItemContent, Kind, lifecycle
 from app.itembank.index import Shelf
 from app.itembank.lifecycle import Action, ExpertCard, Verdict, Written
 from tests.databases import TestDatabase
-from tests.factories import draft_items, make_scheme, make_staff
+from tests.factories import draft_items, make_scheme, make_staff, open_database
 
 GOOD = ExpertCard("good", "good", "good")
 
 
 @pytest.fixture
 async def opened(database: TestDatabase) -> AsyncIterator[Database]:
-    opened = Database(database.app_url, database.exam_url, pool_size=2)
+    opened = open_database(database, pool_size=2)
     yield opened
     await opened.close()
 

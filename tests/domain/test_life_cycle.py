@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import text
 
 from app import itembank
-from app.core.db import Database
 from app.core.errors import AppError, NotFound
 from app.itembank import Kind, LoadReport, lifecycle
 from app.itembank.lifecycle import Action, Verdict
@@ -27,7 +26,7 @@ from app.itembank.lifecycle.errors import (
     VersionUnderWay,
 )
 from tests.databases import TestDatabase
-from tests.factories import draft_items
+from tests.factories import draft_items, open_database
 from tests.writers import WHY, Writers, make_writers, written
 
 A = Action
@@ -35,7 +34,7 @@ A = Action
 
 @pytest.fixture
 async def writers(database: TestDatabase) -> AsyncIterator[Writers]:
-    opened = Database(database.app_url, database.exam_url, pool_size=3)
+    opened = open_database(database, pool_size=3)
     yield await make_writers(opened)
     await opened.close()
 
