@@ -6,7 +6,7 @@ import json
 import secrets
 import struct
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,12 +22,13 @@ from app.cli.verify import find_all
 from app.core import logs
 from app.core.access import Role
 from app.core.clock import read_clock
-from app.core.config import Settings, read_settings
+from app.core.config import Settings, bank_ring, read_settings
 from app.core.db import Database
 from app.core.durability import Durability
 from app.delivery import Admission, Takeover, papers
 from app.identity import IssuedCard
 from app.itembank import Answer, DraftItem, ItemContent
+from app.itembank.richtext import Image
 from app.main import create_app
 from app.schemes import SchemeVersion
 from app.schemes import rules as scheme_rules
@@ -36,6 +37,8 @@ from tests.databases import TestDatabase
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 SECRET = "unit-test-Xq3vN8kLw0ZtRb5yHd7mPf2sJc9gAe4u"
+BANK_KEYS = "uji1:q2vX0b1m0s9Z8yK3h7tJ5cV4nL6gR1dP0wE9aS8fT7k="
+BANK_RING = bank_ring(BANK_KEYS)
 PASSWORD = "correct horse 42 battery"
 KUKS_PER_UNIT = (3, 3, 5, 6, 3)
 PER_KUK = 5
@@ -156,10 +159,13 @@ async def make_world(
     prepared: bool = True,
     with_passwords: bool = False,
     code: str = "UJI-1",
+    drafts: Sequence[DraftItem] | None = None,
+    images: Mapping[str, Image] | None = None,
+    exam: Mapping[str, Any] | None = None,
 ) -> World:
     async with database.staff() as session, session.begin():
-        scheme = await make_scheme(session)
-        await itembank.load_items(session, "MMu", draft_items())
+        scheme = await make_scheme(session, **(exam or {}))
+        await itembank.load_items(session, "MMu", drafts or draft_items(), images)
         now = await read_clock(session)
         sitting_id = await delivery.create_sitting(
             session,
@@ -196,11 +202,16 @@ async def make_cards(session: AsyncSession, count: int, prefix: str = "MMU-26") 
     return cards
 
 
+def open_database(database: TestDatabase, *, pool_size: int = 1) -> Database:
+    return Database(database.app_url, database.exam_url, BANK_RING, pool_size=pool_size)
+
+
 def make_settings(database: TestDatabase, **changes: Any) -> Settings:
     values: dict[str, Any] = {
         "public_url": PUBLIC_URL,
         "allow_http": True,
         "secrets": SECRET,
+        "bank_keys": BANK_KEYS,
         "DATABASE_URL": database.app_url,
         "exam_url": database.exam_url,
         "pool_size": 5,
