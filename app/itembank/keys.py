@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.itembank.models import ItemKey
+from app.itembank.models import Item, ItemKey, ItemVersion
+from app.itembank.sealing import open_bytes, seal_bytes
 from app.itembank.types import Answer
 
 
 async def write_answer(session: AsyncSession, version_id: UUID, answer: Answer) -> None:
+    members = {"key": answer.key, "rationale": answer.rationale, "source": answer.source}
+    plain = json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     session.add(
         ItemKey(
             item_version_id=version_id,
-            key=answer.key,
-            rationale=answer.rationale,
-            source=answer.source,
+            sealed=seal_bytes(session, plain, _place(version_id)),
             cognitive_level=answer.cognitive_level,
             expected_p=answer.expected_p,
         )
@@ -26,10 +28,33 @@ async def write_answer(session: AsyncSession, version_id: UUID, answer: Answer) 
     await session.flush()
 
 
+async def rewrite_answer(session: AsyncSession, version_id: UUID, answer: Answer) -> None:
+    """Of a draft that was never submitted; the key of any other version stays, and this fails."""
+    await session.execute(text("SELECT forget_draft_key(:version_id)"), {"version_id": version_id})
+    await write_answer(session, version_id, answer)
+
+
 async def read_answers(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, Answer]:
     """The candidates' log-in cannot run it."""
     rows = await session.scalars(select(ItemKey).where(ItemKey.item_version_id.in_(set(version_ids))))
-    return {
-        row.item_version_id: Answer(row.key, row.rationale, row.source, row.cognitive_level, row.expected_p)
-        for row in rows
-    }
+    return {row.item_version_id: _answer(session, row) for row in rows}
+
+
+async def read_levels(session: AsyncSession, scheme_code: str) -> dict[UUID, tuple[str, float]]:
+    """Cognitive level and expected difficulty of every version of a scheme's bank: what a list shows, and tells no key."""
+    rows = await session.execute(
+        select(ItemKey.item_version_id, ItemKey.cognitive_level, ItemKey.expected_p)
+        .join(ItemVersion, ItemVersion.id == ItemKey.item_version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(Item.scheme_code == scheme_code)
+    )
+    return {row.item_version_id: (row.cognitive_level, row.expected_p) for row in rows}
+
+
+def _answer(session: AsyncSession, row: ItemKey) -> Answer:
+    members = json.loads(open_bytes(session, row.sealed, _place(row.item_version_id)))
+    return Answer(members["key"], members["rationale"], members["source"], row.cognitive_level, row.expected_p)
+
+
+def _place(version_id: UUID) -> str:
+    return f"item_keys/{version_id}"
