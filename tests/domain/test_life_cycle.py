@@ -291,7 +291,7 @@ async def test_the_database_itself_keeps_what_was_submitted(
         await connection.execute("SELECT forget_draft_key($1)", version)
         assert await connection.fetchval("SELECT count(*) FROM item_keys WHERE item_version_id = $1", version) == 1
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute("UPDATE item_keys SET key = 3 WHERE item_version_id = $1", version)
+            await connection.execute("UPDATE item_keys SET expected_p = 0.3 WHERE item_version_id = $1", version)
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute("DELETE FROM item_moves")
     finally:
