@@ -94,7 +94,8 @@ async def preview(body: PreviewBody, _: Reader, session: StaffSession, index: In
     content, faults = await read_written(session, body.content.stem, body.content.options, body.content.stimulus)
     others: list[Neighbour] = []
     if body.scheme:
-        shelf = await index.read(session, body.scheme)
+        scheme = await scheme_of(session, body.scheme)
+        shelf = await index.read(session, scheme.code)
         others = [
             Neighbour(item.code, item.shown.kuk, item.shown.words.stem)
             for item in shelf.items

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -322,6 +323,13 @@ async def test_a_new_pool_ends_the_one_before(desk: Desk) -> None:
         answer = await desk.post(f"/pools/{pool}/activate", {"reason": "", "dry_run": False})
         assert answer.status_code == 200
     assert sorted(pool["state"] for pool in (await desk.get("/pools", scheme="MMu"))["pools"]) == ["active", "over"]
+
+
+async def test_two_who_activate_a_pool_at_once_do_it_once(desk: Desk) -> None:
+    pool = (await write_pool(desk, list((await desk.versions(state="active")).values()))).json()["id"]
+    body = {"reason": "", "dry_run": False}
+    answers = await asyncio.gather(*(desk.post(f"/pools/{pool}/activate", body) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 async def test_a_pool_that_cannot_make_a_form_is_not_written(desk: Desk) -> None:
