@@ -64,6 +64,11 @@ async def take_version(session: AsyncSession, version_id: UUID, actor: Actor) ->
     return await get_visible(session, version_id, actor)
 
 
+def in_use(versions: Sequence[Standing]) -> Standing:
+    """The newest of these that was approved and not retired, else the newest."""
+    return ([version for version in versions if version.state in rules.LIVE] or versions)[-1]
+
+
 def require_visible(found: Standing | None, actor: Actor) -> Standing:
     if found is None or not rules.may_see(found, actor.person_id, actor.permissions):
         raise NotFound
@@ -79,7 +84,7 @@ async def read_standings(session: AsyncSession, item_ids: Collection[UUID]) -> d
             select(ItemMove.item_version_id).where(ItemMove.item_version_id.in_(ids), ItemMove.to_state == State.ACTIVE)
         )
     )
-    approvers = await _approvers(session, [row.id for row in rows if State(row.state) in rules.OPEN])
+    approvers = await _approvers(session, ids)
     versions: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
         versions[row.item_id].append(row)
