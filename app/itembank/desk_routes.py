@@ -142,13 +142,13 @@ def _search(query: ItemQuery, scheme: SchemeVersion, waiting: frozenset[UUID] | 
     kuks = frozenset(criterion.kuk for criterion in unit.criteria) if unit else frozenset()
     return Search(
         text=query.text,
-        kuk=query.kuk or None,
+        kuk=query.kuk,
         kuks=kuks if query.unit else None,
-        state=query.state or None,
-        level=query.level or None,
+        state=query.state,
+        level=query.level,
         difficulty=query.difficulty,
         discrimination=query.discrimination,
         exposure=query.exposure,
-        stimulus=query.stimulus or None,
+        stimulus=query.stimulus,
         waiting=waiting,
     )

@@ -109,6 +109,7 @@ async def test_a_list_names_each_item_with_what_is_known_of_it(desk: Desk) -> No
     assert (first["n"], first["p"], first["author"], first["has_picture"]) == (0, None, None, False)
     assert await desk.codes(unit="MM 2", text='"pokok soal" 2.3-06') == ["MMU-2.3-06"]
     assert await desk.codes(text="tidak ada di mana pun") == []
+    assert len(await desk.codes(text="", kuk="", difficulty="", waiting="", size="200")) == 120
 
 
 async def test_what_a_sitting_drew_counts_as_exposed(desk: Desk) -> None:
