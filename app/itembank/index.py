@@ -36,8 +36,8 @@ OPENED_AT_ONCE: Final = 20
 BUILT_AT_ONCE: Final = 500
 LONGEST_EXCERPT: Final = 160
 
-# By which version an item is shown: what is in use before what rests, that before what is over, then what is not yet anything.
-FIRST_SHOWN: Final = {"active": 0, "suspended": 0, "approved": 1, "retired": 2, "in_review": 3, "draft": 3}
+# By which version an item is shown: what is in use before what rests, that before what is on its way, and last what is over.
+FIRST_SHOWN: Final = {"active": 0, "suspended": 0, "approved": 1, "in_review": 2, "draft": 2, "retired": 3}
 
 
 @dataclass(frozen=True, slots=True)
