@@ -35,7 +35,7 @@ class Cell:
 
 
 EMPTY: Final = Cell()
-MOST_SIGNS: Final = 20_000  # of one text, with its HTML
+MOST_SIGNS: Final = 32_767  # of one text with its HTML: as many as a cell of Excel holds
 TOO_LONG: Final = Cell(unfit=(f"lebih dari {MOST_SIGNS} tanda; pendekkan", f"over {MOST_SIGNS} signs; make it shorter"))
 
 

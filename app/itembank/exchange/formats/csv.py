@@ -17,6 +17,7 @@ from app.itembank.exchange.formats.cells import Cell, text_cell
 from app.itembank.exchange.formats.columns import LABEL, MOST_COLUMNS, MOST_ROWS_ABOVE, NO_HEADING, find_heading
 from app.itembank.exchange.formats.records import columns_of, records_of
 from app.itembank.exchange.formats.tables import MOST_ITEMS, Findings, finish, read_rows
+from app.itembank.exchange.formats.texts import guard
 from app.itembank.exchange.types import ExchangeItem, Format, ReadFile
 from app.itembank.richtext import Image
 
@@ -57,5 +58,5 @@ def _cells(values: Sequence[str]) -> list[Cell]:
 def write(items: Sequence[ExchangeItem], images: Mapping[str, Image], notice: str) -> bytes:
     columns = columns_of(items)
     records = records_of(items)
-    lines = [[LABEL[field] for field in columns], *([record[field] for field in columns] for record in records)]
+    lines = [[LABEL[field] for field in columns], *([guard(record[field]) for field in columns] for record in records)]
     return to_csv([notice], lines).encode()

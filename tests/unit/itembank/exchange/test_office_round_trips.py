@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import io
+import random
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from app.core.datafile import DataFileError
 from app.core.sheets import FORMULA_STARTERS
 from app.itembank import exchange
 from app.itembank.exchange import TEMPLATES, ExchangeItem, Format
-from app.itembank.exchange.formats.texts import read_text, write_text
+from app.itembank.exchange.formats.docx import reading as docx
+from app.itembank.exchange.formats.texts import guard, read_text, unguard, write_text
 from app.itembank.exchange.templates.examples import EXAMPLES
-from app.itembank.richtext import clean, escape
+from app.itembank.richtext import BadFormula, clean, escape, plain
 
 from .items import rich_items, sample_bank
 
@@ -85,6 +90,70 @@ def test_no_cell_begins_with_what_a_spreadsheet_would_run() -> None:
 def test_a_text_that_looks_like_something_else_survives_a_cell(text: str) -> None:
     for markup in (clean(escape(text)).markup, clean(text).markup):
         assert read_text(write_text(markup)).markup == markup
+
+
+ELEMENTS = [
+    "<p>",
+    "</p>",
+    "<b>",
+    "</b>",
+    "<sub>2</sub>",
+    "<ul><li>",
+    "</ul>",
+    "<br>",
+    "<table><tr><td>",
+    "</table>",
+    "&lt;",
+    "&amp;",
+    "&",
+    "<",
+    ">",
+    "<x\xa0y>",
+    "--",
+]
+SIGNS = [
+    "a",
+    " ",
+    "\n",
+    "\t",
+    "'",
+    "=",
+    "-",
+    "\\(x\\)",
+    "\\(",
+    "\\)",
+    "\xa0",
+    "“",
+    "e\u0301",
+    "\u202e",
+    "👩\u200d🏫",
+    "<i x=1>",
+]
+PARTS = st.sampled_from([*ELEMENTS, *SIGNS])
+
+
+@given(st.lists(PARTS, max_size=12).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_any_canonical_text_survives_a_cell(text: str) -> None:
+    try:
+        markup = clean(text).markup
+    except BadFormula:
+        return
+    written = write_text(markup)
+    assert read_text(unguard(guard(written))).markup == markup
+    assert not guard(written).startswith(FORMULA_STARTERS)
+
+
+def test_no_word_is_lost_or_joined_to_another_on_the_way_through_a_document() -> None:
+    luck = random.Random(6)
+    texts = []
+    while len(texts) < 150:
+        with suppress(BadFormula):
+            texts.append(clean("".join(luck.choices([*ELEMENTS, *SIGNS], k=10))).markup)
+    items = [ExchangeItem(text, ("a", "b"), key=0) for text in texts if plain(text).strip()]
+    found = docx.read(exchange.write(Format.DOCX, items, {}, "n"), "x")
+    said = [plain(row.item.stem).split() for row in found.rows if row.item]
+    assert said == [plain(item.stem).split() for item in items]
 
 
 def test_a_key_whose_letter_is_also_an_option_is_written_so_that_nobody_can_mistake_it() -> None:

@@ -145,6 +145,7 @@ def test_a_code_belongs_to_one_item() -> None:
 def test_what_is_not_read_is_listed() -> None:
     found = from_csv(f"{HEAD_LINE};Penulis\n{ITEM_LINE};Sari\n;;;;;;;;catatan\n")
     assert [note.text_id for note in found.left_out] == ["kolom “Penulis”", "baris tanpa soal"]
+    assert from_csv(f"No;{HEAD_LINE}\n1;{ITEM_LINE}\n2;;;;;;;;\n").left_out == ()
     found = from_csv('Soal;A;B;Kunci\n"<u>Apa</u> <script>alert(1)</script>?";1;2;A\n')
     item = only(found)
     assert item.item

@@ -112,15 +112,15 @@ def paragraphs_of(blocks: Iterable[Block]) -> Iterable[Paragraph]:
                     yield from paragraphs_of(slot.blocks)
 
 
-def _html(blocks: Sequence[Block]) -> str:
+def _html(blocks: Sequence[Block], *, in_table: bool = False) -> str:
     said = [block for block in blocks if isinstance(block, Table) or not block.is_empty]
     alone = said[0] if len(said) == 1 else None
-    if (
-        isinstance(alone, Paragraph)
-        and not alone.label
-        and not any(piece.html or piece.marks for piece in alone.pieces)
-    ):
-        return escape(alone.words.replace("\t", " "), quote=False)  # keeps the ends of its lines
+    if isinstance(alone, Paragraph) and not alone.label:
+        is_plain = not in_table and not any(piece.html or piece.marks for piece in alone.pieces)
+        words = alone.words.replace("\t", " ")
+        return (
+            escape(words, quote=False) if is_plain else inline_html(alone.pieces)
+        )  # words keep the ends of their lines
     parts, open_list = [], ""
     for block in said:
         label = block.label if isinstance(block, Paragraph) else None
@@ -152,7 +152,8 @@ def _table_html(table: Table) -> str:
     for index, row in enumerate(table.rows):
         name = "th" if index in table.headings else "td"
         cells = "".join(
-            f'<{name} colspan="{slot.columns}" rowspan="{slot.rows}">{_html(slot.blocks)}</{name}>' for slot in row
+            f'<{name} colspan="{slot.columns}" rowspan="{slot.rows}">{_html(slot.blocks, in_table=True)}</{name}>'
+            for slot in row
         )
         rows.append(f"<tr>{cells}</tr>")
     return f"<table>{''.join(rows)}</table>"
