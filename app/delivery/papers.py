@@ -25,6 +25,7 @@ from app.core.errors import NotFound
 from app.core.pool import connection
 from app.delivery.models import AttemptRow, PaperRow, SittingRow
 from app.delivery.types import AttemptState
+from app.itembank import richtext
 
 PATH: Final = "/papers/"
 KEY_BYTES: Final = 32
@@ -73,7 +74,7 @@ async def seal_missing(session: AsyncSession, sitting_id: UUID) -> None:
     for shown in await assembly.read_forms(session, sitting_id) if waiting else ():
         for attempt_id in waiting.get(shown.form.id, ()):
             key = secrets.token_bytes(KEY_BYTES)
-            paper = _paper(attempt_id, shown, scheme.exam.lang if scheme.exam else "id")
+            paper = _paper(attempt_id, shown, scheme.exam)
             name = secrets.token_hex(16)
             sealed = seal(paper, key, attempt_id)
             rows.append(
@@ -86,15 +87,18 @@ async def seal_missing(session: AsyncSession, sitting_id: UUID) -> None:
         await session.execute(insert(PaperRow), rows)
 
 
-def _paper(attempt_id: UUID, shown: assembly.ShownForm, lang: str) -> dict[str, Any]:
+def _paper(attempt_id: UUID, shown: assembly.ShownForm, exam: schemes.ExamRules | None) -> dict[str, Any]:
     paper: dict[str, Any] = {
         "attempt_id": str(attempt_id),
         "renderer_version": shown.form.renderer_version,
-        "lang": lang,
+        "lang": exam.lang if exam else "id",
         "questions": [{"position": position, **question} for position, question in enumerate(shown.questions, start=1)],
     }
     if shown.images:  # each once, however many questions of a case show it
         paper["images"] = {name: base64.b64encode(png).decode() for name, png in shown.images.items()}
+    if exam and (exam.calculator or exam.reference_sheet):
+        sheet = richtext.tree(richtext.clean(exam.reference_sheet).markup)
+        paper["aids"] = {"calculator": exam.calculator, "reference_sheet": sheet}
     return paper
 
 
