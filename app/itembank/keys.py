@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -13,7 +13,11 @@ from app.itembank.types import Answer
 
 
 async def write_answer(session: AsyncSession, version_id: UUID, answer: Answer) -> None:
-    session.add(
+    await write_answers(session, {version_id: answer})
+
+
+async def write_answers(session: AsyncSession, answers: Mapping[UUID, Answer]) -> None:
+    session.add_all(
         ItemKey(
             item_version_id=version_id,
             key=answer.key,
@@ -22,6 +26,7 @@ async def write_answer(session: AsyncSession, version_id: UUID, answer: Answer) 
             cognitive_level=answer.cognitive_level,
             expected_p=answer.expected_p,
         )
+        for version_id, answer in answers.items()
     )
     await session.flush()
 
