@@ -6,18 +6,29 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from app import identity
 from app.core.access import Actor, Role
 from app.core.db import Database
 from app.itembank.exchange import Format
 from app.itembank.transfers import imports
 from app.worker import run_jobs
-from tests.factories import World
+from tests.factories import PASSWORD, World
 
 HEADER = ("Kode", "KUK", "Soal", "A", "B", "C", "D", "Kunci", "Pembahasan", "Sumber", "Tingkat", "Perkiraan sulit")
 
 
 def actor_of(world: World, role: Role) -> Actor:
     return Actor(world.staff[role], uuid4(), f"Petugas {role}", frozenset({role}))
+
+
+async def second_member(database: Database, username: str = "ratna") -> Actor:
+    """Another member of the committee, who can log in."""
+    committee = frozenset({Role.COMMITTEE})
+    async with database.staff() as session, session.begin():
+        person = await identity.add_staff(session, name="Bu Ratna", username=username, roles=[Role.COMMITTEE])
+        await identity.undertakings.sign_all_needed(session, person, committee)
+        await identity.set_password(session, person, PASSWORD)
+    return Actor(person, uuid4(), "Bu Ratna", committee)
 
 
 def row(code: str = "", kuk: str = "1.1", stem: str = "Apa tujuan audit internal?", **changes: str) -> dict[str, str]:

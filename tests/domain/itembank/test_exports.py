@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from app import identity, itembank
+from app import itembank
 from app.core.access import Actor, Role
 from app.core.db import Database
 from app.core.journal import JournalEntry
@@ -22,8 +23,9 @@ from app.itembank.transfers.errors import ExportBarred, NoSuchItems, PassphraseN
 from app.itembank.transfers.exports import File
 from app.itembank.transfers.types import ExportState
 from app.itembank.types import State
+from tests.commands import installed, refused, sahih
 from tests.databases import TestDatabase, alter
-from tests.domain.itembank.importing import Importing, actor_of
+from tests.domain.itembank.importing import Importing, actor_of, second_member
 from tests.factories import World, kuks, make_settings, make_world, running_app
 
 SAMPLE = itembank_path()
@@ -37,13 +39,6 @@ ONE, OTHER = UUID(int=1), UUID(int=2)
 async def world(database: TestDatabase) -> AsyncIterator[World]:
     async with running_app(make_settings(database)) as app:
         yield await make_world(app.state.database, prepared=False)
-
-
-async def second_member(database: Database) -> Actor:
-    async with database.staff() as session, session.begin():
-        name = f"ratna{uuid4().hex[:6]}"
-        person = await identity.add_staff(session, name="Bu Ratna", username=name, roles=[Role.COMMITTEE])
-    return Actor(person, uuid4(), "Bu Ratna", frozenset({Role.COMMITTEE}))
 
 
 async def ask(database: Database, actor: Actor, wanted: Format = Format.XLSX, codes: list[str] | None = None) -> UUID:
@@ -67,7 +62,7 @@ async def there_and_back(world: World, wanted: Format) -> dict[str, Any]:
     """The whole bank into a file, and what an import of that file would do."""
     database, asker = world.database, actor_of(world, Role.COMMITTEE)
     export_id = await ask(database, asker, wanted)
-    await decide(database, export_id, await second_member(database))
+    await decide(database, export_id, await second_member(database, f"ratna-{wanted}"))
     file = await take(database, export_id, asker, PASSPHRASE)
     importing = Importing(database, asker)
     passphrase = PASSPHRASE if wanted is Format.PACKAGE else None
@@ -194,3 +189,16 @@ async def test_a_sealed_package_needs_a_passphrase(world: World) -> None:
     await decide(world.database, export_id, await second_member(world.database))
     with pytest.raises(PassphraseNeeded):
         await take(world.database, export_id, asker, "pendek")
+
+
+async def test_the_command_names_who_took_a_file(world: World, database: TestDatabase, tmp_path: Path) -> None:
+    asker = actor_of(world, Role.COMMITTEE)
+    export_id = await ask(world.database, asker, codes=["MMU-1.1-01"])
+    await decide(world.database, export_id, await second_member(world.database))
+    found = tmp_path / "ditemukan.xlsx"
+    found.write_bytes((await take(world.database, export_id, asker)).content)
+    said = await sahih(installed(database), "bank", "trace", str(found))
+    assert str(export_id) in said.out
+    assert asker.name in said.out
+    found.write_bytes(b"Soal;A;B")
+    await refused(installed(database), "bank", "trace", str(found))
