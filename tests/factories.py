@@ -6,7 +6,7 @@ import json
 import secrets
 import struct
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,6 +28,7 @@ from app.core.durability import Durability
 from app.delivery import Admission, Takeover, papers
 from app.identity import IssuedCard
 from app.itembank import Answer, DraftItem, ItemContent
+from app.itembank.richtext import Image
 from app.main import create_app
 from app.schemes import SchemeVersion
 from app.schemes import rules as scheme_rules
@@ -156,10 +157,12 @@ async def make_world(
     prepared: bool = True,
     with_passwords: bool = False,
     code: str = "UJI-1",
+    drafts: Sequence[DraftItem] | None = None,
+    images: Mapping[str, Image] | None = None,
 ) -> World:
     async with database.staff() as session, session.begin():
         scheme = await make_scheme(session)
-        await itembank.load_items(session, "MMu", draft_items())
+        await itembank.load_items(session, "MMu", drafts or draft_items(), images)
         now = await read_clock(session)
         sitting_id = await delivery.create_sitting(
             session,

@@ -1,6 +1,7 @@
 /** The staff side of the server, as the pages of proctors, committee and office read it. */
 import type { Incident } from "./board";
 import { Client } from "./client";
+import type { Text } from "./types";
 
 /** To print for five hundred candidates takes a server its time, and others may be printing. */
 const PRINTED_WITHIN_MS = 60_000;
@@ -169,8 +170,9 @@ export interface Item {
   state: string;
   lang: string;
   kuk: string;
-  stem: string;
-  options: string[];
+  stimulus: Text;
+  stem: Text;
+  options: Text[];
   key: string;
   rationale: string;
   source: string;

@@ -118,10 +118,16 @@ export interface AttemptRecord extends Started {
   receipt: Receipt | null;
 }
 
+/** Texts of items: plain, or nested nodes from which elements are built one by one. */
+export type RichNode = string | { tag: string; attrs?: Record<string, string>; children?: RichNode[] };
+export type Text = string | RichNode[];
+
 export interface Question {
   position: number;
-  stem: string;
-  options: string[];
+  stem: Text;
+  options: Text[];
+  /** The case that this question shares with its neighbours. */
+  stimulus?: Text;
 }
 
 export interface Paper {
@@ -129,6 +135,8 @@ export interface Paper {
   renderer_version: string;
   lang: string;
   questions: Question[];
+  /** Pictures (PNG, base64) by the names under which texts show them. */
+  images?: Record<string, string>;
 }
 
 export interface Change {
@@ -177,7 +185,10 @@ export interface OwnCase {
   letter: string | null;
 }
 
-export interface PracticeItem extends Question {
+export interface PracticeItem {
+  position: number;
+  stem: string;
+  options: string[];
   /** Index of the right option. Practice items are never of the bank; their keys are public by intent. */
   answer: number;
   rationale: string;

@@ -41,6 +41,7 @@ export const en: Words<typeof id> = {
   hideTimeName: "Hide the time left",
   showTime: "Show the time left",
   list: "Question list",
+  sharedCase: "Case",
   previous: "PREVIOUS QUESTION",
   doubtful: "DOUBTFUL",
   next: "NEXT QUESTION",

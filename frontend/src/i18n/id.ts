@@ -43,6 +43,7 @@ export const id = {
   hideTimeName: "Sembunyikan sisa waktu",
   showTime: "Tampilkan sisa waktu",
   list: "Daftar soal",
+  sharedCase: "Kasus",
   previous: "SOAL SEBELUMNYA",
   doubtful: "RAGU-RAGU",
   next: "SOAL BERIKUTNYA",

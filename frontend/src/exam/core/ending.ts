@@ -123,7 +123,7 @@ export abstract class Ending extends Editing {
     const aside = await outbox.countAside();
     // Found again after a reload. Who handed in, or could send everything after all, needs none.
     const rescue = aside > 0 && this.state.value.receipt.reason === "time" ? await outbox.rescue() : null;
-    this.state.set({ screen: "receipt", aside, rescue, questions: [], answers: {}, refusal: null });
+    this.state.set({ screen: "receipt", aside, rescue, questions: [], images: {}, answers: {}, refusal: null });
     if (this.state.value.me?.attempt.released) await this.lookForResult();
     else this.waitForRelease();
   }

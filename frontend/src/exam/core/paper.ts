@@ -9,7 +9,7 @@ export interface SealedPaper {
 }
 
 const NONCE = new Uint8Array(12);
-const FETCH_MS = 20_000;
+const FETCH_MS = 60_000; // pictures, a room full of computers, a poor line
 
 export async function fetchPaper(client: Client, path: string, attemptId: string): Promise<SealedPaper> {
   const file = await client.file(path, FETCH_MS);

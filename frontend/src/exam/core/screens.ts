@@ -37,6 +37,7 @@ export interface Fresh {
   me: Me | null;
   lang: string;
   questions: readonly Question[];
+  images: Readonly<Record<string, string>>;
   answers: Readonly<Record<number, Mark>>;
   position: number;
   save: Save;
@@ -71,6 +72,7 @@ export function untouched(durable: boolean): Fresh {
     me: null,
     lang: "id",
     questions: [],
+    images: {},
     answers: {},
     position: 1,
     save: { where: "nothing" },
