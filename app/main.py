@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse
 from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
-from app import __version__, audit, delivery, identity, monitoring, proctoring, review
+from app import __version__, audit, delivery, identity, itembank, monitoring, proctoring, review
 from app.core import errors, garbage, logs
 from app.core.assets import Assets
 from app.core.clock import read_clock, rfc3339
@@ -69,6 +69,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
     )
     app.state.settings = settings
     app.state.actors = ActorCache()
+    app.state.bank_index = itembank.BankIndex()
     app.state.durability = durability or Durability()
     errors.install(app)
     for router in (
@@ -81,6 +82,8 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         delivery.talk.router,
         delivery.signals.router,
         audit.router,
+        itembank.desk_router,
+        itembank.image_router,
         proctoring.router,
         proctoring.invitations.router,
         proctoring.invitations.writing,
@@ -105,7 +108,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         app.include_router(router)
     _serve_pages(app)
     app.add_middleware(OnlyDurable, durability=app.state.durability)
-    app.add_middleware(Guard, public_url=settings.public_url, uploads=proctoring.UPLOADS)
+    app.add_middleware(Guard, public_url=settings.public_url, uploads=proctoring.UPLOADS | itembank.UPLOADS)
     app.add_middleware(RefusalLog)
     return app
 

@@ -11,8 +11,11 @@ Not here: which items make a form (`app.assembly`), how an item performed (`app.
 """
 
 from app.itembank import exchange, richtext
+from app.itembank.desk_routes import UPLOADS, image_router
+from app.itembank.desk_routes import router as desk_router
 from app.itembank.files import Bank, read_bank
 from app.itembank.images import get_image, read_images, store_images
+from app.itembank.index import BankIndex
 from app.itembank.lint import Remark, check_bank
 from app.itembank.queries import get_item, list_active, read_contents, read_keys
 from app.itembank.readings import Reading, read_second_reading
@@ -22,8 +25,10 @@ from app.itembank.types import LETTERS, Answer, BankItem, DraftItem, ItemContent
 
 __all__ = [
     "LETTERS",
+    "UPLOADS",
     "Answer",
     "Bank",
+    "BankIndex",
     "BankItem",
     "DraftItem",
     "ItemContent",
@@ -33,9 +38,11 @@ __all__ = [
     "Remark",
     "check_bank",
     "content_hash",
+    "desk_router",
     "exchange",
     "get_image",
     "get_item",
+    "image_router",
     "list_active",
     "load_items",
     "read_bank",

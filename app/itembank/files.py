@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from app.core.datafile import DataFile, DataFileError, Fault, Where, read_schema, read_yaml
-from app.itembank.richtext import BadFormula, Image, UnfitImage, clean, read_image
+from app.itembank.richtext import Image, UnfitImage, read_image
 from app.itembank.types import LETTERS, Answer, DraftItem, ItemContent
+from app.itembank.written import read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +166,12 @@ class _Texts:
             self._fault(where, f"{source}: {found.text_id}", f"{source}: {found.text_en}")
             return None
 
-        try:
-            cleaned = clean(text, image)
-        except BadFormula as error:
-            self._fault(where, f"rumus tidak terbaca: {error}", f"the formula cannot be read: {error}")
-            return ""
-        others = [name for name in cleaned.dropped if name != "img"]
-        if others:
-            self._fault(where, f"unsur tidak dikenal: {', '.join(others)}", f"unknown elements: {', '.join(others)}")
-        if cleaned.markup.count("<img") > cleaned.markup.count('alt="') - cleaned.markup.count('alt=""'):
+        markup, faults = read_text(".".join(map(str, where)), text, image)
+        for fault in faults:
+            self._fault(where, fault.text_id, fault.text_en)
+        if '<img alt=""' in markup:
             self._fault(where, "gambar tanpa keterangan (alt)", "a picture without a description (alt)")
-        return cleaned.markup
+        return markup
 
     def _fault(self, where: Where, text_id: str, text_en: str) -> None:
         self.faults.append(self._file.fault(where, text_id, text_en))

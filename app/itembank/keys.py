@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.itembank.models import ItemKey
+from app.itembank.models import Item, ItemKey, ItemVersion
 from app.itembank.types import Answer
 
 
@@ -33,3 +33,14 @@ async def read_answers(session: AsyncSession, version_ids: Iterable[UUID]) -> di
         row.item_version_id: Answer(row.key, row.rationale, row.source, row.cognitive_level, row.expected_p)
         for row in rows
     }
+
+
+async def read_levels(session: AsyncSession, scheme_code: str) -> dict[UUID, tuple[str, float]]:
+    """Cognitive level and expected difficulty of every version of a scheme's bank: what a list shows, and tells no key."""
+    rows = await session.execute(
+        select(ItemKey.item_version_id, ItemKey.cognitive_level, ItemKey.expected_p)
+        .join(ItemVersion, ItemVersion.id == ItemKey.item_version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(Item.scheme_code == scheme_code)
+    )
+    return {row.item_version_id: (row.cognitive_level, row.expected_p) for row in rows}

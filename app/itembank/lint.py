@@ -1,6 +1,6 @@
 """`sahih bank check`: what a careful reviewer would count by hand over a whole bank. Pure functions over drafts.
 
-An *error* fails the check; a *remark* is for a person to look at.
+An *error* fails the check; a *remark* is for a person to look at. What concerns one item alone is said by `hints`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
+from app.itembank.hints import Hint, Stem, item_hints, key_is_longest, similar_stems
 from app.itembank.readings import Reading
 from app.itembank.richtext import plain
 from app.itembank.sealing import content_hash
@@ -18,11 +18,8 @@ from app.itembank.types import LETTERS, DraftItem
 MOST_KEY_LONGEST = 0.30
 KEY_POSITION_SHARE = (0.20, 0.30)
 LEAST_FOR_SHARES = 20  # shares of a handful of items say nothing
-MOST_SIMILAR_STEMS = 0.80
 MOST_PER_FRAME = 2
 FRAME_WORDS = 5
-BANNED_OPTIONS = ("semua benar", "semua salah", "semua jawaban", "tidak ada jawaban", "a dan b", "jawaban di atas")
-NEGATIONS = ("tidak", "kecuali", "bukan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ def check_bank(drafts: Sequence[DraftItem], kuks: Iterable[str], readings: dict[
         *_longest_key(drafts),
         *_similar_stems(drafts),
         *_frames(drafts),
-        *_options(drafts),
+        *_each_item(drafts),
         *_readings(drafts, readings),
         *_enemies(drafts),
     ]
@@ -53,6 +50,10 @@ def check_bank(drafts: Sequence[DraftItem], kuks: Iterable[str], readings: dict[
 
 def _error(rule: str, where: str, text_id: str, text_en: str) -> Remark:
     return Remark("error", rule, where, text_id, text_en)
+
+
+def _remark(draft: DraftItem, hint: Hint) -> Remark:
+    return Remark(hint.severity, hint.rule, _at(draft), hint.text_id, hint.text_en)
 
 
 def _at(draft: DraftItem) -> str:
@@ -87,7 +88,7 @@ def _key_positions(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
 def _longest_key(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
     if len(drafts) < LEAST_FOR_SHARES:
         return
-    share = sum(_key_is_longest(draft) for draft in drafts) / len(drafts)
+    share = sum(key_is_longest(draft.content.options, draft.answer.key) for draft in drafts) / len(drafts)
     if share > MOST_KEY_LONGEST:
         yield _error(
             "longest-option",
@@ -97,27 +98,11 @@ def _longest_key(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
         )
 
 
-def _key_is_longest(draft: DraftItem) -> bool:
-    lengths = [len(plain(option)) for option in draft.content.options]
-    return lengths[draft.answer.key] == max(lengths) and lengths.count(max(lengths)) == 1
-
-
 def _similar_stems(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
-    matcher = SequenceMatcher(autojunk=False)
-    stems = [" ".join(plain(draft.content.stem).casefold().split()) for draft in drafts]
-    for j, second in enumerate(stems):
-        matcher.set_seq2(second)
-        for i, first in enumerate(stems[:j]):
-            matcher.set_seq1(first)
-            if matcher.real_quick_ratio() < MOST_SIMILAR_STEMS or matcher.quick_ratio() < MOST_SIMILAR_STEMS:
-                continue
-            if (ratio := matcher.ratio()) >= MOST_SIMILAR_STEMS:
-                yield _error(
-                    "similar-stems",
-                    _at(drafts[j]),
-                    f"pokok soal mirip ({ratio:.2f}) dengan {drafts[i].code}",
-                    f"the stem resembles that of {drafts[i].code} ({ratio:.2f})",
-                )
+    stems = [(draft.code, Stem(draft.content.stem)) for draft in drafts]
+    for place, draft in enumerate(drafts):
+        for hint in similar_stems(stems[place][1], stems[:place], severity="error"):
+            yield _remark(draft, hint)
 
 
 def _frames(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
@@ -135,20 +120,10 @@ def _frames(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
             )
 
 
-def _options(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
+def _each_item(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
     for draft in drafts:
-        for option in draft.content.options:
-            said = plain(option).casefold()
-            if any(said.startswith(banned) for banned in BANNED_OPTIONS):
-                yield _error("banned-option", _at(draft), f"opsi “{said}”", f"the option “{said}” is not an answer")
-        words = plain(draft.content.stem).split()
-        # A negation in the question itself (its last sentence) must stand out.
-        question = plain(draft.content.stem).replace("?", ".").rstrip(". :").rsplit(". ", 1)[-1].split()
-        for word in question if words else ():
-            if word.strip(",;:") in NEGATIONS and "yang" in question[: question.index(word)][-1:]:
-                yield Remark(
-                    "remark", "negation", _at(draft), f"tulis “{word.upper()}” dengan huruf besar", "emphasise negation"
-                )
+        for hint in item_hints(draft.content, draft.answer.key):
+            yield _remark(draft, hint)
 
 
 def _readings(drafts: Sequence[DraftItem], readings: dict[str, Reading]) -> Iterable[Remark]:

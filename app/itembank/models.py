@@ -1,14 +1,27 @@
-"""Items, their immutable versions and, in a table of their own, their keys.
+"""Items, their versions and, in a table of their own, their keys; what people did to a version, and where it was used.
 
-The log-in behind candidate-facing routes may read `items` and `item_versions` and has no right on `item_keys`.
+The log-in behind candidate-facing routes has no right on any of these tables: what a candidate reads was sealed into papers.
+What was submitted for review is frozen by a trigger: from then on only the state of a version changes.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Float, ForeignKey, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,7 +44,11 @@ class Item(Base):
 
 class ItemVersion(Base):
     __tablename__ = "item_versions"
-    __table_args__ = (UniqueConstraint("item_id", "version_no"),)
+    __table_args__ = (
+        UniqueConstraint("item_id", "version_no"),
+        # A form could hold an item twice.
+        Index("uq_item_versions_active", "item_id", unique=True, postgresql_where=text("state = 'active'")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
@@ -43,7 +60,12 @@ class ItemVersion(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     content_hash: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text, server_default=text("'new'"))
+    # The version whose statistics it continues: an editorial correction keeps that of the version before it.
+    lineage_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), index=True)
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # none: it came from the bank's files
     created_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    submitted_at: Mapped[Instant | None]
 
 
 class ItemKey(Base):
@@ -80,3 +102,91 @@ class ItemStatistics(Base):
     source: Mapped[str] = mapped_column(Text)
     n: Mapped[int]
     statistics: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class ItemMove(Base):
+    """The history of a version, append-only: each change of its state, and each time its author wrote it."""
+
+    __tablename__ = "item_moves"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), index=True)
+    action: Mapped[str] = mapped_column(Text)
+    from_state: Mapped[str | None] = mapped_column(Text)
+    to_state: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # none: whoever runs the server
+    reason: Mapped[str | None] = mapped_column(Text)
+    # Where a review says why, in its sealed words, there is no reason here.
+    review_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("item_reviews.id"))
+    at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class ItemReview(Base):
+    """One person's verdict on a version that waits for review; append-only."""
+
+    __tablename__ = "item_reviews"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    verdict: Mapped[str] = mapped_column(Text)
+    sealed_reason: Mapped[bytes] = mapped_column(LargeBinary)  # it may quote the item
+    card: Mapped[dict[str, str]] = mapped_column(JSONB)
+    at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class ItemVersionComment(Base):
+    """What those who write and review say to each other about a version; append-only."""
+
+    __tablename__ = "item_version_comments"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class ItemExposure(Base):
+    """How many forms of a sitting hold a version; append-only."""
+
+    __tablename__ = "item_exposures"
+
+    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), primary_key=True)
+    sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
+    forms: Mapped[int]
+    at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class BankRevision(Base):
+    """Rises with every change of a scheme's bank, so that whoever keeps an index knows when to read again."""
+
+    __tablename__ = "bank_revisions"
+
+    scheme_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    revision: Mapped[int] = mapped_column(BigInteger)
+
+
+class ActivePool(Base):
+    """Which part of a bank is in use during a period, and for how many candidates it was sized."""
+
+    __tablename__ = "active_pools"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    scheme_code: Mapped[str] = mapped_column(Text, index=True)
+    period_from: Mapped[date] = mapped_column(Date)
+    period_to: Mapped[date] = mapped_column(Date)
+    candidates: Mapped[int]
+    size: Mapped[int]
+    state: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    activated_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    activated_at: Mapped[Instant | None]
+
+
+class ActivePoolItem(Base):
+    __tablename__ = "active_pool_items"
+
+    pool_id: Mapped[UUID] = mapped_column(ForeignKey("active_pools.id"), primary_key=True)
+    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), primary_key=True)

@@ -7,7 +7,7 @@ forms and scores name the version they were made under, so an old result is alwa
 Not here: the items (`app.itembank`), and what the rules do (scoring is in `app.grading`, forms are in `app.assembly`).
 """
 
-from app.schemes.queries import find_newest, get_scheme_version
+from app.schemes.queries import find_newest, get_scheme_version, list_newest
 from app.schemes.service import load_scheme, read_exam, read_kuks
 from app.schemes.types import Criterion, ExamRules, SchemeVersion, Unit
 
@@ -18,6 +18,7 @@ __all__ = [
     "Unit",
     "find_newest",
     "get_scheme_version",
+    "list_newest",
     "load_scheme",
     "read_exam",
     "read_kuks",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
@@ -28,3 +29,13 @@ async def find_newest(session: AsyncSession, code: str) -> SchemeVersion | None:
         .limit(1)
     )
     return rules.parse(row.id, row.version_no, row.content) if row else None
+
+
+async def list_newest(session: AsyncSession) -> list[SchemeVersion]:
+    """The newest version of every scheme, by code."""
+    rows = await session.scalars(
+        select(SchemeVersionRow)
+        .ext(distinct_on(SchemeVersionRow.code))
+        .order_by(SchemeVersionRow.code, SchemeVersionRow.version_no.desc())
+    )
+    return [rules.parse(row.id, row.version_no, row.content) for row in rows]

@@ -17,11 +17,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app import identity, proctoring
+from app import identity, itembank, proctoring
 from app.core import access
 from app.core.access import Permission, Role
 from app.core.config import Settings
 from app.delivery import HOT_ROUTES, HotRoute
+from app.itembank import richtext
 from app.main import create_app
 from tests.databases import TestDatabase
 from tests.factories import (
@@ -31,6 +32,7 @@ from tests.factories import (
     Candidate,
     World,
     client_of,
+    make_photo,
     make_settings,
     make_world,
     running_app,
@@ -61,7 +63,7 @@ PUBLIC = {
     "firstPassword",
 }
 STREAMS = {"boardStream"}  # asked with HEAD's question only: an allowed stream never ends
-PICTURES = {"addIncidentPhoto"}  # takes bytes
+PICTURES = {"addIncidentPhoto", "addItemImage"}  # takes bytes
 PIXEL = b"\x89PNG\r\n\x1a\n"
 SETTINGS = Settings(public_url=PUBLIC_URL, allow_http=True, secrets=SECRET)  # enough to walk the routes
 
@@ -118,6 +120,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "checkIn": {"document": "ktp", "matched": True},
     "decidePhoto": {"approve": True, "reason": "cocok"},
     "markAbsent": {"attempt_ids": [str(uuid4())], "absent": True},
+    "previewItem": {"content": {"stem": "Apa?", "options": ["a", "b"]}},
     "openIncident": {"category": "technical", "note": "listrik padam"},
     "closeIncident": {"note": "selesai"},
     "linkIncident": {"attempt_ids": [], "grant_ids": []},
@@ -235,8 +238,11 @@ async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
             attempt_id=None,
             actor=proctor,
         )
+        picture = richtext.read_image(make_photo())
+        await itembank.store_images(session, [picture])
     named = {
         "incident_id": incident,
+        "name": picture.hash,
         "code": "MMU-1.1-01",
         "attempt_id": uuid4(),
         "rescue_id": uuid4(),

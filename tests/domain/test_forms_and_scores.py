@@ -26,7 +26,7 @@ from app.review import Snapshot, key_signals
 from app.schemes import rules as scheme_rules
 from app.simulator.model import Item, choose, difficulty_of, population_p
 from app.worker import work_once
-from tests.databases import TestDatabase
+from tests.databases import TestDatabase, alter
 from tests.factories import Candidate, World, client_of, kuks, make_settings, make_world, running_app, scheme_content
 
 BANK = [
@@ -140,10 +140,9 @@ async def test_a_form_whose_text_changed_is_never_shown(database: TestDatabase) 
         first = form.version_ids[0]
         options = [contents[first].options[place] for place in form.orders[0]]
         assert shown.questions[0] == {"stem": contents[first].stem, "options": options}
-        async with app.state.database.staff() as session, session.begin():
+        async with app.state.database.staff() as session:
             sealed = seal(session, ItemContent(contents[first].stem, contents[first].options[::-1]))
-            statement = text("UPDATE item_versions SET sealed = :sealed WHERE id = :id")
-            await session.execute(statement, {"sealed": sealed, "id": first})
+        await alter(database, "UPDATE item_versions SET sealed = $1 WHERE id = $2", sealed, first)
         async with app.state.database.staff() as session:
             with pytest.raises(assembly.FormChanged):
                 list(await assembly.read_forms(session, world.sitting_id))

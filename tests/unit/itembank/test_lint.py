@@ -83,7 +83,7 @@ def test_the_key_is_the_longest_option_in_no_more_than_30_percent(longest: int, 
     drafts = bank()
     for number in range(longest):
         options = [f"pilihan {letter}" for letter in "abcd"]
-        options[drafts[number].answer.key] += " yang jauh lebih panjang"
+        options[drafts[number].answer.key] += " yang panjang"
         drafts[number] = replace(drafts[number], content=ItemContent(drafts[number].content.stem, tuple(options)))
     assert found(drafts) == ([("longest-option", "bank")] if refused else [])
 
@@ -135,7 +135,6 @@ def test_options_that_are_no_answers() -> None:
     [
         ("Manakah yang tidak termasuk audit?", True),
         ("Manakah yang bukan, termasuk audit?", True),
-        ("Manakah yang kecuali termasuk audit?", True),
         ("Manakah yang TIDAK termasuk audit?", False),
         ("Mesin yang tidak dirawat berhenti. Apa langkah pertama?", False),
     ],

@@ -1,0 +1,122 @@
+"""What the bank's lists, previews, bulk actions and pools are asked with, and the shapes they are answered in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.core.clock import rfc3339
+from app.core.web import Payload
+from app.itembank.coverage import Covered
+from app.itembank.richtext import tree
+from app.itembank.search import LEAST_N_DISCRIMINATION, Difficulty, Discrimination, Exposure, FoundItem
+from app.itembank.types import LETTERS, ItemContent
+from app.schemes import SchemeVersion
+
+SchemeCode = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+ItemText = Annotated[str, StringConstraints(max_length=20_000)]
+ImageHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ItemQuery(BaseModel):
+    """The address of a list. Empty is not asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    scheme: SchemeCode
+    text: Annotated[str, StringConstraints(max_length=200)] = ""
+    kuk: str | None = None
+    unit: str | None = None
+    state: str | None = None
+    level: str | None = None
+    difficulty: Difficulty | None = None
+    discrimination: Discrimination | None = None
+    exposure: Exposure | None = None
+    waiting: Annotated[str | None, StringConstraints(pattern="^me$")] = None
+    stimulus: str | None = None
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    size: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+Asked = Annotated[ItemQuery, Query()]
+
+
+class Written(Payload):
+    """Texts as an editor holds them: limited HTML."""
+
+    stem: ItemText
+    options: Annotated[list[ItemText], Field(max_length=len(LETTERS))]
+    stimulus: ItemText = ""
+
+
+class PreviewBody(Payload):
+    """`scheme` and `code` say with which bank to compare, and which of its items this is."""
+
+    content: Written
+    key: Annotated[int | None, Field(ge=0, lt=len(LETTERS))] = None
+    kuk: str | None = None
+    scheme: SchemeCode | None = None
+    code: str | None = None
+
+
+def item_row(item: FoundItem, names: Mapping[UUID, str]) -> dict[str, Any]:
+    shown = item.shown
+    return {
+        "code": item.code,
+        "kuk": shown.kuk,
+        "version_id": str(shown.id),
+        "version_no": shown.version_no,
+        "state": shown.state,
+        "draft": item.draft
+        and {"version_id": str(item.draft.id), "version_no": item.draft.version_no, "state": item.draft.state},
+        "excerpt": shown.words.excerpt,
+        "cognitive_level": shown.cognitive_level,
+        "expected_p": shown.expected_p,
+        "n": item.n,
+        "p": item.p,
+        "d": item.d if item.n >= LEAST_N_DISCRIMINATION else None,
+        "exposure": item.sittings,
+        "enemies": list(item.enemies),
+        "stimulus_code": item.stimulus_code,
+        "author": names.get(shown.author_id) if shown.author_id else None,
+        "has_picture": shown.words.has_picture,
+        "changed_at": rfc3339(max(version.changed_at for version in item.versions)),
+    }
+
+
+def scheme_row(scheme: SchemeVersion) -> dict[str, Any]:
+    return {
+        "code": scheme.code,
+        "title": scheme.title,
+        "units": [
+            {
+                "code": unit.code,
+                "title": unit.title,
+                "kuks": [{"code": criterion.kuk, "text": criterion.text} for criterion in unit.criteria],
+            }
+            for unit in scheme.units
+        ],
+    }
+
+
+def covered_row(covered: Covered) -> dict[str, Any]:
+    return {
+        "kuk": covered.kuk,
+        "text": covered.text,
+        "wanted": covered.wanted,
+        "states": dict(covered.states),
+        "difficulties": {str(difficulty): count for difficulty, count in covered.difficulties.items()},
+        "missing": covered.missing,
+    }
+
+
+def shown_texts(content: ItemContent) -> dict[str, Any]:
+    return {
+        "stem": tree(content.stem),
+        "options": [tree(option) for option in content.options],
+        "stimulus": tree(content.stimulus),
+    }
