@@ -3,7 +3,7 @@ import { baseKeymap, chainCommands, exitCode, toggleMark } from "prosemirror-com
 import { redo, undo } from "prosemirror-history";
 import type { NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import type { Command, EditorState } from "prosemirror-state";
+import { TextSelection, type Command, type EditorState } from "prosemirror-state";
 import {
   addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, goToNextCell, isInTable, toggleHeaderRow,
 } from "prosemirror-tables";
@@ -15,7 +15,7 @@ export type Action =
   | "bold" | "italic" | "sub" | "sup" | "bullets" | "numbers" | "table" | "undo" | "redo"
   | "rowAfter" | "columnAfter" | "rowGone" | "columnGone" | "headerRow" | "tableGone";
 
-export const TEXT: readonly Action[] = ["bold", "italic", "sub", "sup", "bullets", "numbers", "table"];
+export const TEXT: readonly Action[] = ["bold", "italic", "sub", "sup", "bullets", "numbers"];
 export const TABLE: readonly Action[] = ["rowAfter", "columnAfter", "rowGone", "columnGone", "headerRow", "tableGone"];
 const MARK_OF = { bold: marks.strong, italic: marks.em, sub: marks.sub, sup: marks.sup };
 const LIST_OF = { bullets: nodes.bullet_list, numbers: nodes.ordered_list };
@@ -90,11 +90,18 @@ function toggleList(type: NodeType): Command {
 const ROWS = 3;
 const COLUMNS = 3;
 
-/** Three by three with a head, then a paragraph to go on with. */
+/** Three by three with a head; the person goes on in its first cell. */
 function insertTable(state: EditorState, dispatch?: Parameters<Command>[1]): boolean {
   if (isInTable(state)) return false;
   const row = (cell: NodeType) => nodes.table_row.create(null, Array.from({ length: COLUMNS }, () => cell.createAndFill()!));
   const rows = Array.from({ length: ROWS }, (_, place) => row(place === 0 ? nodes.table_header : nodes.table_cell));
-  dispatch?.(state.tr.replaceSelectionWith(nodes.table.create(null, rows)).scrollIntoView());
+  const tr = state.tr.replaceSelectionWith(nodes.table.create(null, rows));
+  let first: number | null = null;
+  tr.doc.nodesBetween(Math.max(0, state.selection.from - 1), tr.doc.content.size, (node, at) => {
+    if (first === null && node.type === nodes.table) first = at;
+    return first === null;
+  });
+  if (first !== null) tr.setSelection(TextSelection.near(tr.doc.resolve(first + 1)));
+  dispatch?.(tr.scrollIntoView());
   return true;
 }
