@@ -82,6 +82,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         delivery.talk.router,
         delivery.signals.router,
         audit.router,
+        itembank.router,
         itembank.desk_router,
         itembank.image_router,
         proctoring.router,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
@@ -58,6 +59,8 @@ async def assemble_forms(
     )
     session.add_all([form_set, *rows])
     await session.flush()
+    drawn = Counter(version_id for form in forms for version_id in form.version_ids)
+    await itembank.record_exposure(session, sitting_id, drawn)
     facts = {"forms": n_forms, "algorithm": ALGORITHM, "seed_sha256": form_set.seed_sha256, "bank": form_set.bank_hash}
     await journal.record(
         session, "forms.assembled", "sitting", sitting_id, actor=actor, sitting_id=sitting_id, facts=facts

@@ -84,6 +84,9 @@ def bank_load(folder: Folder = None) -> None:
     typer.echo(f"baru/added {report.added}, berubah/changed {report.changed}, tetap/unchanged {report.unchanged}")
     if report.retired:
         typer.echo(f"ditarik, tidak ada lagi di berkas / retired, no longer in the files: {', '.join(report.retired)}")
+    if report.left:
+        codes = ", ".join(report.left)
+        typer.echo(f"tidak disentuh, ditulis atau ditarik orang di sini / left alone, written or retired here: {codes}")
 
 
 async def _load_bank(session: AsyncSession, folder: Path) -> itembank.LoadReport:

@@ -27,6 +27,8 @@ class StaffRole(StrEnum):
     COMMITTEE = Role.COMMITTEE
     OFFICE = Role.OFFICE
     AUDITOR = Role.AUDITOR
+    AUTHOR = Role.AUTHOR
+    REVIEWER = Role.REVIEWER
 
 
 @user.callback()

@@ -32,7 +32,11 @@ class Permission(StrEnum):
     IRREGULARITY_DECIDE = "proctoring:irregularity:decide"
     IRREGULARITY_OPEN = "proctoring:irregularity:open"
     IRREGULARITY_READ = "proctoring:irregularity:read"
+    ITEM_ACTIVATE = "itembank:item:activate"
+    ITEM_CORRECT = "itembank:item:correct"
     ITEM_READ = "itembank:item:read"
+    ITEM_REVIEW = "itembank:item:review"
+    ITEM_WRITE = "itembank:item:write"
     JOURNAL_READ = "audit:journal:read"
     KEY_CHECK_CLEAR = "review:key_check:clear"
     KEY_CHECK_READ = "review:key_check:read"
@@ -73,15 +77,19 @@ class Permission(StrEnum):
 
 class Role(StrEnum):
     """An invigilator (pengawas) watches, admits and writes down; a proctor (proktor) does that, too, and runs what opens and
-    moves an exam: token, device release, log-in reset. In a small test centre one person is both, as a proctor."""
+    moves an exam: token, device release, log-in reset. In a small test centre one person is both, as a proctor.
+
+    An author (asesor penulis) writes items and sees their own; a reviewer (penelaah) reads and judges what others wrote."""
 
     ADMIN = "admin"
     AUDITOR = "auditor"
+    AUTHOR = "author"
     CANDIDATE = "candidate"
     COMMITTEE = "committee"
     INVIGILATOR = "invigilator"
     OFFICE = "office"
     PROCTOR = "proctor"
+    REVIEWER = "reviewer"
 
 
 P = Permission
@@ -132,6 +140,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUDITOR: frozenset(
         {P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ, P.INCIDENT_READ, P.TIMELINE_READ}
     ),
+    Role.AUTHOR: frozenset({P.OWN_SESSION, P.ITEM_READ, P.ITEM_WRITE}),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
     Role.COMMITTEE: frozenset(
         {
@@ -143,6 +152,10 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.KEY_CHECK_CLEAR,
             P.RESULT_RELEASE,
             P.ITEM_READ,
+            P.ITEM_WRITE,
+            P.ITEM_REVIEW,
+            P.ITEM_CORRECT,
+            P.ITEM_ACTIVATE,
             P.RESCUE_READ,
             P.RESCUE_UPLOAD,
             P.RESCUE_DECIDE,
@@ -201,6 +214,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         P.BOARD_TUNE,
         P.SEB_CONFIGURE,
     },
+    Role.REVIEWER: frozenset({P.OWN_SESSION, P.ITEM_READ, P.ITEM_REVIEW}),
 }
 
 

@@ -1,16 +1,18 @@
-"""The item bank: items, their immutable versions, and their keys in a table apart.
+"""The item bank: items, their versions, and their keys in a table apart.
 
 An item belongs to a criterion (KUK) of a scheme. What a candidate may see (stem, options) is sealed into one column of
-`item_versions`; the key, rationale, source and expected difficulty live in `item_keys`, on which the log-in of candidate-facing
-routes has no right at all. A changed text, option, key or criterion makes a new version; a version is never edited.
+`item_versions`; the key, rationale, source and expected difficulty live in `item_keys`. The log-in of candidate-facing routes has no
+right on either: a candidate's paper was sealed before. What was once submitted for review is never edited; a changed text, option,
+key or criterion makes a new version.
 
-States of a version: active ⇄ retired. An item that its files no longer hold is retired, and comes back with them. Bank files are
-the exchange format a person can read; `lint` counts over a whole bank what a reviewer would.
+States of a version and who moves it: `lifecycle`. Whoever runs the server loads bank files straight into use; they are the exchange
+format a person can read, and overwrite nothing that people wrote or decided here. `lint` counts over a whole bank what a reviewer
+would.
 
 Not here: which items make a form (`app.assembly`), how an item performed (`app.review` computes it and records it here).
 """
 
-from app.itembank import exchange, richtext
+from app.itembank import exchange, lifecycle, richtext
 from app.itembank.desk_routes import UPLOADS, image_router
 from app.itembank.desk_routes import router as desk_router
 from app.itembank.files import Bank, read_bank
@@ -19,9 +21,10 @@ from app.itembank.index import BankIndex
 from app.itembank.lint import Remark, check_bank
 from app.itembank.queries import get_item, list_active, read_contents, read_keys
 from app.itembank.readings import Reading, read_second_reading
+from app.itembank.routes import router
 from app.itembank.sealing import content_hash
-from app.itembank.service import load_items, record_statistics
-from app.itembank.types import LETTERS, Answer, BankItem, DraftItem, ItemContent, KeyedItem, LoadReport
+from app.itembank.service import load_items, record_exposure, record_statistics
+from app.itembank.types import LETTERS, Answer, BankItem, DraftItem, ItemContent, KeyedItem, Kind, LoadReport, State
 
 __all__ = [
     "LETTERS",
@@ -33,9 +36,11 @@ __all__ = [
     "DraftItem",
     "ItemContent",
     "KeyedItem",
+    "Kind",
     "LoadReport",
     "Reading",
     "Remark",
+    "State",
     "check_bank",
     "content_hash",
     "desk_router",
@@ -43,6 +48,7 @@ __all__ = [
     "get_image",
     "get_item",
     "image_router",
+    "lifecycle",
     "list_active",
     "load_items",
     "read_bank",
@@ -50,7 +56,9 @@ __all__ = [
     "read_images",
     "read_keys",
     "read_second_reading",
+    "record_exposure",
     "record_statistics",
     "richtext",
+    "router",
     "store_images",
 ]

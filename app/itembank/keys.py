@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.itembank.models import Item, ItemKey, ItemVersion
@@ -24,6 +24,12 @@ async def write_answer(session: AsyncSession, version_id: UUID, answer: Answer) 
         )
     )
     await session.flush()
+
+
+async def rewrite_answer(session: AsyncSession, version_id: UUID, answer: Answer) -> None:
+    """Of a draft that was never submitted; the key of any other version stays, and this fails."""
+    await session.execute(text("SELECT forget_draft_key(:version_id)"), {"version_id": version_id})
+    await write_answer(session, version_id, answer)
 
 
 async def read_answers(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, Answer]:

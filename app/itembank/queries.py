@@ -14,8 +14,7 @@ from app.itembank.keys import read_answers
 from app.itembank.models import Item, ItemVersion
 from app.itembank.richtext import tree
 from app.itembank.sealing import open_
-from app.itembank.service import ACTIVE
-from app.itembank.types import LETTERS, BankItem, ItemContent, KeyedItem
+from app.itembank.types import LETTERS, BankItem, ItemContent, KeyedItem, State
 
 
 async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]:
@@ -23,7 +22,7 @@ async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]
     rows = await session.execute(
         select(ItemVersion, Item)
         .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.scheme_code == scheme_code, ItemVersion.state == ACTIVE)
+        .where(Item.scheme_code == scheme_code, ItemVersion.state == State.ACTIVE)
         .order_by(Item.code)
     )
     return [
@@ -65,17 +64,15 @@ async def read_keys(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[
     }
 
 
-async def get_item(session: AsyncSession, code: str, version_ids: Iterable[UUID] | None = None) -> dict[str, Any]:
-    """An item, whole, as the committee reads it: its newest version, or the newest one among `version_ids`."""
+async def get_item(session: AsyncSession, code: str, version_ids: Iterable[UUID]) -> dict[str, Any]:
+    """An item, whole, as the committee reads it: the newest of these versions."""
     query = (
         select(ItemVersion, Item)
         .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.code == code)
+        .where(Item.code == code, ItemVersion.id.in_(set(version_ids)))
         .order_by(ItemVersion.version_no.desc())
         .limit(1)
     )
-    if version_ids is not None:
-        query = query.where(ItemVersion.id.in_(set(version_ids)))
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound

@@ -1,15 +1,15 @@
-"""Load bank files: unchanged items stay, changed ones get a new version, missing ones retire; versions never change."""
+"""Load bank files: unchanged items stay, changed ones get a new version, missing ones retire. What people wrote or decided stays."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import journal
@@ -17,19 +17,46 @@ from app.core.access import Actor
 from app.core.datafile import DataFileError, Fault
 from app.itembank.images import store_images
 from app.itembank.keys import read_answers, write_answer
-from app.itembank.models import Item, ItemStatistics, ItemVersion
+from app.itembank.lifecycle.moves import note, said
+from app.itembank.lifecycle.rules import LIVE, OPEN
+from app.itembank.lifecycle.types import Action
+from app.itembank.models import Item, ItemExposure, ItemMove, ItemStatistics, ItemVersion
+from app.itembank.revisions import touch
 from app.itembank.richtext import Image
 from app.itembank.sealing import content_hash, seal
-from app.itembank.types import DraftItem, LoadReport
-
-ACTIVE, RETIRED = "active", "retired"
+from app.itembank.types import DraftItem, Kind, LoadReport, State
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    """An item, and the version that files are compared with: one in use or, if there is none, the newest that ever was.
+
+    `theirs`: people wrote or retired it here, so files do not overwrite it.
+    """
+
     item: Item
-    version: ItemVersion
-    fingerprint: str
+    newest_no: int
+    live: tuple[ItemVersion, ...]
+    version: ItemVersion | None
+    fingerprint: str | None
+    theirs: bool
+
+
+@dataclass(slots=True)
+class _Loading:
+    """What a load does, as it goes on."""
+
+    moves: list[tuple[UUID, State | None, State]] = field(default_factory=list)
+    outcomes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def move(self, version: ItemVersion, state: State) -> None:
+        self.moves.append((version.id, State(version.state), state))
+        version.state = state
+
+    def report(self) -> LoadReport:
+        named = {name: tuple(codes) for name, codes in self.outcomes.items()}
+        added, changed, unchanged = (len(named.get(name, ())) for name in ("added", "changed", "unchanged"))
+        return LoadReport(added, changed, unchanged, named.get("retired", ()), named.get("left", ()))
 
 
 async def load_items(
@@ -43,23 +70,27 @@ async def load_items(
     """Make the active bank of a scheme what the files say.
 
     What is shown or scored differently is a new version; other enemies are not. An item that the files no longer hold is
-    retired: no new form gets it, while forms that were drawn keep their version. It comes back with the file.
+    retired: no new form gets it, while forms that were drawn keep their version. It comes back with the file. Left alone are
+    drafts, what is in review, items that people wrote here or retired, and a rest or suspension that the committee decided.
     """
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"bank:{scheme_code}"}
-    )
+    await touch(session, scheme_code)
     await _refuse_codes_of_others(session, scheme_code, drafts)
     await store_images(session, (images or {}).values())
-    known = await _newest(session, scheme_code)
-    counts = Counter([await _put(session, scheme_code, draft, known.get(draft.code)) for draft in drafts])
-    retired = await _retire_missing(session, known, {draft.code for draft in drafts})
-    report = LoadReport(counts["added"], counts["changed"], counts["unchanged"], retired)
-    if report.added or report.changed or retired:
+    known = await _read_known(session, scheme_code)
+    loading = _Loading()
+    for draft in drafts:
+        outcome = await _put(session, scheme_code, draft, known.get(draft.code), loading)
+        loading.outcomes[outcome].append(draft.code)
+    await _retire_missing(session, known, {draft.code for draft in drafts}, loading)
+    await note(session, loading.moves, Action.LOAD, said(Action.LOAD, None), actor)
+    report = loading.report()
+    if report.added or report.changed or report.retired:
         facts = {
             "added": report.added,
             "changed": report.changed,
             "unchanged": report.unchanged,
-            "retired": list(retired),
+            "retired": list(report.retired),
+            "left": list(report.left),
         }
         await journal.record(session, "bank.loaded", "scheme", scheme_code, actor=actor, facts=facts)
     return report
@@ -87,34 +118,40 @@ async def _refuse_codes_of_others(session: AsyncSession, scheme_code: str, draft
         raise DataFileError(faults)
 
 
-async def _put(session: AsyncSession, scheme_code: str, draft: DraftItem, known: _Known | None) -> str:
+async def _put(
+    session: AsyncSession, scheme_code: str, draft: DraftItem, known: _Known | None, loading: _Loading
+) -> str:
     """Bring one item to what its draft says; returns what that was."""
     if known is None:
-        await _add(session, scheme_code, draft)
+        await _add(session, scheme_code, draft, loading)
         return "added"
-    same_version = known.fingerprint == _fingerprint(draft)
+    version, same_text = known.version, known.fingerprint == _fingerprint(draft)
+    if version is None or (known.theirs and not (same_text and known.live)):
+        return "left"
+    came_back = version.state == State.RETIRED
     same_company = (set(known.item.enemies), known.item.stimulus_code) == (set(draft.enemies), draft.stimulus)
-    was_active = known.version.state == ACTIVE
-    if not same_company:
-        known.item.enemies = list(draft.enemies)
-        known.item.stimulus_code = draft.stimulus
-    if same_version:
-        known.version.state = ACTIVE
-    else:
-        known.version.state = RETIRED
-        await _write_version(session, draft, known.item.id, known.version.version_no + 1)
+    known.item.enemies, known.item.stimulus_code = list(draft.enemies), draft.stimulus
+    if same_text and came_back:
+        loading.move(version, State.ACTIVE)
+    elif not same_text:
+        for old in known.live:
+            loading.move(old, State.RETIRED)
+        await session.flush()  # before another version is active
+        await _write_version(session, draft, known.item.id, known.newest_no + 1, loading)
     await session.flush()
-    if not was_active:
+    if came_back:
         return "added"
-    return "unchanged" if same_version and same_company else "changed"
+    return "unchanged" if same_text and same_company else "changed"
 
 
-async def _retire_missing(session: AsyncSession, known: Mapping[str, _Known], kept: set[str]) -> tuple[str, ...]:
-    missing = sorted(code for code, was in known.items() if code not in kept and was.version.state == ACTIVE)
-    for code in missing:
-        known[code].version.state = RETIRED
+async def _retire_missing(
+    session: AsyncSession, known: Mapping[str, _Known], kept: set[str], loading: _Loading
+) -> None:
+    for code in sorted(code for code, was in known.items() if code not in kept and was.live and not was.theirs):
+        for version in known[code].live:
+            loading.move(version, State.RETIRED)
+        loading.outcomes["retired"].append(code)
     await session.flush()
-    return tuple(missing)
 
 
 async def record_statistics(
@@ -125,20 +162,68 @@ async def record_statistics(
     await session.flush()
 
 
-async def _newest(session: AsyncSession, scheme_code: str) -> dict[str, _Known]:
-    """Code → the newest version of each item, active or retired."""
+async def record_exposure(session: AsyncSession, sitting_id: UUID, forms: Mapping[UUID, int]) -> None:
+    """In how many forms of a sitting each item version stands; assembly knows it when it has drawn them."""
+    session.add_all(
+        ItemExposure(item_version_id=version_id, sitting_id=sitting_id, forms=count)
+        for version_id, count in forms.items()
+    )
+    await session.flush()
+
+
+async def _read_known(session: AsyncSession, scheme_code: str) -> dict[str, _Known]:
+    """Every item of a bank by its code."""
     rows = await session.execute(
         select(Item, ItemVersion)
         .join(ItemVersion, ItemVersion.item_id == Item.id)
         .where(Item.scheme_code == scheme_code)
         .order_by(Item.code, ItemVersion.version_no)
     )
-    newest = {item.code: (item, version) for item, version in rows}
-    answers = await read_answers(session, (version.id for _, version in newest.values()))
-    return {
-        code: _Known(item, version, _digest(version.content_hash, version.kuk, version.lang, answers[version.id]))
-        for code, (item, version) in newest.items()
-    }
+    versions: dict[Item, list[ItemVersion]] = defaultdict(list)
+    for item, version in rows:
+        versions[item].append(version)
+    used, retired_by_files = await _read_past(session, scheme_code)
+    chosen = {item: _compared(siblings, used) for item, siblings in versions.items()}
+    answers = await read_answers(session, (version.id for version in chosen.values() if version))
+    known = {}
+    for item, siblings in versions.items():
+        compared = chosen[item]
+        live = tuple(one for one in siblings if one.state in LIVE)
+        fingerprint, theirs = None, False
+        if compared:
+            fingerprint = _digest(compared.content_hash, compared.kuk, compared.lang, answers[compared.id])
+            theirs = _is_theirs(compared, retired_by_files)
+        known[item.code] = _Known(item, siblings[-1].version_no, live, compared, fingerprint, theirs)
+    return known
+
+
+def _compared(siblings: Iterable[ItemVersion], used: set[UUID]) -> ItemVersion | None:
+    """The newest in use, else the newest that ever was."""
+    known = [one for one in siblings if one.id in used and one.state not in OPEN]
+    return next(reversed([one for one in known if one.state in LIVE] or known), None)
+
+
+def _is_theirs(version: ItemVersion, retired_by_files: set[UUID]) -> bool:
+    if version.author_id is not None:
+        return True
+    return version.state == State.RETIRED and version.id not in retired_by_files
+
+
+async def _read_past(session: AsyncSession, scheme_code: str) -> tuple[set[UUID], set[UUID]]:
+    """Which versions were ever approved or in use, and which of them a load retired last."""
+    moves = await session.execute(
+        select(ItemMove.item_version_id, ItemMove.action, ItemMove.to_state)
+        .join(ItemVersion, ItemVersion.id == ItemMove.item_version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(Item.scheme_code == scheme_code)
+        .order_by(ItemMove.id)
+    )
+    used, last = set(), {}
+    for version_id, action, state in moves:
+        last[version_id] = action
+        if state in LIVE:
+            used.add(version_id)
+    return used, {version_id for version_id, action in last.items() if action == Action.LOAD}
 
 
 def _fingerprint(draft: DraftItem) -> str:
@@ -149,18 +234,21 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-async def _add(session: AsyncSession, scheme_code: str, draft: DraftItem) -> None:
+async def _add(session: AsyncSession, scheme_code: str, draft: DraftItem, loading: _Loading) -> None:
     item = Item(
         id=uuid4(), code=draft.code, scheme_code=scheme_code, enemies=list(draft.enemies), stimulus_code=draft.stimulus
     )
     session.add(item)
     await session.flush()
-    await _write_version(session, draft, item.id, 1)
+    await _write_version(session, draft, item.id, 1, loading)
 
 
-async def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int) -> None:
+async def _write_version(
+    session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int, loading: _Loading
+) -> None:
+    version_id = uuid4()
     version = ItemVersion(
-        id=uuid4(),
+        id=version_id,
         item_id=item_id,
         version_no=version_no,
         kuk=draft.kuk,
@@ -168,8 +256,12 @@ async def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID,
         n_options=len(draft.content.options),
         sealed=seal(session, draft.content),
         content_hash=content_hash(draft.content),
-        state=ACTIVE,
+        state=State.ACTIVE,
+        kind=Kind.NEW if version_no == 1 else Kind.REVISION,
+        lineage_id=version_id,
+        submitted_at=func.clock_timestamp(),
     )
     session.add(version)
     await session.flush()
-    await write_answer(session, version.id, draft.answer)
+    await write_answer(session, version_id, draft.answer)
+    loading.moves.append((version_id, None, State.ACTIVE))

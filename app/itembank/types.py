@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 LETTERS = "ABCDEF"
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    RETIRED = "retired"
+
+
+class Kind(StrEnum):
+    """Why a version was written. An editorial one keeps key, number of options, criterion and language, and so its statistics."""
+
+    NEW = "new"
+    REVISION = "revision"
+    EDITORIAL = "editorial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +89,11 @@ class DraftItem:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What loading a bank did. `retired` names the items that the files no longer hold."""
+    """What loading a bank did. `retired` names the items that the files no longer hold; `left` those that the files say otherwise,
+    and that people wrote or retired here."""
 
     added: int
     changed: int
     unchanged: int
     retired: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()

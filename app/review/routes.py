@@ -118,7 +118,8 @@ async def release(sitting_id: UUID, _: Empty, actor: Releaser, session: StaffSes
 
 @router.get("/items/{code}", operation_id="item")
 async def read_item(code: ItemCode, actor: ItemReader, session: StaffSession) -> dict[str, Any]:
-    item = await itembank.get_item(session, code)
+    visible = {version.version_id for version in await itembank.lifecycle.list_visible(session, code, actor)}
+    item = await itembank.get_item(session, code, visible)
     await journal.record(session, "item.read", "item", code, actor=actor)
     return item
 

@@ -49,6 +49,8 @@ ACTORS = (
     "office",
     "auditor",
     "admin",
+    "author",
+    "reviewer",
 )
 PUBLIC = {
     "healthz",
@@ -90,7 +92,26 @@ def expected() -> dict[tuple[str, str], str]:
 
 
 SOMEBODY = "00000000-0000-4000-8000-000000000000"
+ITEM: dict[str, Any] = {
+    "kuk": "1.1",
+    "lang": "id",
+    "content": {"stem": "Siapa?", "options": ["satu", "dua", "tiga", "empat"]},
+    "key": 0,
+    "rationale": "x",
+    "source": "x",
+    "cognitive_level": "apply",
+    "expected_p": 0.6,
+}
 BODIES: dict[str, dict[str, Any]] = {
+    "createItem": ITEM | {"scheme": "MMu"},
+    "addItemVersion": ITEM | {"kind": "editorial"},
+    "editItemVersion": ITEM,
+    "moveItemVersion": {"action": "suspend", "reason": "dua opsi sama-sama benar"},
+    "reviewItemVersion": {
+        "verdict": "approve",
+        "card": {"material": "good", "construction": "good", "language": "good"},
+    },
+    "commentItemVersion": {"text": "x"},
     "examAgree": {"statement_version": "2"},
     "examClaim": {"device_secret": "ab" * 16},
     "examLobby": {"nonce": "n" * 12},
@@ -220,9 +241,20 @@ async def log_in_all(app: FastAPI, world: World, stack: AsyncExitStack) -> dict[
     return clients
 
 
-async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
-    # With this seed MMU-1.1-01 is on a form.
+async def wrote(database: TestDatabase, author: UUID, code: str) -> UUID:
+    connection = await asyncpg.connect(database.superuser_url)
+    of_item = (
+        "UPDATE item_versions SET author_id = $1 WHERE item_id = (SELECT id FROM items WHERE code = $2) RETURNING id"
+    )
+    version: UUID = await connection.fetchval(of_item, author, code)
+    await connection.close()
+    return version
+
+
+async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict[str, UUID | str]]:
+    # With this seed MMU-1.1-01 is on a form; whoever has the role of an author wrote it.
     world = await make_world(app.state.database, with_passwords=True, seed=bytes(32))
+    version = await wrote(database, world.staff["author"], "MMU-1.1-01")
     async with app.state.database.staff() as session, session.begin():
         elsewhere = await identity.add_staff(
             session, name="Pengawas lain", username="proctor_elsewhere", roles=[Role.PROCTOR]
@@ -244,6 +276,8 @@ async def make_actors(app: FastAPI) -> tuple[World, dict[str, UUID | str]]:
         "incident_id": incident,
         "name": picture.hash,
         "code": "MMU-1.1-01",
+        "version_id": version,
+        "other_id": version,
         "attempt_id": uuid4(),
         "rescue_id": uuid4(),
         "freeze_id": uuid4(),
@@ -270,7 +304,7 @@ async def ask(client: httpx.AsyncClient, route: APIRoute | HotRoute, names: dict
     if route.operation_id in PICTURES:
         sent = await client.post(path, content=PIXEL, headers={"Content-Type": "image/png"})
         return sent.status_code
-    return (await client.post(path, json=BODIES.get(str(route.operation_id), {}))).status_code
+    return (await client.request(method, path, json=BODIES.get(str(route.operation_id), {}))).status_code
 
 
 async def first_status(client: httpx.AsyncClient, path: str) -> int:
@@ -291,7 +325,7 @@ async def walk(database: TestDatabase) -> list[str]:
     connection = await asyncpg.connect(database.superuser_url)
     ledger = Ledger(connection)
     async with running_app(make_settings(database)) as app, AsyncExitStack() as stack:
-        world, names = await make_actors(app)
+        world, names = await make_actors(app, database)
         clients = await log_in_all(app, world, stack)
         cells = [(route, actor) for route in routes(app) if route.operation_id not in PUBLIC for actor in ACTORS]
         # What works and takes from an actor what the other cells need comes last.
@@ -313,6 +347,14 @@ async def walk(database: TestDatabase) -> list[str]:
     return complaints
 
 
+# They guard no route: behind the permission that does, whoever may see all sittings sees one that is not theirs, and an item's
+# life asks who corrects it and who takes it into use.
+ASKED_INSIDE = {
+    Permission.SITTING_READ_ALL: Permission.SITTING_READ,
+    Permission.ITEM_CORRECT: Permission.ITEM_WRITE,
+    Permission.ITEM_ACTIVATE: Permission.ITEM_WRITE,
+}
+
 # An allowed one would make every later refusal look like a noticed flip. In this order.
 ENDING = {"withdrawUndertaking": 1, "examLogout": 2, "staffLogout": 2}
 
@@ -327,20 +369,19 @@ async def test_flipping_any_rule_fails_a_cell(database: TestDatabase, monkeypatc
     """Each permission is taken from each role that holds it and given to each that does not; the cells are asked again."""
     wanted, unnoticed = expected(), []
     async with running_app(make_settings(database)) as app, AsyncExitStack() as stack:
-        world, names = await make_actors(app)
+        world, names = await make_actors(app, database)
         clients = await log_in_all(app, world, stack)
         guarded = [route for route in routes(app) if route.operation_id not in PUBLIC | ENDING.keys()]
         for permission in Permission:
-            # It widens a query and guards no route: whoever may see all sittings sees one that is not theirs.
-            widens = permission is Permission.SITTING_READ_ALL
-            needed = Permission.SITTING_READ if widens else permission
+            needed = ASKED_INSIDE.get(permission, permission)
             cells = [route for route in guarded if permissions_named(route) == [needed]]
             for role in Role:
-                if widens and role is Role.CANDIDATE:
-                    continue  # who may not read one sitting gains nothing from a wider scope
+                if needed is not permission and needed not in access.PERMISSIONS[role]:
+                    continue  # who may not even ask gains nothing
                 if role is not Role.CANDIDATE and all(isinstance(route, HotRoute) for route in cells):
                     continue  # a hot path opens to candidates' cookies alone, whatever staff may do
-                actor = "proctor_elsewhere" if widens and role is Role.PROCTOR else role.value
+                elsewhere = permission is Permission.SITTING_READ_ALL and role is Role.PROCTOR
+                actor = "proctor_elsewhere" if elsewhere else role.value
                 with monkeypatch.context() as patch:
                     patch.setitem(access.PERMISSIONS, role, access.PERMISSIONS[role] ^ {permission})
                     found = {route.operation_id: verdict(await ask(clients[actor], route, names)) for route in cells}

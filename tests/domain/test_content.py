@@ -265,7 +265,7 @@ async def test_criterion_and_language_belong_to_a_version(opened: Database, chan
     assert after.version_id != before.version_id
     async with opened.staff() as session:
         old = (await itembank.read_keys(session, [before.version_id]))[before.version_id]
-        now = await itembank.get_item(session, first.code)
+        now = await itembank.get_item(session, first.code, [after.version_id])
     assert old.kuk == first.kuk
     assert {name: now[name] for name in change} == change
     assert now["version_no"] == 2

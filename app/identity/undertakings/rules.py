@@ -11,15 +11,17 @@ from app.identity.undertakings.types import Act, Kind, LastAct
 
 BOTH: Final = frozenset(Kind)
 
-# Who runs an exam or judges it signs both; who only looks after the server or its records keeps what they see to themselves.
+# Who makes an exam, runs or judges it signs both; who only looks after the server or its records keeps what they see to themselves.
 NEEDED: Final[Mapping[Role, frozenset[Kind]]] = {
     Role.ADMIN: frozenset({Kind.CONFIDENTIALITY}),
     Role.AUDITOR: frozenset({Kind.CONFIDENTIALITY}),
+    Role.AUTHOR: BOTH,
     Role.CANDIDATE: frozenset(),  # makes the pledge instead
     Role.COMMITTEE: BOTH,
     Role.INVIGILATOR: BOTH,
     Role.OFFICE: BOTH,
     Role.PROCTOR: BOTH,
+    Role.REVIEWER: BOTH,
 }
 
 
