@@ -85,6 +85,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         itembank.router,
         itembank.desk_router,
         itembank.image_router,
+        itembank.pool_router,
         proctoring.router,
         proctoring.invitations.router,
         proctoring.invitations.writing,

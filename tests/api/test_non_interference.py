@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import re
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -169,11 +170,10 @@ async def at_another_device(candidate: Candidate, desk: httpx.AsyncClient, world
 async def watch(app: FastAPI, desk: httpx.AsyncClient, world: World, recording: Recording) -> None:
     """Everything that the office can be asked for, by the proctor; most of it is refused. Papers, each with a code of its own that
     no two servers share, are read in `test_papers.py`."""
-    nothing = dict.fromkeys(("attempt_id", "incident_id", "photo_id", "roster_id"), NOBODY)
-    values = {"sitting_id": world.sitting_id, "code": "MMU-1.1-01", **nothing}
+    values = defaultdict(lambda: NOBODY, sitting_id=str(world.sitting_id), code="MMU-1.1-01")
     for path, verbs in app.openapi()["paths"].items():
         if path.startswith("/api/staff/") and "get" in verbs and not path.endswith(("/stream", ".pdf")):
-            await desk.get(path.format(**values))
+            await desk.get(path.format_map(values))
     path = f"/api/staff/sittings/{world.sitting_id}/board/stream"
     recording.replies.append(await first_event(app, path, desk))
 
