@@ -50,6 +50,8 @@ STAFF = {
     "kantor": ("Indra Kantor (contoh)", Role.OFFICE, "/kantor"),
     "auditor": ("Jihan Auditor (contoh)", Role.AUDITOR, "/kantor"),
     "admin": ("Kirana Admin (contoh)", Role.ADMIN, "/kantor"),
+    "asesor": ("Lukman Asesor (contoh)", Role.AUTHOR, "/kantor"),
+    "penelaah": ("Mira Penelaah (contoh)", Role.REVIEWER, "/kantor"),
 }
 
 console = Console()

@@ -58,6 +58,7 @@ async def journal_of(writers: Writers, code: str) -> list[tuple[str, str | None]
         return [tuple(row) for row in rows]
 
 
+@pytest.mark.clause("9.3.4", "an item comes into use after two persons approved it who did not write it")
 async def test_an_item_is_sent_back_mended_approved_by_two_and_used(writers: Writers) -> None:
     code, first = await writers.write()
     assert code == "MMU-1.1-01"
@@ -184,10 +185,17 @@ async def test_what_replaces_a_version_retires_it_and_keeps_or_begins_its_statis
     await writers.move(mended, A.SUBMIT, writers.committee)
     with pytest.raises(OwnWork):
         await writers.review(mended, writers.committee)
+    await writers.review(mended, writers.reviewer, Verdict.SEND_BACK)
+    with pytest.raises(NotEditorial):
+        await writers.edit(mended, writers.committee, key=2)
+    mended = await writers.edit(mended, writers.committee, **better)
+    await writers.move(mended, A.SUBMIT, writers.committee)
     await writers.review(mended, writers.member)
-    assert await writers.states(code) == ["active", "approved"], "one other person is enough for a correction"
+    assert await writers.states(code) == ["active", "retired", "approved"], (
+        "one other person is enough for a correction"
+    )
     await writers.move(mended, A.ACTIVATE, writers.committee)
-    assert await writers.states(code) == ["retired", "active"]
+    assert await writers.states(code) == ["retired", "retired", "active"]
 
     async with writers.at_work() as session:
         revised = await lifecycle.add_version(session, code, Kind.REVISION, written(key=2), WHY, actor=writers.author)
@@ -253,6 +261,9 @@ async def test_a_draft_may_be_imperfect_and_what_others_read_may_not(writers: Wr
 SUBMITTED = "item version .* was submitted and does not change"
 
 
+@pytest.mark.clause(
+    "9.3.5", "an item that reviewers or candidates have read never changes; its correction is a new version"
+)
 @pytest.mark.parametrize(
     "change",
     [
