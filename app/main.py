@@ -87,6 +87,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         itembank.image_router,
         itembank.transfers.router,
         itembank.transfers.file_router,
+        itembank.pool_router,
         proctoring.router,
         proctoring.invitations.router,
         proctoring.invitations.writing,

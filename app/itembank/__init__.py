@@ -20,6 +20,7 @@ from app.itembank.files import Bank, read_bank
 from app.itembank.images import get_image, read_images, store_images
 from app.itembank.index import BankIndex
 from app.itembank.lint import Remark, check_bank
+from app.itembank.pool_routes import router as pool_router
 from app.itembank.queries import get_item, list_active, read_contents, read_keys
 from app.itembank.readings import Reading, read_second_reading
 from app.itembank.routes import router
@@ -54,6 +55,7 @@ __all__ = [
     "lifecycle",
     "list_active",
     "load_items",
+    "pool_router",
     "read_bank",
     "read_contents",
     "read_images",

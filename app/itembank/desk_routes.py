@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Annotated, Any, cast
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,7 +34,8 @@ from app.itembank.images import get_image, store_images
 from app.itembank.index import BankIndex
 from app.itembank.richtext import UnfitImage, read_image
 from app.itembank.richtext.images import LARGEST_FILE
-from app.itembank.search import FoundItem, Search, find_items, narrowed
+from app.itembank.scope import seen_by, waiting_for
+from app.itembank.search import Search, find_items
 from app.itembank.written import read_written
 from app.schemes import SchemeVersion
 
@@ -48,7 +49,7 @@ image_router = APIRouter(prefix=PLACE, tags=["bank"])  # its body is a picture, 
 UPLOADS = {PLACE + IMAGES_PATH: Body(LARGEST_FILE, picture=True)}
 
 Reader = Annotated[Actor, Depends(require(Permission.ITEM_READ))]
-Writer = Annotated[Actor, Depends(require(Permission.ITEM_READ))]
+Writer = Annotated[Actor, Depends(require(Permission.ITEM_WRITE))]
 
 
 def bank_index(request: Request) -> BankIndex:
@@ -65,9 +66,10 @@ async def list_schemes(_: Reader, session: StaffSession) -> dict[str, Any]:
 
 @router.get("/items", operation_id="bankItems")
 async def list_items(query: Asked, actor: Reader, session: StaffSession, index: Index) -> dict[str, Any]:
-    scheme = await _scheme(session, query.scheme)
+    scheme = await scheme_of(session, query.scheme)
     shelf = await index.read(session, scheme.code)
-    found = find_items(_seen(actor, shelf.items), _search(query, scheme))
+    waiting = await waiting_for(session, shelf.items, actor) if query.waiting else None
+    found = find_items(seen_by(actor, shelf.items), _search(query, scheme, waiting))
     page = found[(query.page - 1) * query.size : query.page * query.size]
     names = await identity.names_of(session, {item.shown.author_id for item in page if item.shown.author_id})
     return {
@@ -79,7 +81,7 @@ async def list_items(query: Asked, actor: Reader, session: StaffSession, index: 
 
 @router.get("/coverage", operation_id="bankCoverage")
 async def read_coverage(scheme: str, _: Reader, session: StaffSession, index: Index) -> dict[str, Any]:
-    version = await _scheme(session, scheme)
+    version = await scheme_of(session, scheme)
     shelf = await index.read(session, version.code)
     return {"kuks": [covered_row(covered) for covered in coverage_of(shelf.items, version)]}
 
@@ -121,27 +123,14 @@ async def read_image_of_items(name: Annotated[ImageHash, Path()], _: Reader, ses
     return Response(image.png, media_type="image/png", headers=headers)
 
 
-async def _scheme(session: AsyncSession, code: str) -> SchemeVersion:
+async def scheme_of(session: AsyncSession, code: str) -> SchemeVersion:
     scheme = await schemes.find_newest(session, code)
     if scheme is None:
         raise NotFound
     return scheme
 
 
-def _seen(actor: Actor, items: Iterable[FoundItem]) -> Iterator[FoundItem]:
-    """The committee sees a whole bank, reviewers what was submitted, authors the items that they wrote."""
-    if actor.may(Permission.ITEM_READ):
-        yield from items
-        return
-    reviews = actor.may(Permission.ITEM_READ)
-    for item in items:
-        own = actor.person_id in item.authors
-        found = item if own else narrowed(item, lambda version: reviews and version.submitted)
-        if found:
-            yield found
-
-
-def _search(query: ItemQuery, scheme: SchemeVersion) -> Search:
+def _search(query: ItemQuery, scheme: SchemeVersion, waiting: frozenset[UUID] | None) -> Search:
     unit = next((unit for unit in scheme.units if unit.code == query.unit), None)
     kuks = frozenset(criterion.kuk for criterion in unit.criteria) if unit else frozenset()
     return Search(
@@ -154,4 +143,5 @@ def _search(query: ItemQuery, scheme: SchemeVersion) -> Search:
         discrimination=query.discrimination,
         exposure=query.exposure,
         stimulus=query.stimulus or None,
+        waiting=waiting,
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from app.core.clock import rfc3339
 from app.core.web import Payload
 from app.itembank.coverage import Covered
+from app.itembank.lifecycle import Action
+from app.itembank.lifecycle.rules import MOVES
 from app.itembank.richtext import tree
 from app.itembank.search import LEAST_N_DISCRIMINATION, Difficulty, Discrimination, Exposure, FoundItem
 from app.itembank.types import LETTERS, ItemContent
@@ -61,6 +64,44 @@ class PreviewBody(Payload):
     kuk: str | None = None
     scheme: SchemeCode | None = None
     code: str | None = None
+
+
+Reason = Annotated[str, StringConstraints(max_length=2000)]
+
+
+class BulkBody(Payload):
+    """An empty reason is the usual one, where the action has one."""
+
+    version_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)]
+    action: Action
+    reason: Reason = ""
+    dry_run: bool
+
+    @field_validator("action")
+    @classmethod
+    def asked_for_by_name(cls, action: Action) -> Action:
+        if action not in MOVES:
+            raise ValueError("submit, withdraw, activate, rest, suspend, resume or retire")
+        return action
+
+
+class PoolBody(Payload):
+    scheme: SchemeCode
+    period_from: date
+    period_to: date
+    candidates: Annotated[int, Field(ge=0, le=1_000_000)]
+    version_ids: Annotated[list[UUID], Field(min_length=1, max_length=1500)]
+
+    @model_validator(mode="after")
+    def ends_after_it_begins(self) -> Self:
+        if self.period_to < self.period_from:
+            raise ValueError("period_to lies before period_from")
+        return self
+
+
+class ActivationBody(Payload):
+    reason: Reason = ""
+    dry_run: bool
 
 
 def item_row(item: FoundItem, names: Mapping[UUID, str]) -> dict[str, Any]:

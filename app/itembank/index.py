@@ -1,7 +1,7 @@
 """The index of each scheme's bank: opened texts, ready for searching, in the memory of this process and nowhere else.
 
-A search asks the bank's revision. Where it rose, rows are read again and only texts that changed are opened. Ten minutes without a
-question, and the texts are forgotten.
+A search asks the bank's revision, and how much is known of its use. Where either rose, rows are read again and only texts that
+changed are opened. Ten minutes without a question, and the texts are forgotten.
 """
 
 from __future__ import annotations
@@ -40,11 +40,15 @@ FIRST_SHOWN: Final = {"active": 0, "suspended": 0, "approved": 1, "retired": 2, 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A scheme's bank as it was at one revision. `words`: version → hash of its text, and the words."""
+    """A scheme's bank as it was at one stamp. `words`: version → hash of its text, and the words."""
 
-    revision: int
+    stamp: tuple[int, int, int]
     items: Sequence[FoundItem]
     words: Mapping[UUID, tuple[str, Words]]
+
+    @property
+    def revision(self) -> int:
+        return self.stamp[0]
 
 
 class BankIndex:
@@ -59,10 +63,10 @@ class BankIndex:
     async def read(self, session: AsyncSession, scheme_code: str) -> Shelf:
         """The bank as this session sees it."""
         async with self._locks[scheme_code]:
-            revision = await get_revision(session, scheme_code)
+            stamp = await _stamp(session, scheme_code)
             shelf = self._shelves.get(scheme_code)
-            if shelf is None or shelf.revision != revision:
-                shelf = await _read_shelf(session, scheme_code, revision, shelf.words if shelf else {})
+            if shelf is None or shelf.stamp != stamp:
+                shelf = await _read_shelf(session, scheme_code, stamp, shelf.words if shelf else {})
                 self._shelves[scheme_code] = shelf
             self._forget_later(scheme_code)
             return shelf
@@ -74,8 +78,15 @@ class BankIndex:
         self._forgetting[scheme_code] = loop.call_later(self._idle_seconds, self._shelves.pop, scheme_code, None)
 
 
+async def _stamp(session: AsyncSession, scheme_code: str) -> tuple[int, int, int]:
+    """What changes when a shelf is out of date. The tables of use only grow, and whoever writes them does not hold up the bank."""
+    used = (select(func.count()).select_from(table).scalar_subquery() for table in (ItemExposure, ItemStatistics))
+    exposures, statistics = (await session.execute(select(*used))).one()
+    return await get_revision(session, scheme_code), exposures, statistics
+
+
 async def _read_shelf(
-    session: AsyncSession, scheme_code: str, revision: int, known: Mapping[UUID, tuple[str, Words]]
+    session: AsyncSession, scheme_code: str, stamp: tuple[int, int, int], known: Mapping[UUID, tuple[str, Words]]
 ) -> Shelf:
     rows = await _version_rows(session, scheme_code)
     levels = await read_levels(session, scheme_code)
@@ -85,7 +96,7 @@ async def _read_shelf(
     kept = [_kept(list(group)) for _, group in groupby(rows, key=lambda row: row.code)]
     words = await _words(session, [row for shown, draft, _ in kept for row in (shown, draft) if row], known)
 
-    def version(row: Any) -> FoundVersion:
+    def version(row: Any, authors: frozenset[UUID]) -> FoundVersion:
         level, expected_p = levels[row.id]
         return FoundVersion(
             id=row.id,
@@ -93,6 +104,7 @@ async def _read_shelf(
             state=row.state,
             kuk=row.kuk,
             author_id=row.author_id,
+            item_authors=authors,
             submitted=row.submitted_at is not None,
             cognitive_level=level,
             expected_p=expected_p,
@@ -105,15 +117,14 @@ async def _read_shelf(
             code=shown.code,
             stimulus_code=shown.stimulus_code,
             enemies=tuple(shown.enemies),
-            authors=authors,
-            shown=version(shown),
-            draft=version(draft) if draft else None,
+            shown=version(shown, authors),
+            draft=version(draft, authors) if draft else None,
             **figures.get(shown.lineage_id, {}),
             sittings=sittings.get(shown.item_id, 0),
         )
         for shown, draft, authors in kept
     ]
-    return Shelf(revision, items, words)
+    return Shelf(stamp, items, words)
 
 
 def _kept(versions: Sequence[Any]) -> tuple[Any, Any | None, frozenset[UUID]]:

@@ -62,6 +62,7 @@ class FoundVersion:
     state: str
     kuk: str
     author_id: UUID | None
+    item_authors: frozenset[UUID]  # of any version of its item
     submitted: bool
     cognitive_level: str
     expected_p: float
@@ -76,7 +77,6 @@ class FoundItem:
     code: str
     stimulus_code: str | None
     enemies: tuple[str, ...]
-    authors: frozenset[UUID]
     shown: FoundVersion
     draft: FoundVersion | None
     n: int = 0

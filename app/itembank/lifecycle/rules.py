@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.core.access import Permission
 from app.core.words import both
-from app.itembank.lifecycle.types import Action, Bar, Standing, Verdict
+from app.itembank.lifecycle.types import Action, Bar, Readable, Standing, Verdict
 from app.itembank.types import Kind, State
 
 A, S, P = Action, State, Permission
@@ -105,7 +105,7 @@ def list_allowed(version: Standing, person: UUID, permissions: frozenset[Permiss
     return [action for action in ASKED if bar(action, version, person, permissions) is None]
 
 
-def may_see(version: Standing, person: UUID, permissions: frozenset[Permission]) -> bool:
+def may_see(version: Readable, person: UUID, permissions: frozenset[Permission]) -> bool:
     """The committee sees a whole bank, reviewers what was submitted, authors the items that they wrote."""
     if P.ITEM_ACTIVATE in permissions or person in version.item_authors:
         return True

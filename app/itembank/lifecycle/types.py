@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from app.itembank.types import Answer, ItemContent, Kind, State
@@ -44,6 +45,15 @@ class Bar(StrEnum):
     NOT_AUTHOR = "not-author"
     APPROVED_ALREADY = "approved-already"
     UNDER_WAY = "under-way"
+
+
+class Readable(Protocol):
+    """What decides who may read a version, wherever it comes from."""
+
+    @property
+    def submitted(self) -> bool: ...
+    @property
+    def item_authors(self) -> frozenset[UUID]: ...
 
 
 @dataclass(frozen=True, slots=True)

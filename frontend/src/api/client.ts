@@ -33,7 +33,7 @@ export class Unreachable extends Error {
 }
 
 export interface Call {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT";
   body?: object;
   /** The answer must echo it. */
   nonce?: string;
@@ -57,6 +57,10 @@ export class Client {
 
   post<T>(path: string, body: object, call: Omit<Call, "method" | "body"> = {}): Promise<T> {
     return this.call<T>(path, { ...call, method: "POST", body });
+  }
+
+  put<T>(path: string, body: object): Promise<T> {
+    return this.call<T>(path, { method: "PUT", body });
   }
 
   /** Send a file as it is. */

@@ -104,9 +104,9 @@ def test_who_asked_takes_the_file_within_a_day(
 async def test_nobody_takes_a_file_that_no_other_person_approved(world: World) -> None:
     database, asker = world.database, actor_of(world, Role.COMMITTEE)
     export_id = await ask(database, asker)
-    for refused in (decide(database, export_id, asker), take(database, export_id, asker)):
+    for barred in (decide(database, export_id, asker), take(database, export_id, asker)):
         with pytest.raises(ExportBarred):
-            await refused
+            await barred
     await decide(database, export_id, await second_member(database), approve=False)
     with pytest.raises(ExportBarred) as refusal:
         await take(database, export_id, asker)

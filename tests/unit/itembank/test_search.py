@@ -36,6 +36,7 @@ def version(stem: str = "Apa itu audit?", **changes: Any) -> FoundVersion:
         "state": "active",
         "kuk": "1.1",
         "author_id": None,
+        "item_authors": frozenset(),
         "submitted": True,
         "cognitive_level": "apply",
         "expected_p": 0.6,
@@ -46,7 +47,7 @@ def version(stem: str = "Apa itu audit?", **changes: Any) -> FoundVersion:
 
 
 def item(code: str, shown: FoundVersion | None = None, draft: FoundVersion | None = None, **figures: Any) -> FoundItem:
-    values: dict[str, Any] = {"stimulus_code": None, "enemies": (), "authors": frozenset()}
+    values: dict[str, Any] = {"stimulus_code": None, "enemies": ()}
     return FoundItem(code=code, shown=shown or version(), draft=draft, **(values | figures))
 
 
