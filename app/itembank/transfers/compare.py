@@ -147,7 +147,7 @@ class _Comparison:
         elif held.standing.state is State.DRAFT and held.standing.author != self._target.person_id:
             said.fault(
                 "code",
-                f"versi {number} adalah draf orang lain; minta ia menyelesaikannya",
+                f"versi {number} adalah konsep orang lain; minta ia menyelesaikannya",
                 f"version {number} is somebody else's draft; ask them to finish it",
             )
 
@@ -165,7 +165,7 @@ class _Comparison:
         return (
             LeftOut(
                 0,
-                f"{self._filled} soal tanpa tingkat atau perkiraan sulit: draf diisi “terapkan” dan 0,5; ubah di editor",
+                f"{self._filled} soal tanpa tingkat atau perkiraan sulit: konsepnya diisi “terapkan” dan 0,5; ubah di editor",
                 f"{self._filled} items without level or expected difficulty: the drafts say “apply” and 0.5; change them",
             ),
         )
