@@ -20,7 +20,7 @@ from app.itembank.images import get_image, read_images, store_images
 from app.itembank.index import BankIndex
 from app.itembank.lint import Remark, check_bank
 from app.itembank.pool_routes import router as pool_router
-from app.itembank.queries import get_item, list_active, read_contents, read_keys
+from app.itembank.queries import get_item, list_active, list_sittings_with, read_contents, read_keys
 from app.itembank.readings import Reading, read_second_reading
 from app.itembank.routes import router
 from app.itembank.sealing import content_hash
@@ -51,6 +51,7 @@ __all__ = [
     "image_router",
     "lifecycle",
     "list_active",
+    "list_sittings_with",
     "load_items",
     "pool_router",
     "read_bank",

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
 from app.itembank.keys import read_answers
-from app.itembank.models import Item, ItemVersion
+from app.itembank.models import Item, ItemExposure, ItemVersion
 from app.itembank.richtext import tree
 from app.itembank.sealing import open_
 from app.itembank.types import LETTERS, BankItem, ItemContent, KeyedItem, State
@@ -37,6 +37,12 @@ async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]
         )
         for version, item in rows
     ]
+
+
+async def list_sittings_with(session: AsyncSession, version_ids: Iterable[UUID]) -> list[UUID]:
+    """The sittings whose forms hold any of these versions."""
+    query = select(ItemExposure.sitting_id).where(ItemExposure.item_version_id.in_(set(version_ids))).distinct()
+    return list(await session.scalars(query))
 
 
 async def read_contents(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, ItemContent]:

@@ -19,6 +19,7 @@ from app.core.web import Payload, StrictRoute
 from app.delivery import Sitting
 from app.identity import require
 from app.review import export, key_check, statistics
+from app.review.remarks import list_remarks
 from app.review.snapshot import take_snapshot
 
 router = APIRouter(prefix="/api/staff", route_class=StrictRoute, tags=["review"])
@@ -118,10 +119,15 @@ async def release(sitting_id: UUID, _: Empty, actor: Releaser, session: StaffSes
 
 @router.get("/items/{code}", operation_id="item")
 async def read_item(code: ItemCode, actor: ItemReader, session: StaffSession) -> dict[str, Any]:
-    visible = {version.version_id for version in await itembank.lifecycle.list_visible(session, code, actor)}
-    item = await itembank.get_item(session, code, visible)
+    version = itembank.lifecycle.in_use(await itembank.lifecycle.list_visible(session, code, actor))
+    item = await itembank.get_item(session, code, [version.version_id])
     await journal.record(session, "item.read", "item", code, actor=actor)
     return item
+
+
+@router.get("/bank/items/{code}/remarks", operation_id="itemRemarks")
+async def read_remarks(code: ItemCode, actor: ItemReader, session: StaffSession) -> dict[str, Any]:
+    return {"remarks": await list_remarks(session, code, actor)}
 
 
 @router.get("/sittings/{sitting_id}/items/{code}", operation_id="sittingItem")
