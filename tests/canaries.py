@@ -8,15 +8,11 @@ from pathlib import Path
 
 import asyncpg
 
-from app.core.seals import STORED
+from app.core.seals import PLAIN, REPLACE, STORED, statement
 from tests.databases import TestDatabase
 from tests.factories import BANK_RING
 
-UNSEAL = {  # what a release before the keys left behind
-    "item_versions": "UPDATE item_versions SET sealed = $2 WHERE id::text = $1",
-    "item_keys": "UPDATE item_keys SET sealed = $2 WHERE item_version_id::text = $1",
-    "item_images": "UPDATE item_images SET sealed = $2 WHERE hash = $1",
-}
+WHOLE = "SELECT ctid, {column} AS value, '{table}/' || {about} AS place FROM {table}"
 
 
 def forms_of(canary: bytes) -> Iterator[bytes]:
@@ -44,18 +40,11 @@ def files_that_hold(folder: Path, forms: list[bytes]) -> list[str]:
 
 
 async def unseal_everything(database: TestDatabase) -> None:
-    bank, papers = BANK_RING.derive("bank"), BANK_RING.derive("papers")
+    """As a release before the keys left it behind."""
     connection = await asyncpg.connect(database.superuser_url)
     for stored in STORED:
-        rows = await connection.fetch(
-            f"SELECT {stored.about}::text AS about, {stored.column} AS value FROM {stored.table}"
-        )
-        for about, value in rows:
-            if stored.key_alone:
-                await connection.execute(
-                    "UPDATE papers SET key = $2 WHERE attempt_id::text = $1", about, papers.unwrap(value)
-                )
-            else:
-                plain = b"plain1:" + bank.open(value, f"{stored.table}/{about}")
-                await connection.execute(UNSEAL[stored.table], about, plain)
+        ring = BANK_RING.derive(stored.purpose)
+        for row in await connection.fetch(statement(WHOLE, stored)):
+            plain = ring.unwrap(row["value"]) if stored.key_alone else PLAIN + ring.open(row["value"], row["place"])
+            await connection.execute(statement(REPLACE, stored), row["ctid"], plain)
     await connection.close()

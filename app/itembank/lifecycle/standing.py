@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor
@@ -62,6 +62,11 @@ async def take_version(session: AsyncSession, version_id: UUID, actor: Actor) ->
         raise NotFound
     await touch(session, scheme_code)
     return await get_visible(session, version_id, actor)
+
+
+async def last_step(session: AsyncSession, version_id: UUID) -> int:
+    """The number of the last thing that was done to a version: another number, another text or state."""
+    return await session.scalar(select(func.max(ItemMove.id)).where(ItemMove.item_version_id == version_id)) or 0
 
 
 def in_use(versions: Sequence[Standing]) -> Standing:

@@ -168,7 +168,9 @@ def test_emphasis_pictures_and_equations_come_along() -> None:
         "<m:oMath><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:r><m:t>b</m:t></m:r></m:den></m:f></m:oMath>"
     )
     stem = paragraph(
-        run("Manakah yang "),
+        run("Manakah"),
+        run(" ", "<w:b/>"),
+        run("yang "),
         run("BUKAN", "<w:b/>"),
         run(" m"),
         run("2", '<w:vertAlign w:val="superscript"/>'),

@@ -17,14 +17,17 @@ from app.core.datafile import DataFileError
 from app.core.sheets import FORMULA_STARTERS
 from app.itembank import exchange
 from app.itembank.exchange import TEMPLATES, ExchangeItem, Format
+from app.itembank.exchange.formats import csv
 from app.itembank.exchange.formats.docx import reading as docx
 from app.itembank.exchange.formats.texts import guard, read_text, unguard, write_text
+from app.itembank.exchange.formats.xlsx import reading as xlsx
 from app.itembank.exchange.templates.examples import EXAMPLES
 from app.itembank.richtext import BadFormula, clean, escape, plain
 
 from .items import rich_items, sample_bank
 
 OFFICE = (Format.XLSX, Format.DOCX, Format.CSV)
+READ = {Format.XLSX: xlsx.read, Format.DOCX: docx.read, Format.CSV: csv.read}  # here and now, without the sandbox
 
 
 @pytest.mark.parametrize("kind", OFFICE)
@@ -65,7 +68,7 @@ def test_no_cell_begins_with_what_a_spreadsheet_would_run() -> None:
     lines = exchange.write(Format.CSV, items, {}, "notice").decode("utf-8-sig")
     assert not any(cell.strip('"').startswith(FORMULA_STARTERS) for cell in lines.replace("\r\n", ";").split(";"))
     for kind in (Format.XLSX, Format.CSV):
-        found = exchange.read(exchange.write(kind, items, {}, "notice"), "x")
+        found = READ[kind](exchange.write(kind, items, {}, "notice"), "x")
         assert [row.item for row in found.rows] == items
 
 
@@ -101,7 +104,8 @@ ELEMENTS = [
     "<ul><li>",
     "</ul>",
     "<br>",
-    "<table><tr><td>",
+    "<table><caption>",
+    "</caption><tr><td>",
     "</table>",
     "&lt;",
     "&amp;",
@@ -159,7 +163,7 @@ def test_no_word_is_lost_or_joined_to_another_on_the_way_through_a_document() ->
 def test_a_key_whose_letter_is_also_an_option_is_written_so_that_nobody_can_mistake_it() -> None:
     item = ExchangeItem("Golongan darah?", ("B", "A", "O", "AB"), key=0)
     for kind in OFFICE:
-        (row,) = exchange.read(exchange.write(kind, [item], {}, "n"), "x").rows
+        (row,) = READ[kind](exchange.write(kind, [item], {}, "n"), "x").rows
         assert (row.item and row.item.key, row.faults) == (0, ())
 
 
@@ -177,4 +181,4 @@ def test_a_cut_file_is_refused_and_never_half_read() -> None:
         for start, end in pairwise(range(0, len(whole), len(whole) // 3)):
             for cut in (whole[:end], whole[start:end]):
                 with pytest.raises(DataFileError):
-                    exchange.read(cut, "x", kind)
+                    READ[kind](cut, "x")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import zip_longest
 from typing import Final
 
 from app.itembank.exchange.formats.cells import MOST_SIGNS, TOO_LONG, Cell, bad_formula, dropped
@@ -33,6 +34,7 @@ class Label:
 class Paragraph:
     pieces: list[Piece] = field(default_factory=list)
     label: Label | None = None
+    is_caption: bool = False
     left_out: list[tuple[str, str]] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
@@ -121,15 +123,19 @@ def _html(blocks: Sequence[Block], *, in_table: bool = False) -> str:
         return (
             escape(words, quote=False) if is_plain else inline_html(alone.pieces)
         )  # words keep the ends of their lines
-    parts, open_list = [], ""
-    for block in said:
+    parts, open_list, caption = [], "", ""
+    for block, below in zip_longest(said, said[1:]):
+        if isinstance(block, Paragraph) and block.is_caption and isinstance(below, Table):
+            caption = f"<caption>{inline_html(block.pieces)}</caption>"
+            continue
         label = block.label if isinstance(block, Paragraph) else None
         wanted = LISTS[label.kind] if label else ""
         if wanted != open_list:
             parts.append((f"</{open_list}>" if open_list else "") + (f"<{wanted}>" if wanted else ""))
             open_list = wanted
         if isinstance(block, Table):
-            parts.append(_table_html(block))
+            parts.append(_table_html(block, caption))
+            caption = ""
         else:
             parts.append(f"<li>{inline_html(block.pieces)}</li>" if label else f"<p>{inline_html(block.pieces)}</p>")
     return "".join(parts) + (f"</{open_list}>" if open_list else "")
@@ -141,19 +147,25 @@ def inline_html(pieces: Iterable[Piece]) -> str:
     for piece in pieces:
         if piece.marks != marks:
             parts += [f"</{mark}>" for mark in reversed(marks)]
-            parts += [f"<{mark}>" for mark in piece.marks]
-            marks = piece.marks
+            marks = piece.marks if piece.html or piece.words.strip() else ()  # a bold space is a space
+            parts += [f"<{mark}>" for mark in marks]
         parts.append(piece.html or escape(piece.words, quote=False).replace("\n", "<br>"))
     return "".join(parts) + "".join(f"</{mark}>" for mark in reversed(marks))
 
 
-def _table_html(table: Table) -> str:
-    rows = []
-    for index, row in enumerate(table.rows):
-        name = "th" if index in table.headings else "td"
-        cells = "".join(
-            f'<{name} colspan="{slot.columns}" rowspan="{slot.rows}">{_html(slot.blocks, in_table=True)}</{name}>'
-            for slot in row
-        )
-        rows.append(f"<tr>{cells}</tr>")
-    return f"<table>{''.join(rows)}</table>"
+def _table_html(table: Table, caption: str) -> str:
+    """The rows at its top that Word repeats on each page are its head."""
+    rows = [_row_html(row, "th" if index in table.headings else "td") for index, row in enumerate(table.rows)]
+    head = next((index for index in range(len(rows)) if index not in table.headings), len(rows))
+    parts = (("thead", rows[:head]), ("tbody", rows[head:]))
+    return (
+        f"<table>{caption}" + "".join(f"<{name}>{''.join(some)}</{name}>" for name, some in parts if some) + "</table>"
+    )
+
+
+def _row_html(row: Sequence[Slot], name: str) -> str:
+    cells = "".join(
+        f'<{name} colspan="{slot.columns}" rowspan="{slot.rows}">{_html(slot.blocks, in_table=True)}</{name}>'
+        for slot in row
+    )
+    return f"<tr>{cells}</tr>"

@@ -112,6 +112,9 @@ class TextWriter:
         return int(number.numId)
 
     def _table(self, cell: Any, node: dict[str, Any]) -> None:
+        for part in node["children"]:
+            if isinstance(part, dict) and part["tag"] == "caption":
+                self._paragraph(cell, part["children"], "Caption")
         rows = [row for row in _rows(node) if _cells(row)]
         places = list(_places(rows))
         if not places:
@@ -134,7 +137,7 @@ def _rows(node: dict[str, Any]) -> Iterable[dict[str, Any]]:
         if isinstance(child, dict):
             if child["tag"] == "tr":
                 yield child
-            else:
+            elif child["tag"] != "caption":
                 yield from _rows(child)
 
 

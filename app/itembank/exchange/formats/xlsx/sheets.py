@@ -159,6 +159,7 @@ def _emphasis(properties: Element | None) -> tuple[str, ...]:
 
 def _marked(said: str, marks: tuple[str, ...]) -> str:
     words = escape(said, quote=False).replace("\n", "<br>")
+    marks = marks if said.strip() else ()  # a bold space is a space
     opened = "".join(f"<{mark}>" for mark in marks)
     return f"{opened}{words}{''.join(f'</{mark}>' for mark in reversed(marks))}"
 
