@@ -9,6 +9,8 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.seals import STORED, UNSEALED_ROWS, statement
+
 MOST_SHOWN: Final = 20
 
 
@@ -38,10 +40,10 @@ APPEND_ONLY: Final = Invariant(
     """
     SELECT role || ' may ' || change || ' ' || name
     FROM unnest(ARRAY['sahih_app', 'sahih_exam']) AS role, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS change,
-         unnest(ARRAY['active_pool_items', 'answer_events', 'attempt_devices', 'form_sets', 'forms', 'item_exposures',
-                      'item_keys', 'item_moves', 'item_reviews', 'item_statistics', 'item_version_comments', 'journal',
-                      'key_checks', 'printed_papers', 'rescue_decisions', 'rescue_notes', 'rescues', 'scheme_versions',
-                      'scores', 'time_grants']) AS name
+         unnest(ARRAY['active_pool_items', 'answer_events', 'attempt_devices', 'bank_export_files', 'form_sets', 'forms',
+                      'item_exposures', 'item_keys', 'item_moves', 'item_reviews', 'item_statistics',
+                      'item_version_comments', 'journal', 'key_checks', 'printed_papers', 'rescue_decisions', 'rescue_notes',
+                      'rescues', 'scheme_versions', 'scores', 'time_grants']) AS name
     WHERE has_table_privilege(role, name, change)
     """,
 )
@@ -55,4 +57,10 @@ DURABLE: Final = Invariant(
        OR (name = 'synchronous_commit' AND setting NOT IN ('on', 'remote_apply'))
     """,
 )
-INVARIANTS: Final = (APPEND_ONLY, DURABLE)
+AT_REST: Final = Invariant(
+    "I-39",
+    "Teks, gambar dan kunci soal tersimpan tersegel; yang belum: `sahih bank rotate-key`.",
+    "Texts, pictures and keys of items are sealed where they lie; what is not: `sahih bank rotate-key`.",
+    " UNION ALL ".join(statement(UNSEALED_ROWS, stored) for stored in STORED),
+)
+INVARIANTS: Final = (APPEND_ONLY, DURABLE, AT_REST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import Any, Final
 
 from app.core.datafile import DataFileError, Fault
@@ -12,6 +13,14 @@ from app.core.datafile import DataFileError, Fault
 SEPARATORS: Final = ";,\t"
 BOM = "\ufeff"
 FORMULA_STARTERS = ("=", "+", "-", "@", "\t", "\0", "\r")
+
+
+class Unfit(Enum):
+    """What a cell of a workbook holds that is no text; with what to do about it."""
+
+    FORMULA = ("sel berisi rumus; salin lalu tempel sebagai nilai", "a formula; copy it and paste it as a value")
+    DATE = ("sel berisi tanggal; jadikan teks, lalu ketik lagi", "a date; format the cell as text and type it again")
+    FAULT = ("sel berisi kesalahan (#N/A, #REF!); ketik nilainya", "an error (#N/A, #REF!); type the value")
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -32,14 +41,17 @@ def cell(value: Any) -> str:
     return "'" + text if isinstance(value, str) and text.startswith(FORMULA_STARTERS) else text
 
 
-def read_csv(content: bytes, name: str, *, most_rows: int | None = None) -> list[tuple[int, list[str]]]:
-    """The lines of a CSV with their numbers, whichever separator and encoding a spreadsheet gave it.
+def read_csv(
+    content: bytes, name: str, *, most_rows: int | None = None, separator: str | None = None
+) -> list[tuple[int, list[str]]]:
+    """The lines of a CSV with their numbers, whichever separator (unless one is given) and encoding a spreadsheet gave it.
 
     Reading stops a little above `most_rows`. Raises DataFileError, which says what to do, where the file is no CSV.
     """
     text = _decoded(content, name)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(SEPARATORS, key=first.count)
+    if separator is None:
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        separator = max(SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     lines: list[tuple[int, list[str]]] = []
     try:

@@ -233,7 +233,7 @@ async def _words(
             select(ItemVersion.id, ItemVersion.content_hash, ItemVersion.sealed).where(ItemVersion.id == any_(some))
         )
         for count, row in enumerate(sealed.all()):
-            words[row.id] = (row.content_hash, words_of(open_(session, row.sealed)))
+            words[row.id] = (row.content_hash, words_of(open_(session, row.sealed, row.id)))
             if count % OPENED_AT_ONCE == 0:
                 await asyncio.sleep(0)
     return words

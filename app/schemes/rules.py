@@ -42,6 +42,7 @@ def _unit(unit: dict[str, Any]) -> Unit:
 def parse_exam(exam: dict[str, Any]) -> ExamRules | None:
     if exam["items"] is None or exam["pass_mark"] is None:
         return None
+    aids = exam.get("aids", {})
     return ExamRules(
         items=exam["items"],
         options=exam["options"],
@@ -52,6 +53,8 @@ def parse_exam(exam: dict[str, Any]) -> ExamRules | None:
         word_at_or_above=exam["words"]["at_or_above"],
         word_below=exam["words"]["below"],
         lang=exam["lang"],
+        calculator=aids.get("calculator", False),
+        reference_sheet=aids.get("reference_sheet") or "",
     )
 
 

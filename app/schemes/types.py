@@ -36,6 +36,8 @@ class ExamRules:
     word_at_or_above: str
     word_below: str
     lang: str
+    calculator: bool = False
+    reference_sheet: str = ""  # limited HTML, as texts of items are
 
 
 @dataclass(frozen=True, slots=True)

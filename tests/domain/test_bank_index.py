@@ -14,13 +14,13 @@ from app.itembank import BankIndex, DraftItem, ItemContent, Kind, lifecycle
 from app.itembank.index import Shelf
 from app.itembank.lifecycle import Action, Verdict
 from tests.databases import TestDatabase
-from tests.factories import draft_items
+from tests.factories import draft_items, open_database
 from tests.writers import make_writers, written
 
 
 @pytest.fixture
 async def opened(database: TestDatabase) -> AsyncIterator[Database]:
-    opened = Database(database.app_url, database.exam_url, pool_size=2)
+    opened = open_database(database, pool_size=2)
     yield opened
     await opened.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from app.cli.content import bank_check, load_content
 from app.core.datafile import DataFileError
 from app.core.db import Database
 from app.core.resources import itembank_path
-from app.itembank import BankItem, DraftItem, ItemContent, LoadReport
+from app.itembank import BankItem, DraftItem, ItemContent, LoadReport, richtext
+from app.itembank.richtext import read_image
 from tests.databases import TestDatabase
-from tests.factories import draft_items
+from tests.factories import draft_items, kuks, open_database
 
 MMU = itembank_path() / "mmu"
 SCHEME_SCHEMA = itembank_path() / "schema" / "scheme.schema.json"
@@ -29,7 +31,7 @@ ITEMS_SCHEMA = itembank_path() / "schema" / "items.schema.json"
 
 @pytest.fixture
 async def opened(database: TestDatabase) -> Any:
-    opened = Database(database.app_url, database.exam_url, pool_size=2)
+    opened = open_database(database, pool_size=2)
     yield opened
     await opened.close()
 
@@ -116,11 +118,28 @@ def test_the_sample_bank_is_clean_and_every_item_was_read_blind_by_a_second_read
     drafts = itembank.read_bank(MMU / "items", ITEMS_SCHEMA, n_options=4).drafts
     readings = itembank.read_second_reading(MMU / "second-reading.csv")
     remarks = itembank.check_bank(drafts, schemes.read_kuks(MMU / "scheme.yaml", SCHEME_SCHEMA), readings)
-    assert len(drafts) == 320
+    assert Counter(draft.kuk for draft in drafts) == dict.fromkeys(kuks(), 20)
     assert remarks == []
     changed = [replace(drafts[0], content=ItemContent("Pokok soal lain?", drafts[0].content.options)), *drafts[1:]]
     unread = itembank.check_bank(changed, schemes.read_kuks(MMU / "scheme.yaml", SCHEME_SCHEMA), readings)
     assert [remark.rule for remark in unread] == ["unread"], "a changed text needs a reading of its own"
+
+
+def test_the_sample_bank_has_pictures_cases_formulas_and_enemies() -> None:
+    bank = itembank.read_bank(MMU / "items", ITEMS_SCHEMA, n_options=4)
+    texts = [draft.content.stimulus + draft.content.stem + "".join(draft.content.options) for draft in bank.drafts]
+    assert sum("<img " in text for text in texts) >= 40
+    assert sum("<math " in text for text in texts) >= 10
+    cases = Counter(draft.stimulus for draft in bank.drafts if draft.stimulus)
+    assert sum(cases.values()) >= 30
+    assert set(cases.values()) <= {2, 3}
+    enemies = {frozenset((draft.code, enemy)) for draft in bank.drafts for enemy in draft.enemies}
+    assert len(enemies) >= 4
+    assert {draft.answer.cognitive_level for draft in bank.drafts} == {"remember", "apply", "analyse"}
+    shown = {name for text in texts for name in richtext.images_of(text)}
+    assert shown == set(bank.images) == {read_image(path.read_bytes()).hash for path in (MMU / "images").iterdir()}
+    for image in bank.images.values():
+        assert len(image.png) <= 40_000, "a room full of old computers fetches it over one line"
 
 
 @pytest.mark.parametrize(
@@ -264,7 +283,7 @@ async def test_criterion_and_language_belong_to_a_version(opened: Database, chan
     after = (await active_bank(opened))[first.code]
     assert after.version_id != before.version_id
     async with opened.staff() as session:
-        old = (await itembank.read_keys(session, [before.version_id]))[before.version_id]
+        old = (await itembank.peek_keys(session, [before.version_id]))[before.version_id]
         now = await itembank.get_item(session, first.code, [after.version_id])
     assert old.kuk == first.kuk
     assert {name: now[name] for name in change} == change
@@ -291,7 +310,7 @@ async def test_an_item_that_left_the_files_is_named_and_retired_and_comes_back_w
     assert not {first.code, second.code} & set(await active_bank(opened))
     async with opened.staff() as session:
         facts = await session.scalar(text("SELECT facts FROM journal WHERE action = 'bank.loaded' ORDER BY id DESC"))
-        assert set(await itembank.read_keys(session, [before[first.code].version_id])), "drawn forms keep their version"
+        assert set(await itembank.peek_keys(session, [before[first.code].version_id])), "drawn forms keep their version"
     assert facts["retired"] == [first.code, second.code]
     assert await load_drafts(opened, others) == LoadReport(0, 0, len(others)), "told once"
     changed = replace(second, answer=replace(second.answer, key=(second.answer.key + 1) % 4))

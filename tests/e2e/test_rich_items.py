@@ -45,7 +45,8 @@ def rich(cluster: Cluster, template: str) -> Iterator[Live]:
     image = read_image(make_photo(width=1280, height=400))
     urls = run_apart(copy_database(cluster, template))
     try:
-        world = run_apart(new_world(urls, drafts=rich_items(image), images={image.hash: image}))
+        aids = {"calculator": True, "reference_sheet": "<table><tr><th>d<sub>2</sub></th><td>2,326</td></tr></table>"}
+        world = run_apart(new_world(urls, drafts=rich_items(image), images={image.hash: image}, exam={"aids": aids}))
         with serving(urls, world) as live:
             yield live
     finally:
@@ -79,6 +80,37 @@ def test_a_candidate_sees_pictures_tables_formulas_and_the_case(rich: Live, brow
     page.keyboard.press("B")
     expect(page.get_by_role("radio").nth(1)).to_be_checked()
     assert axe_violations(page) == []
+    context.close()
+
+
+def test_the_calculator_and_the_reference_sheet_lie_beside_the_question(rich: Live, browser: Browser) -> None:
+    context = browser.new_context(viewport=LARGE, locale="id-ID")
+    page = context.new_page()
+    enter(page, rich)
+    page.get_by_role("button", name="Kalkulator").press("Enter")
+    field = page.get_by_label("Hitungan")
+    expect(field).to_be_focused()
+    page.keyboard.type("1,5 x (3 + A")
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)  # a letter typed here answers nothing
+    page.keyboard.press("Backspace")
+    page.keyboard.type("4)")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="= 10,5")).to_be_visible()
+    expect(field).to_have_value("10,5")
+    page.get_by_role("button", name="÷").press("Enter")
+    page.get_by_role("button", name="2", exact=True).last.press("Enter")
+    page.get_by_role("button", name="Hitung", exact=True).press("Enter")
+    expect(field).to_have_value("5,25")
+    picture(page, "calculator")
+    assert axe_violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Kalkulator")).to_be_focused()
+    page.get_by_role("button", name="Lembar acuan").press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("cell", name="2,326")).to_be_visible()
+    picture(page, "reference-sheet")
+    page.keyboard.press("Escape")
+    page.keyboard.press("B")
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()
     context.close()
 
 

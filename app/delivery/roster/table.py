@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.datafile import DataFileError, Fault
-from app.core.sheets import FORMULA_STARTERS, read_csv
-from app.delivery.roster.workbook import WORKBOOK, Cell, Unfit, read_workbook
+from app.core.sheets import FORMULA_STARTERS, Unfit, read_csv
+from app.delivery.roster.workbook import WORKBOOK, Cell, read_workbook
 
 LARGEST_FILE: Final = 1024 * 1024
 MOST_ROWS: Final = 2_000

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
+from app.core import sandbox
 from app.core.datafile import DataFileError, Fault
+from app.core.sheets import Unfit
 
 WORKBOOK: Final = b"PK\x03\x04"
-LONGEST_SECONDS: Final = 20
-
-# -P: the unpacker's own folder is no place to import from.
-COMMAND: Final = (sys.executable, "-P", str(Path(__file__).with_name("unpacker.py")))
+UNPACKER: Final = Path(__file__).with_name("unpacker.py")
+MOST_ANSWER: Final = 16 * 1024 * 1024
 
 TOO_MUCH: Final = ("isi .xlsx terlalu besar; simpan sebagai CSV", "too much inside; save it as CSV")
 REFUSED: Final = {
@@ -26,17 +23,11 @@ REFUSED: Final = {
         "ada tautan ke berkas lain; salin lalu tempel sebagai nilai",
         "it links to other files; copy and paste as values",
     ),
+    "locked": ("berkata sandi; simpan tanpa sandi", "locked with a password; save it without one"),
     "macros": ("ada makro; simpan sebagai .xlsx tanpa makro", "it holds macros; save it as .xlsx without them"),
+    "paths": ("bukan .xlsx yang wajar; simpan lagi", "not an ordinary .xlsx; save it again"),
     "too-large": TOO_MUCH,
 }
-
-
-class Unfit(Enum):
-    """What a cell holds that is no text; with what to do about it."""
-
-    FORMULA = ("sel berisi rumus; salin lalu tempel sebagai nilai", "a formula; copy it and paste it as a value")
-    DATE = ("sel berisi tanggal; jadikan teks, lalu ketik lagi", "a date; format the cell as text and type it again")
-    FAULT = ("sel berisi kesalahan (#N/A, #REF!); ketik nilainya", "an error (#N/A, #REF!); type the value")
 
 
 Cell = str | Unfit
@@ -57,10 +48,6 @@ def read_workbook(content: bytes, name: str, most_rows: int) -> list[tuple[int, 
 
 def _unpack(content: bytes, most_lines: int) -> dict[str, Any] | None:
     """What the process says; nothing where it met its limits."""
-    try:
-        done = subprocess.run(  # noqa: S603  (our own)
-            [*COMMAND, str(most_lines)], input=content, capture_output=True, check=False, timeout=LONGEST_SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    return json.loads(done.stdout) if done.returncode == 0 else None
+    answer = sandbox.run(UNPACKER, str(most_lines), sent=content, most_output=MOST_ANSWER)
+    found: dict[str, Any] | None = json.loads(answer) if answer is not None else None
+    return found

@@ -140,7 +140,7 @@ async def _set_company(session: AsyncSession, item_id: UUID, written: Written) -
 async def _rewrite(
     session: AsyncSession, version: Standing, written: Written, reason: str | None, actor: Actor
 ) -> None:
-    values = _texts(session, written)
+    values = _texts(session, version.version_id, written)
     await session.execute(update(ItemVersion).where(ItemVersion.id == version.version_id).values(values))
     await rewrite_answer(session, version.version_id, written.answer)
     place = _Place(version.item_id, version.code, version.version_no, version.kind)
@@ -157,7 +157,7 @@ async def _add(session: AsyncSession, place: _Place, written: Written, reason: s
         kind=place.kind,
         lineage_id=place.lineage_id or version_id,
         author_id=actor.person_id,
-        **_texts(session, written),
+        **_texts(session, version_id, written),
     )
     session.add(row)
     await session.flush()
@@ -166,13 +166,13 @@ async def _add(session: AsyncSession, place: _Place, written: Written, reason: s
     return version_id
 
 
-def _texts(session: AsyncSession, written: Written) -> dict[str, Any]:
+def _texts(session: AsyncSession, version_id: UUID, written: Written) -> dict[str, Any]:
     """The columns of a version that hold what its author wrote."""
     return {
         "kuk": written.kuk,
         "lang": written.lang,
         "n_options": len(written.content.options),
-        "sealed": seal(session, written.content),
+        "sealed": seal(session, written.content, version_id),
         "content_hash": content_hash(written.content),
     }
 

@@ -11,8 +11,9 @@ from latex2mathml.converter import convert
 LONGEST: Final = 500
 DEEPEST: Final = 20  # braces in braces
 # A tag is stepped over: what stands in an attribute is no formula.
-FORMULA: Final = re.compile(r"\\\((?P<tex>.{1,500}?)\\\)|<[a-zA-Z/][^>]*>", re.DOTALL)
+FORMULA: Final = re.compile(r"\\\((?P<tex>.{1,500}?)\\\)|<[a-zA-Z/][^<>]*>", re.DOTALL)
 INNER: Final = re.compile(r"^<math[^>]*>(.*)</math>$", re.DOTALL)
+PLUS_MINUS: Final = "<mi>&#x000B1;</mi>"  # the library takes this one operator for a name, which has no space around it
 
 
 class BadFormula(ValueError):
@@ -35,7 +36,8 @@ def mathml(tex: str) -> str:
         raise BadFormula(tex) from error
     if found is None:
         raise BadFormula(tex)
-    return f'<math alttext="{escape(tex, quote=True)}">{found.group(1)}</math>'
+    inner = found.group(1).replace(PLUS_MINUS, PLUS_MINUS.replace("mi", "mo"))
+    return f'<math alttext="{escape(tex, quote=True)}">{inner}</math>'
 
 
 def _depth(tex: str) -> int:

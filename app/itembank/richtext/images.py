@@ -57,17 +57,25 @@ def _decoded(content: bytes) -> Pictures.Image:
         with Pictures.open(io.BytesIO(content), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise UnfitImage("gambar lebih dari 4 juta piksel; kecilkan", "over 4 million pixels; make it smaller")
-            return opened.convert("RGBA")  # the first frame of what moves
+            return opened.copy()  # the first frame of what moves
 
 
-def _written(pixels: Pictures.Image) -> Image:
+def _written(read: Pictures.Image) -> Image:
+    pixels = read.convert("RGBA")
     size = f"{pixels.width}x{pixels.height}:".encode()
     digest = hashlib.sha256(size + pixels.tobytes()).hexdigest()
-    found = pixels.getcolors(COLOURS)
-    opaque = pixels.getchannel("A").getextrema() == (255, 255)
-    shown = pixels.convert("RGB") if opaque else pixels
-    if found is not None and opaque:  # drawings have few colours, and a palette is a third of the size
-        shown = shown.convert("P", palette=Pictures.Palette.ADAPTIVE, colors=len(found))
+    if pixels.getchannel("A").getextrema() == (255, 255):
+        pixels = _with_few_colours(read, pixels)
+    pixels.info = {}
     written = io.BytesIO()
-    shown.save(written, "PNG", optimize=True)
+    pixels.save(written, "PNG", optimize=True)
     return Image(digest, pixels.width, pixels.height, written.getvalue())
+
+
+def _with_few_colours(read: Pictures.Image, pixels: Pictures.Image) -> Pictures.Image:
+    """Drawings have few colours, and a palette is a third of the size."""
+    if read.mode in ("P", "L", "1"):
+        return read
+    found = pixels.getcolors(COLOURS)
+    shown = pixels.convert("RGB")
+    return shown.convert("P", palette=Pictures.Palette.ADAPTIVE, colors=len(found)) if found else shown

@@ -64,8 +64,8 @@ export class Client {
   }
 
   /** Send a file as it is. */
-  send<T>(path: string, file: Blob, timeoutMs: number): Promise<T> {
-    const init = { method: "POST", body: file, headers: { Accept: "application/json", "Content-Type": file.type } };
+  send<T>(path: string, file: Blob, timeoutMs: number, headers: Record<string, string> = {}): Promise<T> {
+    const init = { method: "POST", body: file, headers: { Accept: "application/json", "Content-Type": file.type, ...headers } };
     return this.fetched(path, init, timeoutMs, async (response) => {
       const content = await readJson(response);
       if (!response.ok) throw problemOf(response, content);

@@ -137,6 +137,13 @@ export interface Paper {
   questions: Question[];
   /** Pictures (PNG, base64) by the names under which texts show them. */
   images?: Record<string, string>;
+  aids?: Aids;
+}
+
+/** What a candidate may use besides paper. An empty sheet is none. */
+export interface Aids {
+  calculator: boolean;
+  reference_sheet: Text;
 }
 
 export interface Change {

@@ -2,6 +2,14 @@ import type { Words } from ".";
 import type { aside as id } from "./aside.id";
 
 export const aside: Words<typeof id> = {
+  calculator: "Calculator",
+  calculatorField: "Calculation",
+  calculatorHint: "Type for example 12.5 × (3 + 4), then Enter. Write thousands without a comma: 12500.",
+  calculatorFault: "This calculation is not complete.",
+  calculatorClear: "Clear all",
+  calculatorBack: "Delete one",
+  calculatorEquals: "Calculate",
+  referenceSheet: "Reference sheet",
   cancel: "Cancel",
   sebClose: "Close Safe Exam Browser",
   loginAgainLead: "Your answers are safe on this computer and time keeps running. Enter your PIN again so that they can be sent.",

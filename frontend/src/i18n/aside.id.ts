@@ -1,5 +1,13 @@
 /** The words of practice and result: screens outside the exam itself, fetched when they are shown. */
 export const aside = {
+  calculator: "Kalkulator",
+  calculatorField: "Hitungan",
+  calculatorHint: "Ketik, misalnya 12,5 × (3 + 4), lalu Enter. Ribuan ditulis tanpa titik: 12500.",
+  calculatorFault: "Hitungan belum lengkap.",
+  calculatorClear: "Hapus semua",
+  calculatorBack: "Hapus satu",
+  calculatorEquals: "Hitung",
+  referenceSheet: "Lembar acuan",
   cancel: "Batal",
   sebClose: "Tutup Safe Exam Browser",
   loginAgainLead: "Jawaban Anda aman di komputer ini dan waktu tetap berjalan. Masukkan PIN lagi agar jawaban terkirim.",

@@ -9,8 +9,10 @@ import { staffPeopleEn } from "./staff.people.en";
 import { staffPeopleId } from "./staff.people.id";
 import { staffTextsEn } from "./staff.texts.en";
 import { staffTextsId } from "./staff.texts.id";
+import { staffTransfersEn } from "./staff.transfers.en";
+import { staffTransfersId } from "./staff.transfers.id";
 
-const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffTextsId, staffTextsEn];
+const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffTextsId, staffTextsEn, staffTransfersId, staffTransfersEn];
 
 test("no word of the staff pages is missing in either language", () => {
   for (const catalog of CATALOGS) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);

@@ -258,7 +258,7 @@ export class Exam extends Bell {
     const open = async () => {
       const paper = await (await this.sealedPaper()).open(key);
       this.own(paper.attempt_id);
-      this.state.set({ questions: paper.questions, images: paper.images ?? {}, lang: paper.lang });
+      this.state.set({ questions: paper.questions, images: paper.images ?? {}, aids: paper.aids ?? null, lang: paper.lang });
     };
     if (phase === "transmission" || phase === "closing") void open().catch(() => undefined);
     else await open();

@@ -1,5 +1,5 @@
 /** What a screen can show of one attempt: its name, its data, and what was refused. */
-import type { Instant, Me, Question, Receipt, Result } from "../../api/types";
+import type { Aids, Instant, Me, Question, Receipt, Result } from "../../api/types";
 import type { Mark, Rescue } from "./rows";
 import type { Link } from "./sync";
 
@@ -38,6 +38,7 @@ export interface Fresh {
   lang: string;
   questions: readonly Question[];
   images: Readonly<Record<string, string>>;
+  aids: Aids | null;
   answers: Readonly<Record<number, Mark>>;
   position: number;
   save: Save;
@@ -73,6 +74,7 @@ export function untouched(durable: boolean): Fresh {
     lang: "id",
     questions: [],
     images: {},
+    aids: null,
     answers: {},
     position: 1,
     save: { where: "nothing" },

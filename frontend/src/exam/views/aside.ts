@@ -3,6 +3,7 @@ export { HttpTalkLine, Talk as Talking } from "../core/talk";
 export { watchExam } from "../watch";
 export { en } from "../../i18n/en";
 export { asideWords } from "../aside";
+export { default as Aids } from "./Aids.svelte";
 export { default as CallHelp } from "./CallHelp.svelte";
 export { default as LoginAgain } from "./LoginAgain.svelte";
 export { default as Others } from "./Others.svelte";

@@ -1,12 +1,13 @@
 /** Where in the item bank a person is, as the page's name in the address: `bank`, `bank/soal/MMU-1.1-01`, `bank/ubah/<version>`. */
 
 export type Route =
-  | { at: "list" | "coverage" | "pools" | "new" }
+  | { at: "list" | "coverage" | "pools" | "new" | "imports" | "exports" }
+  | { at: "import"; id: string }
   | { at: "card"; code: string }
   | { at: "pool"; id: string }
   | { at: "edit" | "revise" | "correct" | "review"; version: string };
 
-const PLAIN = { list: "", coverage: "cakupan", pools: "pool", new: "baru" } as const;
+const PLAIN = { list: "", coverage: "cakupan", pools: "pool", new: "baru", imports: "impor", exports: "ekspor" } as const;
 const OF_VERSION = { edit: "ubah", revise: "revisi", correct: "koreksi", review: "telaah" } as const;
 
 export const isBank = (page: string | null): boolean => page === "bank" || (page?.startsWith("bank/") ?? false);
@@ -17,6 +18,7 @@ export function readRoute(page: string): Route {
   if (!id) return { at: found(PLAIN, part) ?? "list" };
   if (part === "soal") return { at: "card", code: id };
   if (part === PLAIN.pools) return { at: "pool", id };
+  if (part === PLAIN.imports) return { at: "import", id };
   const at = found(OF_VERSION, part);
   return at ? { at, version: id } : { at: "list" };
 }
@@ -28,6 +30,7 @@ export function pageOf(route: Route): string {
 function partsOf(route: Route): string[] {
   if (route.at === "card") return ["soal", route.code];
   if (route.at === "pool") return [PLAIN.pools, route.id];
+  if (route.at === "import") return [PLAIN.imports, route.id];
   return "version" in route ? [OF_VERSION[route.at], route.version] : [PLAIN[route.at]];
 }
 

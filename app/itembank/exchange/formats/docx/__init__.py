@@ -1,0 +1,6 @@
+"""Documents of Word: our template (a table for each item), a table of items, or a numbered list of questions with lettered options.
+
+Exceptions of a round trip, none of which changes a word: words beside a list, a table or another paragraph come back as a paragraph
+of their own; emphasis within emphasis may change its order; `thead`, captions, headings of a row and lists within lists come back
+flat; a formula without TeX comes back as its words; `<br>` in a text without other elements comes back as the end of a line.
+"""

@@ -1,0 +1,43 @@
+"""Items written in a format and read again are the same items, picture for picture, with nothing to report about them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+
+from app.itembank.exchange.formats import gift, moodle_xml, qti
+from tests.unit.itembank.exchange.samples import NOTICE, bank_items, full_items, require_harmless
+
+FORMATS = (moodle_xml, gift, qti)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("made", [bank_items, full_items])
+def test_items_come_back_as_they_were(format_: ModuleType, made) -> None:
+    items, images = made()
+
+    read = format_.read(format_.write(items, images, NOTICE), "ekspor")
+
+    assert [row.item for row in read.rows] == items
+    assert [row.faults + row.left_out for row in read.rows] == [()] * len(items)
+    assert read.images == images
+    require_harmless(read)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_source_comes_back_in_plain_words(format_: ModuleType) -> None:
+    item = replace(full_items()[0][-1], source="<em>Juran</em> &amp; Gryna")
+
+    (row,) = format_.read(format_.write([item], {}, NOTICE), "ekspor").rows
+
+    assert row.item is not None
+    assert row.item.source == "Juran &amp; Gryna"
+
+
+@pytest.mark.parametrize("format_", [moodle_xml, gift])
+def test_the_notice_stands_at_the_head_of_the_file(format_: ModuleType) -> None:
+    items, images = full_items()
+
+    assert NOTICE in format_.write(items, images, NOTICE).decode()[:1000]
