@@ -94,7 +94,8 @@ async def test_the_old_key_can_go_after_a_rotation_in_the_middle_of_an_exam(data
         assert (done.code, done.err) == (0, "")
         counts = await counted(database)
         assert keys_in(counts) == {"uji2"}
-        assert [sum(by_key.values()) for by_key in counts.values()] == [120, 120, 1, 2]
+        values = {table: sum(by_key.values()) for table, by_key in counts.items() if by_key}
+        assert values == {"item_versions": 120, "item_keys": 120, "item_images": 1, "papers": 2}
         assert len((await candidates[0].paper())["questions"]) == 100
         assert (await sahih(environment, "bank", "rotate-key")).code == 0, "again: nothing to do"
     (entry,) = await entries(database, "bank.key-rotated")
