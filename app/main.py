@@ -85,6 +85,8 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         itembank.router,
         itembank.desk_router,
         itembank.image_router,
+        itembank.transfers.router,
+        itembank.transfers.file_router,
         itembank.pool_router,
         proctoring.router,
         proctoring.invitations.router,

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from app import delivery, grading, identity, monitoring
+from app import delivery, grading, identity, itembank, monitoring
 from app.core import garbage, health, logs
 from app.core.budget import WORKER_POOL
 from app.core.config import Settings, SettingsError, read_settings
@@ -33,7 +33,11 @@ async def _score(database: Database, payload: dict[str, Any]) -> None:
     await grading.score_sitting(database, UUID(payload["sitting_id"]))
 
 
-HANDLERS: dict[str, Handler] = {delivery.SCORE_JOB: _score}
+HANDLERS: dict[str, Handler] = {
+    delivery.SCORE_JOB: _score,
+    itembank.transfers.READ_JOB: itembank.transfers.read_import,
+    itembank.transfers.APPLY_JOB: itembank.transfers.apply_import,
+}
 
 
 async def run(database: Database, stop: asyncio.Event) -> None:
@@ -75,6 +79,7 @@ async def do_chores(database: Database, stop: asyncio.Event) -> None:
         if turn % TIDY_EVERY == 0:
             await _guarded(identity.forget_old_failures, database)
             await _guarded(identity.forget_old_sessions, database)
+            await _guarded(itembank.transfers.forget_old_imports, database)
         turn += 1
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)

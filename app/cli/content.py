@@ -14,6 +14,7 @@ from app import itembank, schemes
 from app.cli.environment import environment, in_transaction
 from app.cli.refusals import Refused
 from app.core import freeze
+from app.core.clock import rfc3339
 from app.core.resources import itembank_path
 
 scheme = typer.Typer(no_args_is_help=True, help="Skema sertifikasi / certification schemes.")
@@ -119,3 +120,22 @@ def bank_check(folder: Folder = None) -> None:
     typer.echo(f"{len(drafts)} soal/items, {errors} kesalahan/errors, {len(remarks) - errors} catatan/remarks")
     if errors:
         raise typer.Exit(1)
+
+
+@bank.command("trace")
+def bank_trace(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a file that was found")],
+) -> None:
+    """Mencari siapa yang mengambil berkas ekspor ini / find out who took this export.
+
+    Contoh / example: sahih bank trace soal.xlsx
+    """
+    content = file.read_bytes()
+    with environment() as values:
+        found = in_transaction(values, lambda session: itembank.transfers.trace(session, content))
+    if not found:
+        raise Refused("Tidak ada tanda ekspor di berkas ini.", "This file shows no sign of an export.")
+    for one in found:
+        how = "berkas utuh / the very file" if one.unchanged else "berkas berubah / changed since"
+        when = rfc3339(one.taken_at or one.asked_at)
+        typer.echo(f"{one.export_id}: {one.name}, {one.scheme_code}, {when}, {how}; {one.reason}")

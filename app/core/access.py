@@ -16,6 +16,9 @@ class Permission(StrEnum):
     ATTEMPT_COMMENT = "delivery:attempt:comment"
     ATTEMPT_TAKE = "delivery:attempt:take"
     ATTEMPT_CLOSE = "proctoring:attempt:close"
+    BANK_EXPORT = "itembank:bank:export"
+    BANK_EXPORT_APPROVE = "itembank:bank:export_approve"
+    BANK_IMPORT = "itembank:bank:import"
     BOARD_READ = "proctoring:board:read"
     BOARD_TUNE = "proctoring:board:tune"
     CANDIDATE_ADMIT = "proctoring:candidate:admit"
@@ -140,7 +143,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUDITOR: frozenset(
         {P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ, P.INCIDENT_READ, P.TIMELINE_READ}
     ),
-    Role.AUTHOR: frozenset({P.OWN_SESSION, P.ITEM_READ, P.ITEM_WRITE}),
+    Role.AUTHOR: frozenset({P.OWN_SESSION, P.ITEM_READ, P.ITEM_WRITE, P.BANK_IMPORT}),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
     Role.COMMITTEE: frozenset(
         {
@@ -156,6 +159,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.ITEM_REVIEW,
             P.ITEM_CORRECT,
             P.ITEM_ACTIVATE,
+            P.BANK_IMPORT,
+            P.BANK_EXPORT,
+            P.BANK_EXPORT_APPROVE,
             P.RESCUE_READ,
             P.RESCUE_UPLOAD,
             P.RESCUE_DECIDE,

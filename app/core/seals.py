@@ -34,12 +34,15 @@ STORED: Final = (
     Stored(BANK, "item_images", "sealed", "hash"),
     Stored(BANK, "item_reviews", "sealed_reason", "item_version_id"),
     Stored(BANK, "item_version_comments", "sealed", "item_version_id"),
+    Stored(BANK, "bank_imports", "sealed_file", "id"),
+    Stored(BANK, "bank_imports", "sealed_passphrase", "id"),
+    Stored(BANK, "bank_imports", "sealed_report", "id"),
     Stored(PAPERS, "papers", "key", "attempt_id", key_alone=True),
 )
 
 # The id of the key stands behind the label and its own length.
-COUNT = "SELECT {sealed_by} AS id, count(*) FROM {table} GROUP BY 1 ORDER BY 1"
-SAMPLES = "SELECT DISTINCT ON (1) {sealed_by} AS id, substring({column} FOR 256) AS value FROM {table}"
+COUNT = "SELECT {sealed_by} AS id, count(*) FROM {table} WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 1"
+SAMPLES = "SELECT DISTINCT ON (1) {sealed_by} AS id, substring({column} FOR 256) AS value FROM {table} WHERE {column} IS NOT NULL"
 SEALED_BY = """
     CASE WHEN substring({column} FOR 8) = 'sealed1:'
     THEN convert_from(substring({column} FROM 10 FOR get_byte({column}, 8)), 'UTF8') ELSE '-' END

@@ -63,6 +63,12 @@ class PictureTooLarge(AppError):
     title = "The picture is larger than may be sent here."
 
 
+class FileOnly(AppError):
+    status = 415
+    code = "file-only"
+    title = "Send application/octet-stream."
+
+
 class NotJson(AppError):
     status = 400
     code = "not-json"
@@ -95,18 +101,21 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Body(NamedTuple):
-    """What a path takes: so many bytes of JSON, or of a picture with nothing around it."""
+    """What a path takes: so many bytes of JSON, or of a picture or another file with nothing around it."""
 
     most: int
     picture: bool = False
+    file: bool = False
 
     def takes(self, kind: bytes) -> bool:
         if self.picture:
             return kind in PICTURES
+        if self.file:
+            return kind == b"application/octet-stream"
         return kind == b"application/json" or kind.split(b";")[0].strip().lower() == b"application/json"
 
     def wrong_kind(self) -> AppError:
-        return PictureOnly() if self.picture else JsonOnly()
+        return PictureOnly() if self.picture else FileOnly() if self.file else JsonOnly()
 
     def too_large(self) -> AppError:
         return (PictureTooLarge if self.picture else TooLarge)(f"At most {self.most} bytes.")

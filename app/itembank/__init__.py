@@ -12,8 +12,9 @@ would.
 Not here: which items make a form (`app.assembly`), how an item performed (`app.review` computes it and records it here).
 """
 
-from app.itembank import exchange, lifecycle, richtext
-from app.itembank.desk_routes import UPLOADS, image_router
+from app.itembank import exchange, lifecycle, richtext, transfers
+from app.itembank.desk_routes import UPLOADS as PICTURES
+from app.itembank.desk_routes import image_router
 from app.itembank.desk_routes import router as desk_router
 from app.itembank.files import Bank, read_bank
 from app.itembank.images import get_image, read_images, store_images
@@ -34,6 +35,8 @@ from app.itembank.routes import router
 from app.itembank.sealing import content_hash
 from app.itembank.service import load_items, record_exposure, record_statistics
 from app.itembank.types import LETTERS, Answer, BankItem, DraftItem, ItemContent, KeyedItem, Kind, LoadReport, State
+
+UPLOADS = PICTURES | transfers.UPLOADS
 
 __all__ = [
     "LETTERS",
@@ -74,4 +77,5 @@ __all__ = [
     "richtext",
     "router",
     "store_images",
+    "transfers",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -15,17 +15,25 @@ from app.itembank.types import Answer
 
 
 async def write_answer(session: AsyncSession, version_id: UUID, answer: Answer) -> None:
-    members = {"key": answer.key, "rationale": answer.rationale, "source": answer.source}
-    plain = json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    session.add(
+    await write_answers(session, {version_id: answer})
+
+
+async def write_answers(session: AsyncSession, answers: Mapping[UUID, Answer]) -> None:
+    session.add_all(
         ItemKey(
             item_version_id=version_id,
-            sealed=seal_bytes(session, plain, _place(version_id)),
+            sealed=seal_bytes(session, _plain(answer), _place(version_id)),
             cognitive_level=answer.cognitive_level,
             expected_p=answer.expected_p,
         )
+        for version_id, answer in answers.items()
     )
     await session.flush()
+
+
+def _plain(answer: Answer) -> bytes:
+    members = {"key": answer.key, "rationale": answer.rationale, "source": answer.source}
+    return json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 async def rewrite_answer(session: AsyncSession, version_id: UUID, answer: Answer) -> None:

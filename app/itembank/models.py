@@ -17,9 +17,11 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -188,3 +190,56 @@ class ActivePoolItem(Base):
 
     pool_id: Mapped[UUID] = mapped_column(ForeignKey("active_pools.id"), primary_key=True)
     item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), primary_key=True)
+
+
+class BankImport(Base):
+    """A file that somebody wants in a bank: what it would do, and whether it was done. Content is sealed, and kept for a month."""
+
+    __tablename__ = "bank_imports"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    scheme_code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    format: Mapped[str | None] = mapped_column(Text)  # none until it is known from the content
+    kuk: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    made_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    sealed_file: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_passphrase: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_report: Mapped[bytes | None] = mapped_column(LargeBinary)
+    revision: Mapped[int | None] = mapped_column(BigInteger)  # of the bank that it was compared with
+    counts: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    done: Mapped[int] = mapped_column(server_default="0")
+    total: Mapped[int] = mapped_column(server_default="0")
+    skip: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{}'"))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class BankExport(Base):
+    """Items that somebody asked for as a file, and what another person said to it."""
+
+    __tablename__ = "bank_exports"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    scheme_code: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(Text)
+    version_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    state: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    asked_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[Instant | None]
+    decision_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class BankExportFile(Base):
+    """Each file that an export became, append-only: whoever finds one can say who took it."""
+
+    __tablename__ = "bank_export_files"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    export_id: Mapped[UUID] = mapped_column(ForeignKey("bank_exports.id"), index=True)
+    sha256: Mapped[str] = mapped_column(Text, index=True)
+    made_at: Mapped[Instant] = mapped_column(server_default=NOW)

@@ -67,6 +67,7 @@ PUBLIC = {
 }
 STREAMS = {"boardStream"}  # asked with HEAD's question only: an allowed stream never ends
 PICTURES = {"addIncidentPhoto", "addItemImage"}  # takes bytes
+FILES = {"beginImport"}
 PIXEL = b"\x89PNG\r\n\x1a\n"
 SETTINGS = Settings(
     public_url=PUBLIC_URL, allow_http=True, secrets=SECRET, bank_keys=BANK_KEYS
@@ -115,6 +116,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "card": {"material": "good", "construction": "good", "language": "good"},
     },
     "commentItemVersion": {"text": "x"},
+    "applyImport": {"reason": "soal asesor", "revision": 1},
+    "askForExport": {"scheme": "MMu", "format": "xlsx", "reason": "arsip tahunan"},
+    "decideExport": {"approve": True, "reason": "arsip tahunan"},
     "examAgree": {"statement_version": "2"},
     "examClaim": {"device_secret": "ab" * 16},
     "examLobby": {"nonce": "n" * 12},
@@ -290,6 +294,9 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "code": "MMU-1.1-01",
         "version_id": version,
         "other_id": version,
+        "import_id": uuid4(),
+        "export_id": uuid4(),
+        "format": "csv",
         "pool_id": uuid4(),
         "attempt_id": uuid4(),
         "rescue_id": uuid4(),
@@ -317,6 +324,9 @@ async def ask(client: httpx.AsyncClient, route: APIRoute | HotRoute, names: dict
     if route.operation_id in PICTURES:
         sent = await client.post(path, content=PIXEL, headers={"Content-Type": "image/png"})
         return sent.status_code
+    if route.operation_id in FILES:
+        headers = {"Content-Type": "application/octet-stream"}
+        return (await client.post(f"{path}?scheme=MMu&name=soal.csv", content=b"Soal", headers=headers)).status_code
     return (await client.request(method, path, json=BODIES.get(str(route.operation_id), {}))).status_code
 
 

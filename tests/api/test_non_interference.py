@@ -311,6 +311,8 @@ async def test_the_proctor_sees_no_answer_either(recordings: Any) -> None:
 @pytest.mark.parametrize(
     "table",
     [
+        "bank_imports",
+        "bank_exports",
         "item_keys",
         "item_versions",
         "item_moves",
@@ -336,6 +338,7 @@ async def test_the_exam_log_in_is_denied(database: TestDatabase, table: str, col
 APPEND_ONLY = (
     "answer_events",
     "attempt_devices",
+    "bank_export_files",
     "form_sets",
     "forms",
     "irregularities",

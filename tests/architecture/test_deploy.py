@@ -13,6 +13,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from app import itembank
 from app.cli.main import app as command
 from app.cli.serving import KEEP_ALIVE_SECONDS, STOP_SECONDS
 from app.core.config import Settings
@@ -29,6 +30,7 @@ CADDY = (DEPLOY / "Caddyfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 UNITS = sorted(DEPLOY.glob("*.service"))
 # Read by others than the server: uvicorn, PostgreSQL's image, and the Caddyfile beside it.
+LARGEST_BANK_FILE = max(body.most for body in itembank.UPLOADS.values())
 OTHERS = {"FORWARDED_ALLOW_IPS", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS", "SAHIH_HOST", "SAHIH_UPSTREAMS"}
 COMING = ("/papers/",)  # encrypted papers as files: the proxies are ready for them
 
@@ -78,13 +80,15 @@ def test_the_proxies_close_idle_lines_before_the_servers_do() -> None:
 
 
 def test_the_proxies_take_bodies_as_large_as_the_server_does() -> None:
+    assert all(path.startswith("/api/staff/bank/") for path in itembank.UPLOADS)
     assert re.findall(r"client_max_body_size (\w+);", NGINX) == [
         f"{LARGEST_BODY // 1024}k",
         f"{LARGEST_UPLOAD // 1024}k",
+        f"{LARGEST_BANK_FILE // 1024}k",
     ]
     assert max(body.most for body in UPLOADS.values()) <= LARGEST_UPLOAD
     (caddy,) = re.findall(r"max_size (\d+)KB", CADDY)
-    assert int(caddy) * 1000 > LARGEST_UPLOAD, (
+    assert int(caddy) * 1000 > LARGEST_BANK_FILE, (
         "what is too large is refused by the server: Caddy would call it a lost server"
     )
 

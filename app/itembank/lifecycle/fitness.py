@@ -32,7 +32,12 @@ async def faults_of(session: AsyncSession, scheme_code: str, code: str | None, w
     known = set(
         await session.scalars(select(Item.code).where(Item.scheme_code == scheme_code, Item.code.in_(written.enemies)))
     )
-    return [*_structure(scheme, written), *_texts(written), *_enemies(code, written, known)]
+    return [*form_faults(scheme, written), *_enemies(code, written, known)]
+
+
+def form_faults(scheme: SchemeVersion, written: Written) -> list[TextFault]:
+    """What is wrong with an item by itself, whatever else is in the bank."""
+    return [*_structure(scheme, written), *_texts(written)]
 
 
 async def faults_before_review(session: AsyncSession, versions: Sequence[Standing]) -> list[TextFault]:

@@ -33,7 +33,7 @@ export class Unreachable extends Error {
 }
 
 export interface Call {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT";
   body?: object;
   /** The answer must echo it. */
   nonce?: string;
@@ -59,9 +59,13 @@ export class Client {
     return this.call<T>(path, { ...call, method: "POST", body });
   }
 
+  put<T>(path: string, body: object): Promise<T> {
+    return this.call<T>(path, { method: "PUT", body });
+  }
+
   /** Send a file as it is. */
-  send<T>(path: string, file: Blob, timeoutMs: number): Promise<T> {
-    const init = { method: "POST", body: file, headers: { Accept: "application/json", "Content-Type": file.type } };
+  send<T>(path: string, file: Blob, timeoutMs: number, headers: Record<string, string> = {}): Promise<T> {
+    const init = { method: "POST", body: file, headers: { Accept: "application/json", "Content-Type": file.type, ...headers } };
     return this.fetched(path, init, timeoutMs, async (response) => {
       const content = await readJson(response);
       if (!response.ok) throw problemOf(response, content);

@@ -9,9 +9,14 @@ const PRINTED_WITHIN_MS = 60_000;
 class StaffClient extends Client {
   /** A PDF that a command makes; nobody can ask for the same one again. */
   pdf(path: string, body: object): Promise<Blob> {
+    return this.made(path, body, "application/pdf");
+  }
+
+  /** A file of this kind that a command makes. */
+  made(path: string, body: object, kind: string): Promise<Blob> {
     const init: RequestInit = { method: "POST", cache: "no-store", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
     return this.fetched(path, init, PRINTED_WITHIN_MS, async (response) => {
-      await this.requireKind(response, "application/pdf");
+      await this.requireKind(response, kind);
       return response.blob();
     });
   }

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { staffBankEn } from "./staff.bank.en";
+import { staffBankId } from "./staff.bank.id";
 import { staffEn } from "./staff.en";
 import { staffId } from "./staff.id";
 import { staffPapersEn } from "./staff.papers.en";
@@ -7,8 +9,10 @@ import { staffPeopleEn } from "./staff.people.en";
 import { staffPeopleId } from "./staff.people.id";
 import { staffTextsEn } from "./staff.texts.en";
 import { staffTextsId } from "./staff.texts.id";
+import { staffTransfersEn } from "./staff.transfers.en";
+import { staffTransfersId } from "./staff.transfers.id";
 
-const CATALOGS = [staffId, staffEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffTextsId, staffTextsEn];
+const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffTextsId, staffTextsEn, staffTransfersId, staffTransfersEn];
 
 test("no word of the staff pages is missing in either language", () => {
   for (const catalog of CATALOGS) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);

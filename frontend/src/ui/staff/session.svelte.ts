@@ -3,6 +3,7 @@ import { Problem, Unreachable } from "../../api/client";
 import { staff, type StaffMe } from "../../api/staff";
 import { drafts } from "./drafts.svelte";
 import { keep } from "./keep";
+import { forgetUnsaved } from "./unsaved";
 import { words } from "./words.svelte";
 
 class Session {
@@ -34,6 +35,7 @@ class Session {
     }
     this.me = null;
     drafts.forget();
+    forgetUnsaved();
   }
 
   /** A half-written text waits for the person who wrote it, and for nobody else. */

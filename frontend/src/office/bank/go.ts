@@ -1,0 +1,8 @@
+import { place } from "../../ui/staff/place.svelte";
+import { pageOf, type Route } from "./route";
+
+/** Show another page of the bank, as a new entry of the browser's history. */
+export function go(route: Route): void {
+  place.open(pageOf(route));
+  scrollTo(0, 0);
+}
