@@ -71,9 +71,9 @@ async def _rotate(owner_url: str, ring: KeyRing) -> dict[str, int]:
         for stored in STORED:
             while some := await rewrap_some(connection, ring, stored):
                 rewrapped[stored.table] += some
-            if stored.purpose == BANK:  # papers are for an exam that may be running, and go after it
-                # What was replaced stays in the files until the table is written anew.
-                await connection.execute(f"VACUUM (FULL) {stored.table}")
+        # What was replaced stays in the files until a table is written anew; papers are for an exam that may be running, and go.
+        for table in sorted({stored.table for stored in STORED if stored.purpose == BANK}):
+            await connection.execute(f"VACUUM (FULL) {table}")
         return rewrapped
     finally:
         await connection.close()

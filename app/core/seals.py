@@ -14,7 +14,7 @@ from app.core.keyring import KeyRing, is_sealed
 
 PLAIN: Final = b"plain1:"  # stored before there were keys
 UNSEALED: Final = "-"
-AT_ONCE: Final = 200
+AT_ONCE: Final = 20  # some are whole files
 
 
 @dataclass(frozen=True, slots=True)

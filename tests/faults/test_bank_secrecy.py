@@ -78,6 +78,10 @@ async def take_the_exam(installation: Installation, world: World, word: str) -> 
         item = await client.get("/api/staff/items/MMU-1.1-01")
         assert item.text.count(word) == 1 + 1 + 1 + 4 + 2, "and so does the committee"
         assert (await client.get(f"/api/staff/sittings/{world.sitting_id}/statistics")).status_code == 200
+        found = await client.get("/api/staff/bank/items", params={"scheme": "MMu", "text": word})
+        assert found.json()["total"] == len(draft_items()), "the index of this process knows it"
+        comments = f"/api/staff/bank/versions/{found.json()['items'][0]['version_id']}/comments"
+        assert (await client.post(comments, json={"text": f"Kata {word} kurang jelas"})).status_code == 201
 
 
 async def ask(database: TestDatabase, query: str) -> int:
