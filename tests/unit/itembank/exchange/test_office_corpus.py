@@ -14,7 +14,8 @@ from app.itembank.exchange.formats import csv
 from app.itembank.exchange.formats.docx import reading as docx
 from app.itembank.exchange.formats.xlsx import reading as xlsx
 from app.itembank.richtext import clean, images_of
-from tests.corpus.hostile import DOCUMENTS, HERE, IMAGES, LARGE, WORKBOOKS
+from tests.corpus.hostile import DOCUMENTS, HERE, IMAGES, WORKBOOKS
+from tests.corpus.large import LARGE
 
 READERS = {Format.CSV: csv.read, Format.DOCX: docx.read, Format.XLSX: xlsx.read}
 TABLES = {path.name: path.read_bytes() for path in sorted((HERE / "csv").iterdir())}

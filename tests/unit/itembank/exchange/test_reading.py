@@ -10,8 +10,11 @@ from app.core.datafile import DataFileError
 from app.itembank import exchange
 from app.itembank.exchange import ExchangeItem, Format, sandbox
 from app.itembank.exchange.detection import detect
+from app.itembank.exchange.formats import WRITERS, package
 from tests.corpus.hostile import BOOK, TEXT
 from tests.corpus.office import packed
+
+from .items import rich_items
 
 TABLE = "Soal;A;B;Kunci\nBerapa \\(\\sum_{i=1}^{2} i\\)?;2;3;B\n"
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
@@ -60,6 +63,16 @@ def test_the_format_that_is_said_is_the_one_that_is_read() -> None:
     assert exchange.read(TABLE.encode(), "soal.gift", Format.CSV).rows[0].item
     with pytest.raises(DataFileError):
         exchange.read(TABLE.encode(), "soal.csv", Format.XLSX)
+
+
+def test_every_format_is_read_by_a_process_that_can_open_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    items, images = rich_items()
+    for kind in WRITERS:
+        found = exchange.read(exchange.write(kind, items, images, "n"), "berkas")
+        assert (found.format, len(found.rows)) == (kind, len(items))
+    sealed = package.write(items, images, "n", "sebuah frasa sandi")
+    assert [row.item for row in exchange.read(sealed, "berkas", passphrase="sebuah frasa sandi").rows] == items
+    assert not caplog.text
 
 
 def test_a_reader_that_fails_is_told_of_in_the_log_without_a_word_of_the_file(
