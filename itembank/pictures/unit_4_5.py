@@ -16,7 +16,7 @@ from flow import Step, flow
 def importance_and_performance() -> Canvas:
     axes = Axes(
         "Kepentingan dan kinerja enam atribut",
-        x=(0, 5),
+        x=(1, 5),
         y=(2, 5),
         x_label="Kinerja",
         y_label="Kepentingan",
@@ -24,7 +24,7 @@ def importance_and_performance() -> Canvas:
         right=106,
     )
     axes.scale(0.5, places=1)
-    for half in range(1, 11):
+    for half in range(2, 11):
         axes.canvas.line(axes.at(half / 2, 2), axes.at(half / 2, 5), stroke=GRID, width=1)
         axes.ticks([(half / 2, number(half / 2, 1))])
     axes.upright(3.0, "rata-rata 3,0")
@@ -37,11 +37,12 @@ def importance_and_performance() -> Canvas:
         "taman": (4.0, 3.0),
         "musik": (4.5, 2.5),
     }
+    axes.frame()  # before the points, as one of them stands on the axis and is named to its right
     for name, (performance, importance) in attributes.items():
         x, y = axes.at(performance, importance)
         axes.canvas.circle((x, y), 5, fill=DEEP)
-        axes.canvas.text(x - 10, y - 11, name, anchor="end")
-    axes.frame()
+        side, anchor = (10, "start") if x == axes.left else (-10, "end")
+        axes.canvas.text(x + side, y - 11, name, anchor=anchor)
     return axes.canvas
 
 
@@ -69,7 +70,7 @@ def decisions_followed_up() -> Canvas:
     rows = [
         ("No.", "Keputusan", "Sasaran", "Pelaksanaan", "Jul", "Agu", "Sep"),
         ("1", "pelacak di semua bus", "tepat waktu ≥ 90 %", "60 dari 60 bus terpasang", "84 %", "85 %", "84 %"),
-        ("2", "tambahan mekanik malam", "mogok ≤ 4 per bulan", "3 mekanik sejak Juni", "3", "4", "3"),
+        ("2", "tambahan mekanik malam", "mogok ≤ 4 per bulan", "3 dari 3 mekanik sejak Juni", "3", "4", "3"),
         ("3", "pelatihan awak bus", "keluhan ≤ 10 per bulan", "120 dari 120 awak dilatih", "9", "14", "17"),
         ("4", "pemasok ban baru", "ban pecah ≤ 2 per bulan", "kontrak belum ada", "2", "1", "2"),
     ]
@@ -149,7 +150,7 @@ def complaints_by_year() -> Canvas:
         {"keluhan": (260, 248, 240, 66)},
         title="Banyaknya keluhan pelanggan",
         categories=["2023", "2024", "2025", "Januari–Maret\n2026"],
-        scale=(0, 300, 50),
+        scale=(0, 300, 100),  # a line at 250 would cross the figures over the bars
         size=(560, 320),
     )
 
