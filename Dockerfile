@@ -26,5 +26,5 @@ EXPOSE 8000
 ENV FORWARDED_ALLOW_IPS=127.0.0.1
 # One check for both kinds of container: the server by its answer, the worker (which listens to nothing) by its pulse.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["python", "-m", "app.core.health"]
-# The environment decides the rest: SAHIH_PUBLIC_URL, SAHIH_SECRETS, DATABASE_URL, SAHIH_EXAM_URL. The worker is `sahih worker`.
+# The environment decides the rest: SAHIH_PUBLIC_URL, SAHIH_SECRETS, SAHIH_BANK_KEYS, DATABASE_URL, SAHIH_EXAM_URL. The worker is `sahih worker`.
 CMD ["sahih", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -130,13 +130,15 @@ def create_app_from_environment() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     settings: Settings = app.state.settings
     app_url = settings.database_url.get_secret_value()
-    app.state.database = Database(app_url, settings.exam_url.get_secret_value(), pool_size=settings.pool_size)
+    app.state.database = Database(
+        app_url, settings.exam_url.get_secret_value(), settings.bank_ring, pool_size=settings.pool_size
+    )
     listener = Listener(app_url)
     app.state.boards = Boards(app.state.database, listener)
     listener.start()
     hot = await app.state.database.hot()
     app.state.durability.renews(hot.expire_connections, app.state.database.renew)
-    desk = delivery.Desk(hot, app.state.durability)
+    desk = delivery.Desk(hot, app.state.durability, app.state.database.paper_ring)
     app.state.seats = desk.seats
     app.state.desk, app.state.drift = desk, Drift()
     guard = app.state.guard = FastGuard(settings)

@@ -135,9 +135,8 @@ async def main(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    database = Database(
-        settings.database_url.get_secret_value(), settings.exam_url.get_secret_value(), pool_size=WORKER_POOL
-    )
+    app_url, exam_url = settings.database_url.get_secret_value(), settings.exam_url.get_secret_value()
+    database = Database(app_url, exam_url, settings.bank_ring, pool_size=WORKER_POOL)
     telling = asyncio.create_task(monitoring.publish_for_ever(database), name="figures")
     try:
         await run(database, stop)

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from app.cli import run
 from tests.databases import TestDatabase
-from tests.factories import PUBLIC_URL, SECRET
+from tests.factories import BANK_KEYS, PUBLIC_URL, SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ def installed(database: TestDatabase, **changes: str | None) -> dict[str, str]:
         "SAHIH_PUBLIC_URL": PUBLIC_URL,
         "SAHIH_ALLOW_HTTP": "1",
         "SAHIH_SECRETS": SECRET,
+        "SAHIH_BANK_KEYS": BANK_KEYS,
         "DATABASE_URL": database.app_url,
         "SAHIH_EXAM_URL": database.exam_url,
         "SAHIH_MIGRATE_URL": database.owner_url,

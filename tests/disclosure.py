@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import asyncpg
 
+from app.core.db import BANK
 from app.core.postgres import Cluster
 from tests.databases import TestDatabase, copy_database
+from tests.factories import BANK_RING
 
 SEED = bytes(range(32))
 CANARY = "kenari7f3a"
@@ -97,13 +100,16 @@ async def plant_twins(cluster: Cluster, database: TestDatabase) -> TestDatabase:
 
 async def plant(database: TestDatabase, *, shift: int, word: str, expected_p: float, level: str) -> None:
     """Give every item a key, a rationale, a source, a level and a difficulty by which it can be recognised."""
+    ring = BANK_RING.derive(BANK)
     connection = await asyncpg.connect(database.superuser_url)
-    await connection.execute(
-        "UPDATE item_keys k SET key = (key + $1) % 4, rationale = $2 || ' rationale ' || v.id, "
-        "source = $2 || ' source ' || v.id, expected_p = $3, cognitive_level = $4 "
-        "FROM item_versions v WHERE v.id = k.item_version_id",
-        shift, word, expected_p, level,
-    )  # fmt: skip
+    for version, sealed in await connection.fetch("SELECT item_version_id, sealed FROM item_keys"):
+        key = (json.loads(ring.open(sealed, f"item_keys/{version}"))["key"] + shift) % 4
+        members = {"key": key, "rationale": f"{word} rationale {version}", "source": f"{word} source {version}"}
+        planted = ring.seal(json.dumps(members).encode(), f"item_keys/{version}")
+        await connection.execute(
+            "UPDATE item_keys SET sealed = $2, expected_p = $3, cognitive_level = $4 WHERE item_version_id = $1",
+            version, planted, expected_p, level,
+        )  # fmt: skip
     await connection.close()
 
 

@@ -22,7 +22,7 @@ from app.cli.verify import find_all
 from app.core import logs
 from app.core.access import Role
 from app.core.clock import read_clock
-from app.core.config import Settings, read_settings
+from app.core.config import Settings, bank_ring, read_settings
 from app.core.db import Database
 from app.core.durability import Durability
 from app.delivery import Admission, Takeover, papers
@@ -37,6 +37,8 @@ from tests.databases import TestDatabase
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 SECRET = "unit-test-Xq3vN8kLw0ZtRb5yHd7mPf2sJc9gAe4u"
+BANK_KEYS = "uji1:q2vX0b1m0s9Z8yK3h7tJ5cV4nL6gR1dP0wE9aS8fT7k="
+BANK_RING = bank_ring(BANK_KEYS)
 PASSWORD = "correct horse 42 battery"
 KUKS_PER_UNIT = (3, 3, 5, 6, 3)
 PER_KUK = 5
@@ -200,11 +202,16 @@ async def make_cards(session: AsyncSession, count: int, prefix: str = "MMU-26") 
     return cards
 
 
+def open_database(database: TestDatabase, *, pool_size: int = 1) -> Database:
+    return Database(database.app_url, database.exam_url, BANK_RING, pool_size=pool_size)
+
+
 def make_settings(database: TestDatabase, **changes: Any) -> Settings:
     values: dict[str, Any] = {
         "public_url": PUBLIC_URL,
         "allow_http": True,
         "secrets": SECRET,
+        "bank_keys": BANK_KEYS,
         "DATABASE_URL": database.app_url,
         "exam_url": database.exam_url,
         "pool_size": 5,

@@ -18,6 +18,7 @@ from typing import Annotated, Final
 
 import typer
 
+from app.cli.environment import BANK_KEYS_FILE
 from app.cli.refusals import Refused
 from app.core.config import home
 from app.core.postgres import Cluster, ClusterBusy, backup, dump
@@ -40,7 +41,11 @@ def take(
     with backup.alone(folder):
         made = _dump(folder, keep) if os.environ.get("DATABASE_URL") else _base(folder, keep)
     typer.echo(f"{made.path}\nLengkap sampai / complete up to {_iso(made.wal_until)}")
-    typer.echo("Berisi soal dan kunci: enkripsi sebelum disalin. / Holds items and keys: encrypt before copying it.")
+    typer.echo("Berisi data pribadi: enkripsi sebelum disalin. / Holds personal data: encrypt before copying it.")
+    typer.echo(
+        "Soal tersegel; kuncinya (SAHIH_BANK_KEYS atau berkas bank-keys) tidak ada di dalamnya: simpan terpisah. / "
+        "Items are sealed; their keys (SAHIH_BANK_KEYS, or the file bank-keys) are not in it: keep these elsewhere."
+    )
 
 
 def _dump(folder: Path, keep: int) -> backup.Backup:
@@ -130,6 +135,9 @@ def _restore_managed(source: Path | None, until: str, *, drill: bool) -> None:
 def _verify(place: Path) -> bool:
     """In a process of its own, as a person would type it: the database is closed and opened again before."""
     values = os.environ | {"SAHIH_HOME": str(place)}
+    keys = home() / BANK_KEYS_FILE
+    if keys.exists() and not os.environ.get("SAHIH_BANK_KEYS"):  # a drill's home has none
+        values["SAHIH_BANK_KEYS"] = keys.read_text(encoding="utf-8").strip()
     return subprocess.run([sys.executable, "-m", "app.cli", "verify"], env=values, check=False).returncode == 0
 
 

@@ -26,6 +26,7 @@ from app.cli.environment import environment, in_transaction, newest_secret, port
 from app.cli.refusals import Refused
 from app.cli.serving import require_free_port
 from app.cli.sittings import create_sitting
+from app.cli.vault import rotate
 from app.core.access import Role
 from app.core.clock import read_clock
 from app.core.config import home
@@ -92,6 +93,7 @@ def demo(
     cluster.start()
     try:
         values = {**os.environ, **prepare_embedded(cluster)}
+        rotate(values)  # what an earlier release stored as it was
         made = _prepare(values, fresh=False)
         _serve(values, made, workers)
     finally:

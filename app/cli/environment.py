@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.config import SettingsError, check_secrets, home, origin_of, split_secrets
+from app.core.config import SettingsError, bank_ring, check_secrets, home, new_bank_key, origin_of, split_secrets
 from app.core.db import make_engine, session_factory
 from app.core.migrate import upgrade
 from app.core.postgres import Cluster, ClusterBusy, create_database
@@ -22,6 +22,7 @@ from app.core.startup import require_migrated, require_reachable
 from app.core.words import both
 
 T = TypeVar("T")
+BANK_KEYS_FILE = "bank-keys"
 URLS = ("DATABASE_URL", "SAHIH_EXAM_URL", "SAHIH_MIGRATE_URL")
 
 
@@ -42,6 +43,7 @@ def local_environment(cluster: Cluster) -> dict[str, str]:
         "SAHIH_PUBLIC_URL": os.environ.get("SAHIH_PUBLIC_URL", f"http://127.0.0.1:{port()}"),
         "SAHIH_ALLOW_HTTP": "1",
         "SAHIH_SECRETS": _secret(cluster.home),
+        "SAHIH_BANK_KEYS": os.environ.get("SAHIH_BANK_KEYS") or _bank_keys(cluster.home),
         "SAHIH_DEMO": "1",
         **dict(zip(URLS, urls, strict=True)),
     }
@@ -51,6 +53,14 @@ def _secret(folder: Path) -> str:
     path = folder / "secret"
     if not path.exists():
         write_private(path, secrets.token_urlsafe(48))
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _bank_keys(folder: Path) -> str:
+    """An id of its own, so that another computer's values are told from these. No backup holds this file."""
+    path = folder / BANK_KEYS_FILE
+    if not path.exists():
+        write_private(path, new_bank_key(f"k{secrets.token_hex(4)}"))
     return path.read_text(encoding="utf-8").strip()
 
 
@@ -89,17 +99,21 @@ def in_transaction(
     values: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[T]], *, as_it_is: bool = False
 ) -> T:
     """Do this work in one transaction of the database that the environment names; it must be there and, but `as_it_is`, up to date."""
-    return asyncio.run(_in_transaction(values.get("DATABASE_URL", ""), work, as_it_is=as_it_is))
+    return asyncio.run(_in_transaction(values, work, as_it_is=as_it_is))
 
 
-async def _in_transaction(url: str, work: Callable[[AsyncSession], Awaitable[T]], *, as_it_is: bool) -> T:
+async def _in_transaction(
+    values: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[T]], *, as_it_is: bool
+) -> T:
+    url, keys = values.get("DATABASE_URL", ""), values.get("SAHIH_BANK_KEYS", "")
+    ring = bank_ring(keys) if keys else None  # most commands open nothing
     if as_it_is:
         await require_reachable("DATABASE_URL", url)
     else:
         await require_migrated("DATABASE_URL", url)
     engine = make_engine(url, pool_size=1, application_name="sahih-cli")
     try:
-        async with session_factory(engine)() as session, session.begin():
+        async with session_factory(engine, ring)() as session, session.begin():
             return await work(session)
     finally:
         await engine.dispose()

@@ -20,6 +20,7 @@ from app.cli import (
     simulate,
     sittings,
     stats,
+    vault,
     verify,
 )
 from app.cli.refusals import EXPECTED, sentence_of
@@ -41,6 +42,7 @@ app.command()(backup.restore)
 app.command()(preflight.preflight)
 app.add_typer(serving.db, name="db")
 app.add_typer(content.scheme, name="scheme")
+content.bank.command("rotate-key")(vault.rotate_key)
 app.add_typer(content.bank, name="bank")
 sittings.sitting.command("open")(opening.open_sitting)
 app.add_typer(sittings.sitting, name="sitting")

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.config import SettingsError
 from app.core.datafile import DataFileError
 from app.core.errors import AppError
+from app.core.keyring import SealBroken
 from app.core.postgres import PostgresError
 from app.core.startup import StartupRefusal
 from app.core.words import both
@@ -20,7 +21,7 @@ class Refused(Exception):
         super().__init__(both(indonesian, english))
 
 
-SENTENCES = (Refused, SettingsError, StartupRefusal, PostgresError, DataFileError)
+SENTENCES = (Refused, SealBroken, SettingsError, StartupRefusal, PostgresError, DataFileError)
 EXPECTED = (*SENTENCES, AppError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 # Refusals of the domains carry a code and an English title; as the pages do, the terminal translates the code.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import ipaddress
 import os
 import re
@@ -15,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as MalformedSettings
 
+from app.core.keyring import KEY_BYTES, KeyRing
 from app.core.words import both
 
 LEAST_SECRET_BYTES = 32
@@ -24,6 +27,8 @@ PRIVATE_NETWORKS = tuple(
     ipaddress.ip_network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 )
 DEFAULT_PORTS = {"http": 80, "https": 443}
+BANK_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+LEAST_DIFFERENT_BYTES = 16  # of 32 random ones about thirty differ
 WELL_KNOWN_SECRETS = ("changeme", "secret", "password", "default", "example", "sahih")
 
 
@@ -44,6 +49,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     allow_http: bool = False
     secrets: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    bank_keys: SecretStr = SecretStr("")
     database_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_URL")
     exam_url: SecretStr = SecretStr("")
     migrate_url: SecretStr = SecretStr("")
@@ -75,6 +81,7 @@ class Settings(BaseSettings):
     def _refuse_unsafe(self) -> Settings:
         check_public_url(self.public_url, allow_http=self.allow_http)
         check_secrets([secret.get_secret_value() for secret in self.secrets])
+        bank_ring(self.bank_keys.get_secret_value())
         return self
 
     @property
@@ -85,6 +92,10 @@ class Settings(BaseSettings):
     def secret_bytes(self) -> tuple[bytes, ...]:
         """Server secrets, newest first: the first one signs, all of them verify."""
         return tuple(secret.get_secret_value().encode() for secret in self.secrets)
+
+    @cached_property
+    def bank_ring(self) -> KeyRing:
+        return bank_ring(self.bank_keys.get_secret_value())
 
 
 def read_settings() -> Settings:
@@ -204,3 +215,46 @@ def check_secrets(secrets: Sequence[str]) -> None:
                     "A secret in SAHIH_SECRETS is too easy to guess. Make a random one.",
                 )
             )
+
+
+def new_bank_key(name: str) -> str:
+    return f"{name}:{base64.b64encode(os.urandom(KEY_BYTES)).decode()}"
+
+
+def bank_ring(value: str) -> KeyRing:
+    """The keys of `id:base64,id:base64`, newest first. Refuses none, and any that is malformed, short or guessable."""
+    keys: dict[str, bytes] = {}
+    for entry in split_secrets(value):
+        name, _, encoded = entry.partition(":")
+        key = _bank_key(encoded)
+        if not BANK_KEY_ID.fullmatch(name) or name in keys or len(key) != KEY_BYTES:
+            raise SettingsError(
+                both(
+                    "SAHIH_BANK_KEYS harus berbentuk id:base64 (32 bita), dipisah koma, setiap id satu kali.",
+                    "SAHIH_BANK_KEYS must look like id:base64 (32 bytes), separated by commas, each id once.",
+                )
+            )
+        if len(set(key)) < LEAST_DIFFERENT_BYTES or key in keys.values():
+            raise SettingsError(
+                both(
+                    f"Kunci bank {name} terlalu mudah ditebak atau ada dua kali. Buat yang acak.",
+                    f"The bank key {name} is too easy to guess or there twice. Make a random one.",
+                )
+            )
+        keys[name] = key
+    if not keys:
+        how = "echo k1:$(openssl rand -base64 32)"
+        raise SettingsError(
+            both(
+                f"SAHIH_BANK_KEYS kosong: kunci penyegel bank soal. Buat dengan: {how}",
+                f"SAHIH_BANK_KEYS is empty: it seals the item bank. Make one with: {how}",
+            )
+        )
+    return KeyRing(keys)
+
+
+def _bank_key(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

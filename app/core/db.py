@@ -17,7 +17,12 @@ from sqlalchemy import DateTime, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from app.core.keyring import KeyRing, SealBroken
 from app.core.pool import open_pool, plain_url
+from app.core.words import both
+
+# What the keys of a ring are derived for, and the name under which a session carries them.
+BANK, PAPERS = "bank", "papers"
 
 Instant = Annotated[datetime, "an aware UTC instant (timestamptz)"]
 
@@ -67,17 +72,21 @@ def make_engine(
 
 
 class Database:
-    """The two pools of a process. `staff` and `exam` open a session; the caller commits."""
+    """The two pools of a process. `staff` and `exam` open a session; the caller commits.
 
-    def __init__(self, app_url: str, exam_url: str, *, pool_size: int = 10) -> None:
+    Sessions of staff carry the keys that open the bank; those of candidates carry none. Only the keys of papers are for both.
+    """
+
+    def __init__(self, app_url: str, exam_url: str, bank_ring: KeyRing, *, pool_size: int = 10) -> None:
         self.staff_engine = make_engine(
             app_url, pool_size=pool_size, application_name="sahih-staff", command_timeout=LONGEST_COMMAND_SECONDS
         )
         self.exam_engine = make_engine(
             exam_url, pool_size=pool_size, application_name="sahih-exam", command_timeout=LONGEST_COMMAND_SECONDS
         )
-        self.staff = session_factory(self.staff_engine)
+        self.staff = session_factory(self.staff_engine, bank_ring)
         self.exam = session_factory(self.exam_engine)
+        self.paper_ring = bank_ring.derive(PAPERS)
         self._exam_url = exam_url
         self._hot: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
@@ -101,8 +110,23 @@ class Database:
         await self.exam_engine.dispose()
 
 
-def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+def session_factory(engine: AsyncEngine, bank_ring: KeyRing | None = None) -> async_sessionmaker[AsyncSession]:
+    """Sessions that open sealed values with these keys; without any they open none."""
+    rings = {purpose: bank_ring.derive(purpose) for purpose in (BANK, PAPERS)} if bank_ring else {}
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False, info=rings)
+
+
+def ring_of(session: AsyncSession, purpose: str) -> KeyRing:
+    """The keys that this session carries for a purpose. Raises SealBroken where it carries none."""
+    ring = session.info.get(purpose)
+    if ring is None:
+        raise SealBroken(
+            both(
+                "Bank soal terkunci di sini: SAHIH_BANK_KEYS belum diisi.",
+                "The item bank is locked here: SAHIH_BANK_KEYS is not set.",
+            )
+        )
+    return cast(KeyRing, ring)
 
 
 def database_of(request: Request) -> Database:

@@ -9,6 +9,8 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.seals import STORED, UNSEALED_ROWS, statement
+
 MOST_SHOWN: Final = 20
 
 
@@ -55,4 +57,10 @@ DURABLE: Final = Invariant(
        OR (name = 'synchronous_commit' AND setting NOT IN ('on', 'remote_apply'))
     """,
 )
-INVARIANTS: Final = (APPEND_ONLY, DURABLE)
+AT_REST: Final = Invariant(
+    "I-39",
+    "Teks, gambar dan kunci soal tersimpan tersegel; yang belum: `sahih bank rotate-key`.",
+    "Texts, pictures and keys of items are sealed where they lie; what is not: `sahih bank rotate-key`.",
+    " UNION ALL ".join(statement(UNSEALED_ROWS, stored) for stored in STORED),
+)
+INVARIANTS: Final = (APPEND_ONLY, DURABLE, AT_REST)

@@ -19,6 +19,9 @@ MEMORY: Final = 512 * 1024 * 1024
 SECONDS: Final = 20
 STAND_BACK: Final = 10  # of 19: behind everything that candidates wait for
 
+# Of all that one server process has started: together they take no more than two such memories.
+_SLOTS: Final = threading.BoundedSemaphore(2)
+
 log = logging.getLogger("sahih")
 
 
@@ -27,14 +30,17 @@ def run(program: Path, *arguments: str, sent: bytes, most_output: int) -> bytes 
 
     It gets an empty environment: nothing that it could tell is worth asking.
     """
-    with subprocess.Popen(  # noqa: S603  (our own)
-        [sys.executable, "-I", str(program), *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        env={},
-    ) as process:
+    with (
+        _SLOTS,
+        subprocess.Popen(  # noqa: S603  (our own)
+            [sys.executable, "-I", str(program), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={},
+        ) as process,
+    ):
         assert process.stdin
         assert process.stdout
         threading.Thread(target=_feed, args=(process.stdin, sent), daemon=True).start()

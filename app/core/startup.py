@@ -6,6 +6,7 @@ whose candidate-facing log-in can read keys would not know that it leaks them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,9 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.config import Settings
 from app.core.db import make_engine
+from app.core.keyring import KeyRing, SealBroken
 from app.core.migrate import known_revisions, newest_revision
 from app.core.postgres.roles import OWNER
+from app.core.seals import UNSEALED, read_samples
 from app.core.words import both
+
+log = logging.getLogger("sahih")
 
 DURABLE = {
     "fsync": ("on",),
@@ -27,7 +32,8 @@ DURABLE = {
 OLDEST_SERVER = 150000
 # What no candidate-facing log-in may read, neither itself nor through a role that it could take on.
 SECRET_TABLES = (
-    "item_keys", "item_versions", "item_reviews", "scores", "form_sets", "rescues", "staff_accounts", "one_time_links",
+    "item_keys", "item_versions", "item_images", "item_reviews", "scores", "form_sets", "rescues", "staff_accounts",
+    "one_time_links",
     "candidate_photos", "check_ins",
 )  # fmt: skip
 UNREACHABLE = (OSError, TimeoutError, ValueError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -46,7 +52,22 @@ class LogIn:
 
 
 async def require_ready(settings: Settings) -> None:
-    await require_log_ins(settings.database_url.get_secret_value(), settings.exam_url.get_secret_value())
+    app_url = settings.database_url.get_secret_value()
+    await require_log_ins(app_url, settings.exam_url.get_secret_value())
+    await require_bank_keys(app_url, settings.bank_ring)
+
+
+async def require_bank_keys(app_url: str, ring: KeyRing) -> None:
+    """Raise StartupRefusal unless these keys open what is stored; warn of what no key seals."""
+    async with _connected("DATABASE_URL", app_url) as connection:
+        for stored, key_id, value in await read_samples(connection):
+            if key_id == UNSEALED:
+                log.warning("%s holds values that are not sealed: run `sahih bank rotate-key`", stored.table)
+                continue
+            try:
+                ring.derive(stored.purpose).unwrap(value)
+            except SealBroken as error:
+                raise StartupRefusal(str(error)) from error
 
 
 async def require_log_ins(app_url: str, exam_url: str) -> None:

@@ -1,7 +1,8 @@
 """Sealed papers: what a candidate will read, encrypted when the sitting is prepared, opened by a key that the start returns.
 
 One file and one random key per attempt. The file may be fetched by anybody who knows its unguessable name, long before the
-start and from any cache: without the key it says nothing. File and key are deleted once nobody may read the paper any more.
+start and from any cache: without the key it says nothing. The key stands beside it wrapped by the server's, so that a copy of the
+database opens no paper. File and key are deleted once nobody may read the paper any more.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, schemes
-from app.core.db import Database, rowcount
+from app.core.db import PAPERS, Database, ring_of, rowcount
 from app.core.errors import NotFound
+from app.core.keyring import KEY_BYTES, KeyRing, SealBroken, is_sealed
 from app.core.pool import connection
 from app.delivery.models import AttemptRow, PaperRow, SittingRow
 from app.delivery.types import AttemptState
 from app.itembank import richtext
 
 PATH: Final = "/papers/"
-KEY_BYTES: Final = 32
 # A key seals one file in its life, so the nonce has nothing to tell apart.
 NONCE: Final = bytes(12)
 SEALED_AT_ONCE: Final = 100
@@ -65,11 +66,22 @@ def unseal(sealed: bytes, key: bytes, attempt_id: UUID) -> dict[str, Any]:
     return paper
 
 
+def open_key(ring: KeyRing, stored: bytes) -> bytes:
+    """The key of a paper. One that was sealed before keys were wrapped is there as it is. Raises SealBroken."""
+    return ring.unwrap(stored) if is_sealed(stored) else stored
+
+
+def page_key(ring: KeyRing, stored: bytes | None) -> str | None:
+    """As the page gets it; None where the attempt has no paper any more."""
+    return open_key(ring, stored).hex() if stored else None
+
+
 async def seal_missing(session: AsyncSession, sitting_id: UUID) -> None:
     """Seal the paper of every attempt of this sitting that has none yet and was not started."""
     sitting = await session.get_one(SittingRow, sitting_id)
     scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
     waiting = await _unsealed(session, sitting_id)
+    ring = ring_of(session, PAPERS)
     rows = []
     for shown in await assembly.read_forms(session, sitting_id) if waiting else ():
         for attempt_id in waiting.get(shown.form.id, ()):
@@ -77,9 +89,8 @@ async def seal_missing(session: AsyncSession, sitting_id: UUID) -> None:
             paper = _paper(attempt_id, shown, scheme.exam)
             name = secrets.token_hex(16)
             sealed = seal(paper, key, attempt_id)
-            rows.append(
-                {"sitting_id": sitting_id, "attempt_id": attempt_id, "name": name, "key": key, "sealed": sealed}
-            )
+            place = {"sitting_id": sitting_id, "attempt_id": attempt_id}
+            rows.append({**place, "name": name, "key": ring.wrap(key), "sealed": sealed})
         if len(rows) >= SEALED_AT_ONCE:
             await session.execute(insert(PaperRow), rows)
             rows = []
@@ -146,6 +157,7 @@ WITHOUT_PAPER = text(
 
 async def altered_papers(session: AsyncSession) -> list[str]:
     """I-11: the sealed papers that do not open to exactly what was assembled for their attempt, and attempts without one."""
+    ring = ring_of(session, PAPERS)
     hashes: dict[UUID, str] = {}
     for sitting_id in await session.scalars(select(PaperRow.sitting_id).distinct()):
         hashes |= {form.id: form.shown_sha256 for form in await assembly.list_forms(session, sitting_id)}
@@ -153,13 +165,13 @@ async def altered_papers(session: AsyncSession) -> list[str]:
     papers = await session.stream(select(PaperRow, AttemptRow.form_id).join(AttemptRow, theirs))
     missing = [f"{attempt_id} has none" for attempt_id in await session.scalars(WITHOUT_PAPER)]
     return missing + [
-        str(paper.attempt_id) async for paper, form_id in papers if _shown_sha256(paper) != hashes[form_id]
+        str(paper.attempt_id) async for paper, form_id in papers if _shown_sha256(ring, paper) != hashes[form_id]
     ]
 
 
-def _shown_sha256(row: PaperRow) -> str | None:
+def _shown_sha256(ring: KeyRing, row: PaperRow) -> str | None:
     try:
-        paper = unseal(row.sealed, row.key, row.attempt_id)
-    except (InvalidTag, ValueError):
+        paper = unseal(row.sealed, open_key(ring, row.key), row.attempt_id)
+    except (InvalidTag, SealBroken, ValueError):
         return None
     return assembly.shown_hash(paper["questions"])

@@ -6,10 +6,11 @@ from typing import Any
 
 from app.core.clock import rfc3339
 from app.core.errors import NotFound
+from app.core.keyring import KeyRing
 from app.delivery import deadlines
 from app.delivery.envelope import envelope
 from app.delivery.hot import messages
-from app.delivery.papers import READING
+from app.delivery.papers import READING, page_key
 from app.delivery.rows import clock_of, receipt_of, standing_of
 
 # By number, as the session knows it; everything else hangs on the sitting of that line of the roster.
@@ -32,7 +33,9 @@ ANSWERS = """
 """
 
 
-async def read_record(connection: Any, number: str, device: bytes | None) -> messages.AttemptDetail:
+async def read_record(
+    connection: Any, paper_ring: KeyRing, number: str, device: bytes | None
+) -> messages.AttemptDetail:
     """Where the attempt stands. Its answers and the key of its paper are for the device that holds it, not for everybody
     with number and PIN. Raises NotFound where the number has no attempt."""
     row = await connection.fetchrow(READ_STANDING, number, device)
@@ -43,7 +46,7 @@ async def read_record(connection: Any, number: str, device: bytes | None) -> mes
     return messages.AttemptDetail(
         **envelope(clock_of(row), standing_of(row), nonce=None),
         last_seq=max((answer["seq"] for answer in stored), default=0),
-        paper_key=key.hex() if key else None,
+        paper_key=page_key(paper_ring, key),
         answers=[messages.AnswerOut(**{**answer, "saved_at": rfc3339(answer["saved_at"])}) for answer in stored],
         receipt=messages.receipt_out(receipt_of(row)),
     )

@@ -53,7 +53,9 @@ async def _score_some(database: Database, sitting_id: UUID, after: UUID | None) 
         of_these = {run.form_id for run in waiting.values()}
         forms = {form.id: form for form in await assembly.list_forms(session, sitting_id, of_these)}
         versions = {version for form in forms.values() for version in form.version_ids}
-        keyed: dict[Any, Any] = dict(await itembank.read_keys(session, versions))
+        keyed: dict[Any, Any] = dict(
+            await itembank.read_keys(session, versions, why="penilaian / scoring", sitting_id=sitting_id)
+        )
         rows, runs = [], dict[int, list[Mark]]()
         for attempt_id, run in waiting.items():
             form = forms[run.form_id]
@@ -72,7 +74,7 @@ async def _score_some(database: Database, sitting_id: UUID, after: UUID | None) 
             # Two workers may score the same attempt: both computed the same row, the second insert does nothing.
             await session.execute(insert(ScoreRow).on_conflict_do_nothing(), rows)
         for run_no, marks in sorted(runs.items()):
-            await _journal_run(session, sitting_id, run_no, marks)
+            await _journal_run(session, sitting_id, run_no, marks, keys=len(keyed))
     return len(rows), max(waiting)
 
 
@@ -90,9 +92,12 @@ def _values(marked: Mark) -> dict[str, Any]:
     }
 
 
-async def _journal_run(session: AsyncSession, sitting_id: UUID, run_no: int, marks: Sequence[Mark]) -> None:
+async def _journal_run(
+    session: AsyncSession, sitting_id: UUID, run_no: int, marks: Sequence[Mark], *, keys: int
+) -> None:
     impossible = sum(len(marked.impossible) for marked in marks)
-    facts = {"attempts": len(marks), "run_no": run_no, "rule": rules.RULE_VERSION, "impossible": impossible}
+    scored = {"attempts": len(marks), "run_no": run_no, "rule": rules.RULE_VERSION}
+    facts = scored | {"impossible": impossible, "keys": keys}
     await journal.record(session, "attempts.scored", "sitting", sitting_id, sitting_id=sitting_id, facts=facts)
 
 

@@ -1,9 +1,9 @@
 """The item bank: items, their versions, and their keys in a table apart.
 
 An item belongs to a criterion (KUK) of a scheme. What a candidate may see (stem, options) is sealed into one column of
-`item_versions`; the key, rationale, source and expected difficulty live in `item_keys`. The log-in of candidate-facing routes has no
-right on either: a candidate's paper was sealed before. What was once submitted for review is never edited; a changed text, option,
-key or criterion makes a new version.
+`item_versions`; key, rationale and source into one of `item_keys`. The log-in of candidate-facing routes has no right on either, and
+its sessions carry no key that opens them (`sealing`): a candidate's paper was sealed before. What was once submitted for review is
+never edited; a changed text, option, key or criterion makes a new version.
 
 States of a version and who moves it: `lifecycle`. Whoever runs the server loads bank files straight into use; they are the exchange
 format a person can read, and overwrite nothing that people wrote or decided here. `lint` counts over a whole bank what a reviewer
@@ -21,7 +21,15 @@ from app.itembank.images import get_image, read_images, store_images
 from app.itembank.index import BankIndex
 from app.itembank.lint import Remark, check_bank
 from app.itembank.pool_routes import router as pool_router
-from app.itembank.queries import get_item, list_active, read_contents, read_keys
+from app.itembank.queries import (
+    get_item,
+    list_active,
+    list_sittings_with,
+    peek_keys,
+    read_contents,
+    read_keys,
+    record_reading,
+)
 from app.itembank.readings import Reading, read_second_reading
 from app.itembank.routes import router
 from app.itembank.sealing import content_hash
@@ -54,7 +62,9 @@ __all__ = [
     "image_router",
     "lifecycle",
     "list_active",
+    "list_sittings_with",
     "load_items",
+    "peek_keys",
     "pool_router",
     "read_bank",
     "read_contents",
@@ -62,6 +72,7 @@ __all__ = [
     "read_keys",
     "read_second_reading",
     "record_exposure",
+    "record_reading",
     "record_statistics",
     "richtext",
     "router",

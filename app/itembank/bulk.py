@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor
 from app.itembank.lifecycle import Action, Bar, Standing, judge_moves, move_all
+from app.itembank.types import State
 
 
 class Outcome(StrEnum):
@@ -32,8 +33,17 @@ class Row:
     text_en: str = ""
 
 
+# As pages name them, Indonesian and English.
+STATES: Final[Mapping[State, tuple[str, str]]] = {
+    State.DRAFT: ("konsep", "a draft"),
+    State.IN_REVIEW: ("ditelaah", "in review"),
+    State.APPROVED: ("disetujui", "approved"),
+    State.ACTIVE: ("aktif", "active"),
+    State.SUSPENDED: ("ditangguhkan", "suspended"),
+    State.RETIRED: ("ditarik", "retired"),
+}
 REASONS: Final[Mapping[Bar, tuple[str, str]]] = {
-    Bar.STATE: ("keadaannya {state}; tindakan ini tidak berlaku", "it is {state}; this cannot be done to it"),
+    Bar.STATE: ("sedang {state}; tindakan ini tidak berlaku untuknya", "it is {state}; this cannot be done to it"),
     Bar.ROLE: ("peran Anda tidak boleh melakukan ini", "your role may not do this"),
     Bar.OWN_WORK: ("Anda penulisnya; orang lain yang menelaah", "you wrote it; somebody else reviews it"),
     Bar.NOT_AUTHOR: ("hanya penulisnya yang boleh", "only its author may"),
@@ -69,5 +79,6 @@ def _judgement(version_id: UUID, judged: tuple[Standing, Bar | None] | None) -> 
     version, barred = judged
     if barred is None:
         return Row(version_id, version.code, Outcome.WOULD)
-    text_id, text_en = (text.format(state=version.state) for text in REASONS[barred])
+    words = zip(REASONS[barred], STATES[version.state], strict=True)
+    text_id, text_en = (reason.format(state=state) for reason, state in words)
     return Row(version_id, version.code, Outcome.REFUSED, text_id, text_en)

@@ -24,18 +24,20 @@ from app.itembank.desk_schemas import (
     ImageHash,
     ItemQuery,
     PreviewBody,
+    SchemeCode,
     covered_row,
     item_row,
     scheme_row,
     shown_texts,
 )
-from app.itembank.hints import Stem, hints_of
+from app.itembank.hints import Neighbour, hints_of
 from app.itembank.images import get_image, store_images
 from app.itembank.index import BankIndex
 from app.itembank.richtext import UnfitImage, read_image
 from app.itembank.richtext.images import LARGEST_FILE
 from app.itembank.scope import seen_by, waiting_for
 from app.itembank.search import Search, find_items
+from app.itembank.types import State
 from app.itembank.written import read_written
 from app.schemes import SchemeVersion
 
@@ -80,7 +82,7 @@ async def list_items(query: Asked, actor: Reader, session: StaffSession, index: 
 
 
 @router.get("/coverage", operation_id="bankCoverage")
-async def read_coverage(scheme: str, _: Reader, session: StaffSession, index: Index) -> dict[str, Any]:
+async def read_coverage(scheme: SchemeCode, _: Reader, session: StaffSession, index: Index) -> dict[str, Any]:
     version = await scheme_of(session, scheme)
     shelf = await index.read(session, version.code)
     return {"kuks": [covered_row(covered) for covered in coverage_of(shelf.items, version)]}
@@ -90,11 +92,16 @@ async def read_coverage(scheme: str, _: Reader, session: StaffSession, index: In
 async def preview(body: PreviewBody, _: Reader, session: StaffSession, index: Index) -> dict[str, Any]:
     """How a candidate would see it, and what a careful reader would say of it."""
     content, faults = await read_written(session, body.content.stem, body.content.options, body.content.stimulus)
-    others: list[tuple[str, Stem]] = []
+    others: list[Neighbour] = []
     if body.scheme:
-        shelf = await index.read(session, body.scheme)
-        others = [(item.code, item.shown.words.stem) for item in shelf.items if item.code != body.code]
-    hints = await asyncio.to_thread(hints_of, content, body.key, others)
+        scheme = await scheme_of(session, body.scheme)
+        shelf = await index.read(session, scheme.code)
+        others = [
+            Neighbour(item.code, item.shown.kuk, item.shown.words.stem)
+            for item in shelf.items
+            if item.code != body.code and item.shown.state != State.RETIRED
+        ]
+    hints = await asyncio.to_thread(hints_of, content, body.key, body.kuk, others)
     return {
         "shown": shown_texts(content),
         "hints": [asdict(hint) for hint in hints],
@@ -135,13 +142,13 @@ def _search(query: ItemQuery, scheme: SchemeVersion, waiting: frozenset[UUID] | 
     kuks = frozenset(criterion.kuk for criterion in unit.criteria) if unit else frozenset()
     return Search(
         text=query.text,
-        kuk=query.kuk or None,
+        kuk=query.kuk,
         kuks=kuks if query.unit else None,
-        state=query.state or None,
-        level=query.level or None,
+        state=query.state,
+        level=query.level,
         difficulty=query.difficulty,
         discrimination=query.discrimination,
         exposure=query.exposure,
-        stimulus=query.stimulus or None,
+        stimulus=query.stimulus,
         waiting=waiting,
     )

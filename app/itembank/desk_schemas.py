@@ -44,6 +44,11 @@ class ItemQuery(BaseModel):
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
     size: Annotated[int, Field(ge=1, le=200)] = 50
 
+    @model_validator(mode="before")
+    @classmethod
+    def without_empty(cls, asked: Any) -> Any:
+        return {name: value for name, value in asked.items() if value != ""}
+
 
 Asked = Annotated[ItemQuery, Query()]
 

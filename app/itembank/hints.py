@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.itembank.richtext import images_of, plain
 from app.itembank.types import LETTERS, ItemContent
@@ -30,6 +30,8 @@ QUESTION_ENDS: Final = ("?", ":", "…", "...", "__")
 MOST_TIMES_AS_LONG: Final = 2
 LEAST_LONGER: Final = 20  # signs: "3 hari" beside "2 pekan kerja" tells nobody anything
 LEAST_TELLING: Final = 4  # signs: a key as short as "12" stands in many a description
+FRAME_WORDS: Final = 5
+MOST_PER_FRAME: Final = 2
 MOST_SIMILAR_STEMS: Final = 0.80
 LEAST_WORDS_SHARED: Final = (
     0.50  # of the shorter stem: texts that resemble each other to the sign share their words, too
@@ -64,18 +66,28 @@ def folded(text: str) -> str:
 class Stem:
     """A stem as it is compared with others."""
 
-    __slots__ = ("text", "words")
+    __slots__ = ("frame", "text", "words")
 
     def __init__(self, markup: str) -> None:
         self.text = folded(plain(markup))
-        self.words = frozenset(self.text.split())
+        words = self.text.split()
+        self.words = frozenset(words)
+        self.frame = " ".join(words[:FRAME_WORDS])
 
 
-def similar_stems(stem: Stem, others: Iterable[tuple[str, Stem]], *, severity: str) -> Iterator[Hint]:
+class Neighbour(NamedTuple):
+    """Another item of the bank."""
+
+    code: str
+    kuk: str
+    stem: Stem
+
+
+def similar_stems(stem: Stem, others: Iterable[Neighbour], *, severity: str) -> Iterator[Hint]:
     """A hint for each of these items whose stem is nearly this one."""
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(stem.text)
-    for code, other in others:
+    for code, _, other in others:
         shared = len(stem.words & other.words)
         if not shared or shared < LEAST_WORDS_SHARED * min(len(stem.words), len(other.words)):
             continue
@@ -95,14 +107,28 @@ def key_is_longest(options: Sequence[str], key: int) -> bool:
     return lengths[key] == max(lengths) and lengths.count(max(lengths)) == 1
 
 
-def hints_of(content: ItemContent, key: int | None, bank: Iterable[tuple[str, Stem]]) -> list[Hint]:
+def frame_hint(kuk: str, frame: str, users: int, *, severity: str) -> Hint:
+    return Hint(
+        "frame",
+        "stem",
+        severity,
+        f"{users} soal KUK {kuk} dimulai dengan “{frame} …”",
+        f"{users} items of {kuk} begin with “{frame} …”",
+    )
+
+
+def hints_of(content: ItemContent, key: int | None, kuk: str | None, bank: Sequence[Neighbour]) -> list[Hint]:
     """Everything to say of an item as somebody writes it, beside the other items of its bank."""
     hints = [*item_hints(content, key)]
     if key is not None and key < len(content.options) and key_is_longest(content.options, key):
         hints.append(
             _remark("longest-option", f"options.{key}", "kunci adalah opsi terpanjang", "the key is the longest option")
         )
-    return [*hints, *similar_stems(Stem(content.stem), bank, severity="remark")]
+    stem = Stem(content.stem)
+    users = 1 + sum(other.kuk == kuk and other.stem.frame == stem.frame for other in bank)
+    if kuk and stem.text and users > MOST_PER_FRAME:
+        hints.append(frame_hint(kuk, stem.frame, users, severity="remark"))
+    return [*hints, *similar_stems(stem, bank, severity="remark")]
 
 
 def item_hints(content: ItemContent, key: int | None) -> Iterator[Hint]:

@@ -21,7 +21,7 @@ async def store_images(session: AsyncSession, images: Iterable[Image]) -> None:
             "hash": image.hash,
             "width": image.width,
             "height": image.height,
-            "sealed": seal_bytes(session, image.png),
+            "sealed": seal_bytes(session, image.png, _place(image.hash)),
         }
         for image in images
     ]
@@ -31,7 +31,7 @@ async def store_images(session: AsyncSession, images: Iterable[Image]) -> None:
 
 async def read_images(session: AsyncSession, hashes: Iterable[str]) -> dict[str, Image]:
     rows = await session.scalars(select(ItemImage).where(ItemImage.hash.in_(set(hashes))))
-    return {row.hash: Image(row.hash, row.width, row.height, open_bytes(session, row.sealed)) for row in rows}
+    return {row.hash: _image(session, row) for row in rows}
 
 
 async def get_image(session: AsyncSession, name: str) -> Image:
@@ -40,3 +40,11 @@ async def get_image(session: AsyncSession, name: str) -> Image:
     if found is None:
         raise NotFound
     return found
+
+
+def _image(session: AsyncSession, row: ItemImage) -> Image:
+    return Image(row.hash, row.width, row.height, open_bytes(session, row.sealed, _place(row.hash)))
+
+
+def _place(name: str) -> str:
+    return f"item_images/{name}"

@@ -31,11 +31,13 @@ from app.itembank.types import ItemContent
 
 IDLE_SECONDS: Final = 600.0
 READ_AT_ONCE: Final = 500  # texts fetched by one statement
-OPENED_AT_ONCE: Final = 20  # then whoever else waits for this process has a turn: candidates may be among them
+# After so many whoever else waits for this process has a turn: candidates may be among them.
+OPENED_AT_ONCE: Final = 20
+BUILT_AT_ONCE: Final = 500
 LONGEST_EXCERPT: Final = 160
 
-# By which version an item is shown: what is in use before what rests, that before what is over, then what is not yet anything.
-FIRST_SHOWN: Final = {"active": 0, "suspended": 0, "approved": 1, "retired": 2, "in_review": 3, "draft": 3}
+# By which version an item is shown: what is in use before what rests, that before what is on its way, and last what is over.
+FIRST_SHOWN: Final = {"active": 0, "suspended": 0, "approved": 1, "in_review": 2, "draft": 2, "retired": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,45 @@ async def _read_shelf(
     session: AsyncSession, scheme_code: str, stamp: tuple[int, int, int], known: Mapping[UUID, tuple[str, Words]]
 ) -> Shelf:
     rows = await _version_rows(session, scheme_code)
-    levels = await read_levels(session, scheme_code)
-    changed = await _last_changes(session, scheme_code)
-    figures = await _figures(session, scheme_code)
-    sittings = await _sittings(session, scheme_code)
     kept = [_kept(list(group)) for _, group in groupby(rows, key=lambda row: row.code)]
-    words = await _words(session, [row for shown, draft, _ in kept for row in (shown, draft) if row], known)
+    read = _Read(
+        levels=await read_levels(session, scheme_code),
+        changed=await _last_changes(session, scheme_code),
+        figures=await _figures(session, scheme_code),
+        sittings=await _sittings(session, scheme_code),
+        words=await _words(session, [row for shown, draft, _ in kept for row in (shown, draft) if row], known),
+    )
+    items = []
+    for count, (shown, draft, authors) in enumerate(kept):
+        items.append(read.item(shown, draft, authors))
+        if count % BUILT_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return Shelf(stamp, items, read.words)
 
-    def version(row: Any, authors: frozenset[UUID]) -> FoundVersion:
-        level, expected_p = levels[row.id]
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is known beside the rows of versions: by version, `figures` by lineage and `sittings` by item."""
+
+    levels: Mapping[UUID, tuple[str, float]]
+    changed: Mapping[UUID, datetime]
+    figures: Mapping[UUID, dict[str, Any]]
+    sittings: Mapping[UUID, int]
+    words: Mapping[UUID, tuple[str, Words]]
+
+    def item(self, shown: Any, draft: Any | None, authors: frozenset[UUID]) -> FoundItem:
+        return FoundItem(
+            code=shown.code,
+            stimulus_code=shown.stimulus_code,
+            enemies=tuple(shown.enemies),
+            shown=self._version(shown, authors),
+            draft=self._version(draft, authors) if draft else None,
+            **self.figures.get(shown.lineage_id, {}),
+            sittings=self.sittings.get(shown.item_id, 0),
+        )
+
+    def _version(self, row: Any, authors: frozenset[UUID]) -> FoundVersion:
+        level, expected_p = self.levels[row.id]
         return FoundVersion(
             id=row.id,
             version_no=row.version_no,
@@ -108,23 +140,9 @@ async def _read_shelf(
             submitted=row.submitted_at is not None,
             cognitive_level=level,
             expected_p=expected_p,
-            changed_at=changed.get(row.id, row.created_at),
-            words=words[row.id][1],
+            changed_at=self.changed.get(row.id, row.created_at),
+            words=self.words[row.id][1],
         )
-
-    items = [
-        FoundItem(
-            code=shown.code,
-            stimulus_code=shown.stimulus_code,
-            enemies=tuple(shown.enemies),
-            shown=version(shown, authors),
-            draft=version(draft, authors) if draft else None,
-            **figures.get(shown.lineage_id, {}),
-            sittings=sittings.get(shown.item_id, 0),
-        )
-        for shown, draft, authors in kept
-    ]
-    return Shelf(stamp, items, words)
 
 
 def _kept(versions: Sequence[Any]) -> tuple[Any, Any | None, frozenset[UUID]]:
@@ -173,14 +191,19 @@ async def _last_changes(session: AsyncSession, scheme_code: str) -> dict[UUID, d
 async def _figures(session: AsyncSession, scheme_code: str) -> dict[UUID, dict[str, Any]]:
     """Lineage → what was last found out about it."""
     rows = await session.execute(
-        select(ItemVersion.lineage_id, ItemStatistics.n, ItemStatistics.statistics)
+        select(
+            ItemVersion.lineage_id,
+            ItemStatistics.n,
+            ItemStatistics.statistics["p"].as_float().label("p"),
+            ItemStatistics.statistics["d"].as_float().label("d"),
+        )
         .join(ItemVersion, ItemVersion.id == ItemStatistics.item_version_id)
         .join(Item, Item.id == ItemVersion.item_id)
         .where(Item.scheme_code == scheme_code)
         .ext(distinct_on(ItemVersion.lineage_id))
         .order_by(ItemVersion.lineage_id, ItemStatistics.recorded_at.desc())
     )
-    return {row.lineage_id: {"n": row.n, "p": row.statistics.get("p"), "d": row.statistics.get("d")} for row in rows}
+    return {row.lineage_id: {"n": row.n, "p": row.p, "d": row.d} for row in rows}
 
 
 async def _sittings(session: AsyncSession, scheme_code: str) -> dict[UUID, int]:
@@ -210,7 +233,7 @@ async def _words(
             select(ItemVersion.id, ItemVersion.content_hash, ItemVersion.sealed).where(ItemVersion.id == any_(some))
         )
         for count, row in enumerate(sealed.all()):
-            words[row.id] = (row.content_hash, words_of(open_(session, row.sealed)))
+            words[row.id] = (row.content_hash, words_of(open_(session, row.sealed, row.id)))
             if count % OPENED_AT_ONCE == 0:
                 await asyncio.sleep(0)
     return words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.itembank.models import Item, ItemKey, ItemVersion
+from app.itembank.sealing import open_bytes, seal_bytes
 from app.itembank.types import Answer
 
 
@@ -20,15 +22,18 @@ async def write_answers(session: AsyncSession, answers: Mapping[UUID, Answer]) -
     session.add_all(
         ItemKey(
             item_version_id=version_id,
-            key=answer.key,
-            rationale=answer.rationale,
-            source=answer.source,
+            sealed=seal_bytes(session, _plain(answer), _place(version_id)),
             cognitive_level=answer.cognitive_level,
             expected_p=answer.expected_p,
         )
         for version_id, answer in answers.items()
     )
     await session.flush()
+
+
+def _plain(answer: Answer) -> bytes:
+    members = {"key": answer.key, "rationale": answer.rationale, "source": answer.source}
+    return json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 async def rewrite_answer(session: AsyncSession, version_id: UUID, answer: Answer) -> None:
@@ -40,10 +45,7 @@ async def rewrite_answer(session: AsyncSession, version_id: UUID, answer: Answer
 async def read_answers(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, Answer]:
     """The candidates' log-in cannot run it."""
     rows = await session.scalars(select(ItemKey).where(ItemKey.item_version_id.in_(set(version_ids))))
-    return {
-        row.item_version_id: Answer(row.key, row.rationale, row.source, row.cognitive_level, row.expected_p)
-        for row in rows
-    }
+    return {row.item_version_id: _answer(session, row) for row in rows}
 
 
 async def read_levels(session: AsyncSession, scheme_code: str) -> dict[UUID, tuple[str, float]]:
@@ -55,3 +57,12 @@ async def read_levels(session: AsyncSession, scheme_code: str) -> dict[UUID, tup
         .where(Item.scheme_code == scheme_code)
     )
     return {row.item_version_id: (row.cognitive_level, row.expected_p) for row in rows}
+
+
+def _answer(session: AsyncSession, row: ItemKey) -> Answer:
+    members = json.loads(open_bytes(session, row.sealed, _place(row.item_version_id)))
+    return Answer(members["key"], members["rationale"], members["source"], row.cognitive_level, row.expected_p)
+
+
+def _place(version_id: UUID) -> str:
+    return f"item_keys/{version_id}"

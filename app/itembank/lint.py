@@ -9,17 +9,23 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.itembank.hints import Hint, Stem, item_hints, key_is_longest, similar_stems
+from app.itembank.hints import (
+    MOST_PER_FRAME,
+    Hint,
+    Neighbour,
+    Stem,
+    frame_hint,
+    item_hints,
+    key_is_longest,
+    similar_stems,
+)
 from app.itembank.readings import Reading
-from app.itembank.richtext import plain
 from app.itembank.sealing import content_hash
 from app.itembank.types import LETTERS, DraftItem
 
 MOST_KEY_LONGEST = 0.30
 KEY_POSITION_SHARE = (0.20, 0.30)
 LEAST_FOR_SHARES = 20  # shares of a handful of items say nothing
-MOST_PER_FRAME = 2
-FRAME_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +105,23 @@ def _longest_key(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
 
 
 def _similar_stems(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
-    stems = [(draft.code, Stem(draft.content.stem)) for draft in drafts]
+    bank = _neighbours(drafts)
     for place, draft in enumerate(drafts):
-        for hint in similar_stems(stems[place][1], stems[:place], severity="error"):
+        for hint in similar_stems(bank[place].stem, bank[:place], severity="error"):
             yield _remark(draft, hint)
 
 
 def _frames(drafts: Sequence[DraftItem]) -> Iterable[Remark]:
     frames: dict[tuple[str, str], list[DraftItem]] = {}
-    for draft in drafts:
-        frame = " ".join(plain(draft.content.stem).casefold().split()[:FRAME_WORDS])
-        frames.setdefault((draft.kuk, frame), []).append(draft)
+    for draft, neighbour in zip(drafts, _neighbours(drafts), strict=True):
+        frames.setdefault((draft.kuk, neighbour.stem.frame), []).append(draft)
     for (kuk, frame), users in frames.items():
         if len(users) > MOST_PER_FRAME:
-            yield _error(
-                "frame",
-                _at(users[-1]),
-                f"{len(users)} soal KUK {kuk} dimulai dengan “{frame} …”",
-                f"{len(users)} items of {kuk} begin with “{frame} …”",
-            )
+            yield _remark(users[-1], frame_hint(kuk, frame, len(users), severity="error"))
+
+
+def _neighbours(drafts: Sequence[DraftItem]) -> list[Neighbour]:
+    return [Neighbour(draft.code, draft.kuk, Stem(draft.content.stem)) for draft in drafts]
 
 
 def _each_item(drafts: Sequence[DraftItem]) -> Iterable[Remark]:

@@ -74,9 +74,7 @@ class ItemKey(Base):
     __tablename__ = "item_keys"
 
     item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_versions.id"), primary_key=True)
-    key: Mapped[int]
-    rationale: Mapped[str] = mapped_column(Text)
-    source: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # key, rationale, source
     cognitive_level: Mapped[str] = mapped_column(Text)
     expected_p: Mapped[float] = mapped_column(Float)
 

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import journal
 from app.core.access import Actor
 from app.core.errors import NotFound
-from app.itembank.bulk import Outcome, Row
+from app.itembank.bulk import STATES, Outcome, Row
 from app.itembank.coverage import USABLE
 from app.itembank.desk_errors import PoolActivated, PoolLacksItems, UnfitForPool
 from app.itembank.lifecycle import Action, move_all
@@ -133,8 +133,11 @@ async def activate_pool(
     session: AsyncSession, pool_id: UUID, reason: str, *, actor: Actor, dry_run: bool
 ) -> Activation:
     """Take the pool's versions into use, and let every other rest. Where one of them cannot be used any more nothing changes."""
+    scheme_code = await session.scalar(select(ActivePool.scheme_code).where(ActivePool.id == pool_id))
+    if scheme_code is None:
+        raise NotFound
+    await touch(session, scheme_code)
     pool, chosen = await get_pool(session, pool_id)
-    await touch(session, pool.scheme_code)
     if pool.state is not PoolState.WRITTEN:
         raise PoolActivated
     plan = await _plan(session, pool.scheme_code, chosen)
@@ -153,8 +156,9 @@ async def _plan(session: AsyncSession, scheme_code: str, chosen: Sequence[PoolIt
     rows = []
     for item in chosen:
         if item.state not in USABLE:
-            text_id = f"versi {item.version_no} tidak lagi disetujui ({item.state}); tulis pool baru"
-            text_en = f"version {item.version_no} is no longer approved ({item.state}); write a new pool"
+            state_id, state_en = STATES[item.state]
+            text_id = f"versi {item.version_no} sekarang {state_id}; tulis pool baru tanpa versi ini"
+            text_en = f"version {item.version_no} is {state_en} now; write a new pool without it"
             rows.append(Row(item.version_id, item.code, Outcome.REFUSED, text_id, text_en))
         elif item.state is State.APPROVED:
             rows.append(Row(item.version_id, item.code, Outcome.WOULD))

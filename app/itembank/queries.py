@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core import journal
+from app.core.access import Actor
 from app.core.errors import NotFound
 from app.itembank.keys import read_answers
-from app.itembank.models import Item, ItemVersion
+from app.itembank.models import Item, ItemExposure, ItemVersion
 from app.itembank.richtext import tree
 from app.itembank.sealing import open_
 from app.itembank.types import LETTERS, BankItem, ItemContent, KeyedItem, State
@@ -39,13 +41,53 @@ async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]
     ]
 
 
+async def list_sittings_with(session: AsyncSession, version_ids: Iterable[UUID]) -> list[UUID]:
+    """The sittings whose forms hold any of these versions."""
+    query = select(ItemExposure.sitting_id).where(ItemExposure.item_version_id.in_(set(version_ids))).distinct()
+    return list(await session.scalars(query))
+
+
 async def read_contents(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, ItemContent]:
     rows = await session.execute(select(ItemVersion.id, ItemVersion.sealed).where(ItemVersion.id.in_(set(version_ids))))
-    return {row.id: open_(session, row.sealed) for row in rows}
+    return {row.id: open_(session, row.sealed, row.id) for row in rows}
 
 
-async def read_keys(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, KeyedItem]:
-    """Keys of item versions. Only `grading` and `review` have business here; the candidates' log-in cannot run it."""
+async def read_keys(
+    session: AsyncSession,
+    version_ids: Iterable[UUID],
+    *,
+    why: str,
+    actor: Actor | None = None,
+    sitting_id: UUID | None = None,
+) -> dict[UUID, KeyedItem]:
+    """Keys of item versions, for `grading`, `review` and the editor alone: each request leaves an entry in the journal."""
+    keyed = await peek_keys(session, version_ids)
+    codes = sorted({item.code for item in keyed.values()}) if sitting_id is None else ()
+    await record_reading(session, len(keyed), why=why, actor=actor, sitting_id=sitting_id, codes=codes)
+    return keyed
+
+
+async def record_reading(
+    session: AsyncSession,
+    count: int,
+    *,
+    why: str,
+    actor: Actor | None = None,
+    sitting_id: UUID | None = None,
+    codes: Sequence[str] = (),
+) -> None:
+    """Who read how many keys, and why: those of a sitting, or of these items."""
+    subject, subject_id = ("sitting", str(sitting_id)) if sitting_id else ("bank", "keys")
+    if len(codes) == 1:
+        subject, subject_id = "item", codes[0]
+    facts: dict[str, Any] = {"keys": count} | ({"codes": list(codes)} if codes else {})
+    await journal.record(
+        session, "bank.keys-read", subject, subject_id, actor=actor, sitting_id=sitting_id, reason=why, facts=facts
+    )
+
+
+async def peek_keys(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, KeyedItem]:
+    """Without an entry in the journal: the caller makes one (`record_reading`), or shows no key to anybody (`sahih verify`)."""
     answers = await read_answers(session, version_ids)
     rows = await session.execute(
         select(ItemVersion, Item).join(Item, Item.id == ItemVersion.item_id).where(ItemVersion.id.in_(answers))
@@ -78,7 +120,7 @@ async def get_item(session: AsyncSession, code: str, version_ids: Iterable[UUID]
         raise NotFound
     version, item = row
     answer = (await read_answers(session, [version.id]))[version.id]
-    content = open_(session, version.sealed)
+    content = open_(session, version.sealed, version.id)
     return {
         "code": item.code,
         "version_no": version.version_no,

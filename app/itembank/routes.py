@@ -48,10 +48,12 @@ async def read_version(version_id: UUID, actor: Reader, session: StaffSession) -
 
 
 @router.put("/versions/{version_id}", operation_id="editItemVersion")
-async def edit_version(version_id: UUID, body: Edit, actor: Writer, session: StaffSession) -> dict[str, str]:
+async def edit_version(version_id: UUID, body: Edit, actor: Writer, session: StaffSession) -> dict[str, Any]:
     """A draft that reviewers have read goes on as the next version, whose id is the answer."""
-    edited = await lifecycle.edit_version(session, version_id, await body.read(session), body.reason, actor=actor)
-    return {"version_id": str(edited)}
+    edited = await lifecycle.edit_version(
+        session, version_id, await body.read(session), body.reason, actor=actor, step=body.step
+    )
+    return {"version_id": str(edited), "step": await lifecycle.last_step(session, edited)}
 
 
 @router.post("/versions/{version_id}/moves", operation_id="moveItemVersion", status_code=204)

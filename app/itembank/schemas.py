@@ -50,10 +50,14 @@ class NewItem(ItemBody):
 
 
 class Edit(ItemBody):
+    """`step`: as the version was read; another one since is another text."""
+
     reason: Reason = ""
+    step: int | None = None
 
 
-class NewVersion(Edit):
+class NewVersion(ItemBody):
+    reason: Reason = ""
     kind: Literal[Kind.REVISION, Kind.EDITORIAL]
 
 

@@ -254,7 +254,7 @@ async def _write_version(
         kuk=draft.kuk,
         lang=draft.lang,
         n_options=len(draft.content.options),
-        sealed=seal(session, draft.content),
+        sealed=seal(session, draft.content, version_id),
         content_hash=content_hash(draft.content),
         state=State.ACTIVE,
         kind=Kind.NEW if version_no == 1 else Kind.REVISION,

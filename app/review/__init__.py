@@ -10,7 +10,7 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 
 from app.review.key_check import clear, read_key_check, release
 from app.review.routes import router
-from app.review.snapshot import Snapshot, take_snapshot
+from app.review.snapshot import Snapshot, record_reading, take_snapshot
 from app.review.statistics import LEAST_N_EXAM, flags, key_signals, panels, verdict
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "key_signals",
     "panels",
     "read_key_check",
+    "record_reading",
     "release",
     "router",
     "take_snapshot",

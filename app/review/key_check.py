@@ -20,13 +20,16 @@ from app.core.clock import read_clock, rfc3339
 from app.delivery import AttemptState, Sitting
 from app.review.errors import AlreadyCleared, IncidentsOpen, NotCleared, NotReady, RescuesWaiting
 from app.review.models import KeyCheckRow
-from app.review.snapshot import Snapshot, take_snapshot
+from app.review.snapshot import Snapshot, record_reading, take_snapshot
 from app.review.statistics import key_signals
 
+WHY = "pemeriksaan kunci / key check"
 
-async def read_key_check(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
+
+async def read_key_check(session: AsyncSession, sitting: Sitting, *, actor: Actor) -> dict[str, Any]:
     """Where the check stands, what to look at, and who cleared it."""
     snapshot = await take_snapshot(session, sitting)
+    await record_reading(session, snapshot, WHY, actor=actor)
     incidents = await proctoring.list_incidents(session, sitting.id)
     cleared = await _standing(session, sitting, incidents)
     release = await grading.get_release(session, sitting.id)
@@ -61,6 +64,7 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
     if await delivery.rescue.is_rescue_waiting(session, sitting.id):
         raise RescuesWaiting
     snapshot = await take_snapshot(session, sitting)
+    await record_reading(session, snapshot, WHY, actor=actor)
     signals = await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible)
     earlier = await _newest(session, sitting)
     row = KeyCheckRow(

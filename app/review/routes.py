@@ -19,7 +19,8 @@ from app.core.web import Payload, StrictRoute
 from app.delivery import Sitting
 from app.identity import require
 from app.review import export, key_check, statistics
-from app.review.snapshot import take_snapshot
+from app.review.remarks import list_remarks
+from app.review.snapshot import record_reading, take_snapshot
 
 router = APIRouter(prefix="/api/staff", route_class=StrictRoute, tags=["review"])
 
@@ -79,7 +80,7 @@ async def sitting_detail(sitting_id: UUID, actor: Reader, session: StaffSession)
 @router.get("/sittings/{sitting_id}/statistics", operation_id="statistics")
 async def read_statistics(sitting_id: UUID, actor: Statistician, session: StaffSession) -> dict[str, Any]:
     sitting = await delivery.get_sitting(session, sitting_id, actor)
-    panels = await _panels(session, sitting)
+    panels = await _panels(session, sitting, actor)
     return {
         "sitting": {"id": str(sitting.id), "code": sitting.code, "title": sitting.title, "zone": sitting.zone},
         "computed_at": rfc3339(await read_clock(session)),
@@ -90,18 +91,18 @@ async def read_statistics(sitting_id: UUID, actor: Statistician, session: StaffS
 @router.get("/sittings/{sitting_id}/statistics/items.csv", operation_id="statisticsItemsCsv")
 async def items_csv(sitting_id: UUID, actor: Statistician, session: StaffSession) -> Response:
     sitting = await delivery.get_sitting(session, sitting_id, actor)
-    return _csv(export.items_csv(await _panels(session, sitting)), f"{sitting.code}-soal.csv")
+    return _csv(export.items_csv(await _panels(session, sitting, actor)), f"{sitting.code}-soal.csv")
 
 
 @router.get("/sittings/{sitting_id}/statistics/exam.csv", operation_id="statisticsExamCsv")
 async def exam_csv(sitting_id: UUID, actor: Statistician, session: StaffSession) -> Response:
     sitting = await delivery.get_sitting(session, sitting_id, actor)
-    return _csv(export.exam_csv(await _panels(session, sitting)), f"{sitting.code}-ujian.csv")
+    return _csv(export.exam_csv(await _panels(session, sitting, actor)), f"{sitting.code}-ujian.csv")
 
 
 @router.get("/sittings/{sitting_id}/key-check", operation_id="keyCheck")
 async def read_key_check(sitting_id: UUID, actor: KeyReader, session: StaffSession) -> dict[str, Any]:
-    return await key_check.read_key_check(session, await delivery.get_sitting(session, sitting_id, actor))
+    return await key_check.read_key_check(session, await delivery.get_sitting(session, sitting_id, actor), actor=actor)
 
 
 @router.post("/sittings/{sitting_id}/key-check/clear", operation_id="clearKeyCheck", status_code=204)
@@ -118,10 +119,15 @@ async def release(sitting_id: UUID, _: Empty, actor: Releaser, session: StaffSes
 
 @router.get("/items/{code}", operation_id="item")
 async def read_item(code: ItemCode, actor: ItemReader, session: StaffSession) -> dict[str, Any]:
-    visible = {version.version_id for version in await itembank.lifecycle.list_visible(session, code, actor)}
-    item = await itembank.get_item(session, code, visible)
+    version = itembank.lifecycle.in_use(await itembank.lifecycle.list_visible(session, code, actor))
+    item = await itembank.get_item(session, code, [version.version_id])
     await journal.record(session, "item.read", "item", code, actor=actor)
     return item
+
+
+@router.get("/bank/items/{code}/remarks", operation_id="itemRemarks")
+async def read_remarks(code: ItemCode, actor: ItemReader, session: StaffSession) -> dict[str, Any]:
+    return {"remarks": await list_remarks(session, code, actor)}
 
 
 @router.get("/sittings/{sitting_id}/items/{code}", operation_id="sittingItem")
@@ -135,9 +141,10 @@ async def read_shown_item(sitting_id: UUID, code: ItemCode, actor: ItemReader, s
     return item
 
 
-async def _panels(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
+async def _panels(session: AsyncSession, sitting: Sitting, actor: Actor) -> dict[str, Any]:
     await freeze.require_thawed(session)
     snapshot = await take_snapshot(session, sitting)
+    await record_reading(session, snapshot, "statistik / statistics", actor=actor)
     return await asyncio.to_thread(statistics.panels, snapshot)
 
 

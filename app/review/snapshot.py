@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, delivery, grading, itembank, schemes
+from app.core.access import Actor
 from app.delivery import Sitting
 from app.itembank import KeyedItem
 from app.psychometrics import OMITTED, Responses
@@ -35,12 +36,13 @@ class Snapshot:
 
 
 async def take_snapshot(session: AsyncSession, sitting: Sitting) -> Snapshot:
+    """It holds keys: whoever asked for it is written down by the caller (`record_reading`)."""
     scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
     attempts = {attempt.id: attempt for attempt in await delivery.list_attempts(session, sitting.id)}
     answers = await delivery.submitted_answers(session, sitting.id)
     forms = {form.id: form for form in await assembly.list_forms(session, sitting.id)}
     used = [forms[attempts[attempt_id].form_id] for attempt_id in answers]
-    keyed = await itembank.read_keys(session, {version for form in used for version in form.version_ids})
+    keyed = await itembank.peek_keys(session, {version for form in used for version in form.version_ids})
     items = tuple(sorted(keyed.values(), key=lambda item: (item.kuk, item.code)))
     place = {item.version_id: index for index, item in enumerate(items)}
     rows: list[tuple[int, int, int, int]] = []
@@ -71,3 +73,8 @@ async def take_snapshot(session: AsyncSession, sitting: Sitting) -> Snapshot:
     )
     digest = hashlib.sha256(columns.tobytes() + "\n".join(item.code for item in items).encode()).hexdigest()
     return Snapshot(sitting, scheme, responses, items, shown_at, impossible, digest)
+
+
+async def record_reading(session: AsyncSession, snapshot: Snapshot, why: str, *, actor: Actor | None = None) -> None:
+    """Apart from taking it, since a snapshot may be taken at a standby, where nothing is written."""
+    await itembank.record_reading(session, len(snapshot.items), why=why, actor=actor, sitting_id=snapshot.sitting.id)

@@ -7,8 +7,8 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0025"
-down_revision = "0023"
-compatible_since = "0002"  # it only adds
+down_revision = "0024"
+compatible_since = "0024"  # it only adds
 
 RIGHTS = (
     # A file that was looked at is forgotten when nobody needs it any more.

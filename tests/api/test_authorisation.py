@@ -26,6 +26,7 @@ from app.itembank import richtext
 from app.main import create_app
 from tests.databases import TestDatabase
 from tests.factories import (
+    BANK_KEYS,
     PASSWORD,
     PUBLIC_URL,
     SECRET,
@@ -68,7 +69,9 @@ STREAMS = {"boardStream"}  # asked with HEAD's question only: an allowed stream 
 PICTURES = {"addIncidentPhoto", "addItemImage"}  # takes bytes
 FILES = {"beginImport"}
 PIXEL = b"\x89PNG\r\n\x1a\n"
-SETTINGS = Settings(public_url=PUBLIC_URL, allow_http=True, secrets=SECRET)  # enough to walk the routes
+SETTINGS = Settings(
+    public_url=PUBLIC_URL, allow_http=True, secrets=SECRET, bank_keys=BANK_KEYS
+)  # enough to walk the routes
 
 
 def routes(app: FastAPI) -> Iterator[APIRoute | HotRoute]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -108,6 +109,7 @@ async def test_a_list_names_each_item_with_what_is_known_of_it(desk: Desk) -> No
     assert (first["n"], first["p"], first["author"], first["has_picture"]) == (0, None, None, False)
     assert await desk.codes(unit="MM 2", text='"pokok soal" 2.3-06') == ["MMU-2.3-06"]
     assert await desk.codes(text="tidak ada di mana pun") == []
+    assert len(await desk.codes(text="", kuk="", difficulty="", waiting="", size="200")) == 120
 
 
 async def test_what_a_sitting_drew_counts_as_exposed(desk: Desk) -> None:
@@ -322,6 +324,13 @@ async def test_a_new_pool_ends_the_one_before(desk: Desk) -> None:
         answer = await desk.post(f"/pools/{pool}/activate", {"reason": "", "dry_run": False})
         assert answer.status_code == 200
     assert sorted(pool["state"] for pool in (await desk.get("/pools", scheme="MMu"))["pools"]) == ["active", "over"]
+
+
+async def test_two_who_activate_a_pool_at_once_do_it_once(desk: Desk) -> None:
+    pool = (await write_pool(desk, list((await desk.versions(state="active")).values()))).json()["id"]
+    body = {"reason": "", "dry_run": False}
+    answers = await asyncio.gather(*(desk.post(f"/pools/{pool}/activate", body) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 async def test_a_pool_that_cannot_make_a_form_is_not_written(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from app import assembly, delivery
@@ -17,7 +18,7 @@ from app.core.access import Role
 from app.core.clock import read_clock
 from app.delivery import Admission, Takeover
 from tests.databases import TestDatabase
-from tests.factories import World, client_of, make_cards, make_settings, make_world, running_app
+from tests.factories import Candidate, World, client_of, make_cards, make_settings, make_world, running_app
 
 BANK = "/api/staff/bank"
 STEM = "Siapa yang menetapkan <b>kebijakan mutu</b>?"
@@ -39,6 +40,7 @@ WHY = "opsi D juga dapat dibenarkan"
 
 @dataclass
 class Bank:
+    app: FastAPI
     world: World
     author: httpx.AsyncClient
     reviewer: httpx.AsyncClient
@@ -74,7 +76,7 @@ async def bank(database: TestDatabase) -> AsyncIterator[Bank]:
             client = await stack.enter_async_context(client_of(app))
             await world.log_in(client, role)
             clients.append(client)
-        yield Bank(world, *clients)
+        yield Bank(app, world, *clients)
 
 
 @asynccontextmanager
@@ -143,6 +145,11 @@ async def test_from_an_authors_words_to_the_forms_of_a_sitting(bank: Bank) -> No
     refused = await bank.author.put(f"{BANK}/versions/{second}", json=ITEM | {"reason": WHY})
     assert (refused.status_code, refused.json()["code"]) == (409, "item-moved")
     assert card["versions"][1]["may"] == ["rest", "suspend", "retire", "revise", "correct"]
+    assert (card["versions"][1]["approvals"], card["versions"][1]["approvals_needed"]) == (2, 2)
+    revised = await bank.author.post(f"{BANK}/items/{code}/versions", json=ITEM | {"kind": "revision", "key": 1})
+    assert revised.status_code == 201, revised.text
+    shown = (await bank.committee.get(f"/api/staff/items/{code}")).json()
+    assert (shown["version_no"], shown["state"]) == (2, "active"), "what is in use, not what is being written"
 
 
 async def test_a_version_is_read_whole_and_each_reading_of_its_key_is_journaled(bank: Bank) -> None:
@@ -183,6 +190,19 @@ async def test_comments_stand_in_their_order(bank: Bank) -> None:
         ("Petugas reviewer", "Opsi D?"),
         ("Petugas author", "Saya ganti."),
     ]
+
+
+async def test_candidates_remarks_are_found_by_item(bank: Bank) -> None:
+    async with client_of(bank.app) as client:
+        candidate = Candidate(client, bank.world.cards[0])
+        assert (await candidate.enter()).status_code == 200
+        shown = (await candidate.paper())["questions"][6]["stem"]
+        told = await candidate.post("comment", {"position": 7, "text": "Dua jawaban benar.", "nonce": "n" * 12})
+        assert told.status_code == 204, told.text
+    code = shown.removeprefix("Pokok soal ").removesuffix("?")
+    (remark,) = (await bank.reviewer.get(f"{BANK}/items/{code}/remarks")).json()["remarks"]
+    assert (remark["version_no"], remark["text"]) == (1, "Dua jawaban benar.")
+    assert (await bank.author.get(f"{BANK}/items/{code}/remarks")).status_code == 404
 
 
 async def test_what_cannot_be_kept_is_said_by_field_in_both_languages(bank: Bank) -> None:

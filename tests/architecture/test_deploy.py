@@ -22,7 +22,7 @@ from app.core.web import LARGEST_BODY, LARGEST_UPLOAD
 from app.delivery import SOCKET_PATH
 from app.main import PAGES, create_app
 from app.proctoring import UPLOADS
-from tests.factories import SECRET
+from tests.factories import BANK_KEYS, SECRET
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NGINX = (DEPLOY / "nginx.conf").read_text()
@@ -50,7 +50,7 @@ def test_every_variable_is_one_that_somebody_reads() -> None:
 
 
 def paths() -> list[str]:
-    settings = Settings(public_url="http://127.0.0.1:8000", allow_http=True, secrets=SECRET)  # type: ignore[arg-type]
+    settings = Settings(public_url="http://127.0.0.1:8000", allow_http=True, secrets=SECRET, bank_keys=BANK_KEYS)  # type: ignore[arg-type]
     return [*create_app(settings).openapi()["paths"], *PAGES, "/assets", SOCKET_PATH]
 
 

@@ -26,7 +26,7 @@ from app import itembank
 from app.core.db import Database
 from app.itembank import Answer, DraftItem, ItemContent
 from app.itembank.richtext import escape, plain
-from tests.factories import PASSWORD, kuks
+from tests.factories import PASSWORD, kuks, open_database
 from tests.faults.servers import Installation
 
 SEARCHES = 200
@@ -129,7 +129,7 @@ async def bench(count: int) -> dict[str, Any]:
         installation = Installation(Path(folder))
         try:
             await installation.create(1, with_passwords=True)
-            database = Database(installation.database.app_url, installation.database.exam_url, pool_size=2)
+            database = open_database(installation.database, pool_size=2)
             await _fill(database, drafts)
             await installation.serve()
             headers = {"Origin": installation.url}

@@ -9,11 +9,11 @@ from typing import Any
 
 from app import grading
 from app.core.access import Actor, Role
-from app.core.db import Database
 from tests.bench.cpu import measured
 from tests.bench.ground import Ground
 from tests.bench.installation import generate
 from tests.bench.report import row
+from tests.factories import open_database
 
 # What grows with each attempt; sessions and sealed papers go away again.
 GROWING = ("answers", "answer_events", "attempts", "attempt_devices", "contacts", "time_grants", "scores", "journal")
@@ -62,7 +62,7 @@ def _wait_for_scores(ground: Ground) -> None:
 
 async def _release(ground: Ground) -> None:
     addresses, committee = ground.installation.database, ground.world.staff["committee"]
-    database = Database(addresses.app_url, addresses.exam_url, pool_size=1)
+    database = open_database(addresses)
     async with database.staff() as session, session.begin():
         actor = Actor(committee, committee, "K", frozenset({Role.COMMITTEE}))
         await grading.release(session, ground.world.sitting_id, actor=actor)

@@ -5,25 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 
 from app import itembank
-from app.core.access import Actor, Role
 from app.core.db import Database
 from app.itembank import BankIndex, DraftItem, ItemContent, Kind, lifecycle
 from app.itembank.index import Shelf
-from app.itembank.lifecycle import Action, ExpertCard, Verdict, Written
+from app.itembank.lifecycle import Action, Verdict
 from tests.databases import TestDatabase
-from tests.factories import draft_items, make_scheme, make_staff
-
-GOOD = ExpertCard("good", "good", "good")
+from tests.factories import draft_items, open_database
+from tests.writers import make_writers, written
 
 
 @pytest.fixture
 async def opened(database: TestDatabase) -> AsyncIterator[Database]:
-    opened = Database(database.app_url, database.exam_url, pool_size=2)
+    opened = open_database(database, pool_size=2)
     yield opened
     await opened.close()
 
@@ -89,27 +86,27 @@ async def test_two_who_ask_at_once_share_one_reading(opened: Database) -> None:
 
 async def test_figures_follow_the_lineage(opened: Database) -> None:
     """An editorial correction goes on with what is known of the text before it, the newest of it."""
-    first, *others = draft_items(per_kuk=1)
-    index = BankIndex()
-    async with opened.staff() as session, session.begin():
-        await make_scheme(session)
-        staff = await make_staff(session)
-        await itembank.load_items(session, "MMu", [first, *others])
-    old = (await read(opened, index)).items[0].shown.id
-    async with opened.staff() as session, session.begin():
+    writers = await make_writers(opened)
+    code, old = await writers.bring_into_use()
+    async with writers.at_work() as session:
         for n, p in ((10, 0.3), (120, 0.8)):
             await itembank.record_statistics(session, old, source="kajian", n=n, statistics={"p": p, "d": 0.4})
-    committee, reviewer = (
-        Actor(staff[role], uuid4(), role, frozenset({Role(role)})) for role in ("committee", "reviewer")
-    )
-    content = replace(first.content, stem="Pokok soal dengan ejaan yang benar?")
-    written = Written(first.kuk, first.lang, content, first.answer)
-    async with opened.staff() as session, session.begin():
+        changed = written(stem="Siapakah yang menetapkan kebijakan mutu?")
         new = await lifecycle.add_version(
-            session, first.code, Kind.EDITORIAL, written, "ejaan dibetulkan", actor=committee
+            session, code, Kind.EDITORIAL, changed, "ejaan dibetulkan", actor=writers.member
         )
-        await lifecycle.move(session, new, Action.SUBMIT, None, actor=committee)
-        await lifecycle.review(session, new, Verdict.APPROVE, None, GOOD, actor=reviewer)
-        await lifecycle.move(session, new, Action.ACTIVATE, None, actor=committee)
-    found = (await read(opened, index)).items[0]
+    await writers.move(new, Action.SUBMIT, writers.member)
+    await writers.review(new, writers.reviewer)
+    await writers.move(new, Action.ACTIVATE, writers.committee)
+    (found,) = (await read(opened, BankIndex())).items
     assert (found.shown.id, found.n, found.p, found.d) == (new, 120, 0.8, 0.4)
+
+
+async def test_a_mended_draft_stands_for_its_item_and_not_what_was_sent_back(opened: Database) -> None:
+    writers = await make_writers(opened)
+    code, first = await writers.write()
+    await writers.move(first, Action.SUBMIT, writers.author)
+    await writers.review(first, writers.reviewer, Verdict.SEND_BACK)
+    mended = await writers.edit(first, stem="Siapa yang menetapkan sasaran mutu?")
+    (found,) = (await read(opened, BankIndex())).items
+    assert (found.code, found.shown.id, found.shown.state, found.draft) == (code, mended, "draft", None)

@@ -22,7 +22,7 @@ from app.core.resources import itembank_path
 from app.itembank import BankItem, DraftItem, ItemContent, LoadReport, richtext
 from app.itembank.richtext import read_image
 from tests.databases import TestDatabase
-from tests.factories import draft_items, kuks
+from tests.factories import draft_items, kuks, open_database
 
 MMU = itembank_path() / "mmu"
 SCHEME_SCHEMA = itembank_path() / "schema" / "scheme.schema.json"
@@ -31,7 +31,7 @@ ITEMS_SCHEMA = itembank_path() / "schema" / "items.schema.json"
 
 @pytest.fixture
 async def opened(database: TestDatabase) -> Any:
-    opened = Database(database.app_url, database.exam_url, pool_size=2)
+    opened = open_database(database, pool_size=2)
     yield opened
     await opened.close()
 
@@ -283,7 +283,7 @@ async def test_criterion_and_language_belong_to_a_version(opened: Database, chan
     after = (await active_bank(opened))[first.code]
     assert after.version_id != before.version_id
     async with opened.staff() as session:
-        old = (await itembank.read_keys(session, [before.version_id]))[before.version_id]
+        old = (await itembank.peek_keys(session, [before.version_id]))[before.version_id]
         now = await itembank.get_item(session, first.code, [after.version_id])
     assert old.kuk == first.kuk
     assert {name: now[name] for name in change} == change
@@ -310,7 +310,7 @@ async def test_an_item_that_left_the_files_is_named_and_retired_and_comes_back_w
     assert not {first.code, second.code} & set(await active_bank(opened))
     async with opened.staff() as session:
         facts = await session.scalar(text("SELECT facts FROM journal WHERE action = 'bank.loaded' ORDER BY id DESC"))
-        assert set(await itembank.read_keys(session, [before[first.code].version_id])), "drawn forms keep their version"
+        assert set(await itembank.peek_keys(session, [before[first.code].version_id])), "drawn forms keep their version"
     assert facts["retired"] == [first.code, second.code]
     assert await load_drafts(opened, others) == LoadReport(0, 0, len(others)), "told once"
     changed = replace(second, answer=replace(second.answer, key=(second.answer.key + 1) % 4))

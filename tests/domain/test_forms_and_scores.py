@@ -141,7 +141,7 @@ async def test_a_form_whose_text_changed_is_never_shown(database: TestDatabase) 
         options = [contents[first].options[place] for place in form.orders[0]]
         assert shown.questions[0] == {"stem": contents[first].stem, "options": options}
         async with app.state.database.staff() as session:
-            sealed = seal(session, ItemContent(contents[first].stem, contents[first].options[::-1]))
+            sealed = seal(session, ItemContent(contents[first].stem, contents[first].options[::-1]), first)
         await alter(database, "UPDATE item_versions SET sealed = $1 WHERE id = $2", sealed, first)
         async with app.state.database.staff() as session:
             with pytest.raises(assembly.FormChanged):
@@ -245,8 +245,8 @@ async def test_an_impossible_answer_stands_in_the_journal_and_in_the_key_check(
             sitting = await delivery.get_sitting(session, world.sitting_id)
             facts = await session.scalar(text("SELECT facts FROM journal WHERE action = 'attempts.scored'"))
             form = (await assembly.list_forms(session, world.sitting_id))[0]
-            keyed = await itembank.read_keys(session, form.version_ids[:1])
-            check = await review.read_key_check(session, sitting)
+            keyed = await itembank.peek_keys(session, form.version_ids[:1])
+            check = await review.read_key_check(session, sitting, actor=committee(world))
             panels = review.panels(await review.take_snapshot(session, sitting))
     assert facts["impossible"] == 1
     assert "no option stands for the answers at (1,)" in caplog.text
@@ -273,7 +273,8 @@ async def test_release_waits_for_a_cleared_key_check(database: TestDatabase) -> 
         assert await refusal(app.state.database, world, "release") is None
         assert (await client.get("/api/exam/result")).json()["score"] == 0
         async with app.state.database.staff() as session:
-            check = await review.read_key_check(session, await delivery.get_sitting(session, world.sitting_id))
+            sitting = await delivery.get_sitting(session, world.sitting_id)
+            check = await review.read_key_check(session, sitting, actor=committee(world))
         assert check["cleared_by"] == "Petugas committee"
         assert check["comments"][0]["text"] == "opsi B dan C sama?"
         assert await refusal(app.state.database, world, "release") == "already-released"
@@ -334,11 +335,16 @@ async def end_incident(database: Database, world: World, incident_id: UUID, acto
 
 async def key_check_of(database: Database, world: World) -> dict[str, Any]:
     async with database.staff() as session:
-        return await review.read_key_check(session, await delivery.get_sitting(session, world.sitting_id))
+        sitting = await delivery.get_sitting(session, world.sitting_id)
+        return await review.read_key_check(session, sitting, actor=committee(world))
+
+
+def committee(world: World) -> Actor:
+    return Actor(world.staff["committee"], uuid4(), "Komite", frozenset({Role.COMMITTEE}))
 
 
 async def refusal(database: Database, world: Any, verb: str) -> str | None:
-    actor = Actor(world.staff["committee"], uuid4(), "Komite", frozenset({Role.COMMITTEE}))
+    actor = committee(world)
     try:
         async with database.staff() as session, session.begin():
             sitting = await delivery.get_sitting(session, world.sitting_id)

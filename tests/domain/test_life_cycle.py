@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import text
 
 from app import itembank
-from app.core.db import Database
 from app.core.errors import AppError, NotFound
 from app.itembank import Kind, LoadReport, lifecycle
 from app.itembank.lifecycle import Action, Verdict
@@ -27,7 +26,7 @@ from app.itembank.lifecycle.errors import (
     VersionUnderWay,
 )
 from tests.databases import TestDatabase
-from tests.factories import draft_items
+from tests.factories import draft_items, open_database
 from tests.writers import WHY, Writers, make_writers, written
 
 A = Action
@@ -35,7 +34,7 @@ A = Action
 
 @pytest.fixture
 async def writers(database: TestDatabase) -> AsyncIterator[Writers]:
-    opened = Database(database.app_url, database.exam_url, pool_size=3)
+    opened = open_database(database, pool_size=3)
     yield await make_writers(opened)
     await opened.close()
 
@@ -114,7 +113,7 @@ async def test_a_draft_is_written_in_place_until_somebody_else_reads_it(writers:
     assert await writers.edit(version, stem="Siapa meninjau kebijakan mutu?", key=1, kuk="1.2") == version
     async with writers.database.staff() as session:
         assert (await itembank.read_contents(session, [version]))[version].stem == "Siapa meninjau kebijakan mutu?"
-        keyed = (await itembank.read_keys(session, [version]))[version]
+        keyed = (await itembank.peek_keys(session, [version]))[version]
         assert (keyed.key, keyed.kuk) == (1, "1.2")
     with pytest.raises(NotFound):
         await writers.edit(version, writers.colleague)
@@ -292,7 +291,7 @@ async def test_the_database_itself_keeps_what_was_submitted(
         await connection.execute("SELECT forget_draft_key($1)", version)
         assert await connection.fetchval("SELECT count(*) FROM item_keys WHERE item_version_id = $1", version) == 1
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute("UPDATE item_keys SET key = 3 WHERE item_version_id = $1", version)
+            await connection.execute("UPDATE item_keys SET expected_p = 0.3 WHERE item_version_id = $1", version)
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute("DELETE FROM item_moves")
     finally:

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.core.db import Database
 from app.delivery import ClockGuard
 from tests.commands import Done, installed, refused, sahih
 from tests.databases import TestDatabase
-from tests.factories import make_world
+from tests.factories import make_world, open_database
 from tests.faults.test_save_and_submit import outside
 
 pytestmark = pytest.mark.invariant("I-46")
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.invariant("I-46")
 
 async def prepared(database: TestDatabase, folder: Path, **changes: str | None) -> dict[str, str]:
     """A drafted sitting, a worker that beats, a fresh backup: all but the durability that the tests' cluster lacks."""
-    opened = Database(database.app_url, database.exam_url, pool_size=1)
+    opened = open_database(database)
     await make_world(opened, candidates=2, opened=False)
     await ClockGuard(opened).tick()
     await opened.close()

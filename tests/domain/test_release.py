@@ -20,7 +20,7 @@ from tests.factories import Candidate, World, client_of, make_settings, make_wor
 
 
 async def release(database: Database, world: World) -> None:
-    actor = Actor(world.staff["committee"], uuid4(), "Komite", frozenset({Role.COMMITTEE}))
+    actor = committee(world)
     async with database.staff() as session, session.begin():
         await grading.release(session, world.sitting_id, actor=actor)
 
@@ -61,7 +61,7 @@ async def test_a_score_names_the_keys_it_was_made_with(database: TestDatabase) -
         await work_once(app.state.database)
         async with app.state.database.staff() as session:
             (form,) = await assembly.list_forms(session, world.sitting_id)
-            keyed: dict[Any, Any] = dict(await itembank.read_keys(session, form.version_ids))
+            keyed: dict[Any, Any] = dict(await itembank.peek_keys(session, form.version_ids))
             stored = await session.scalar(text("SELECT key_sha256 FROM scores"))
             receipts = await session.execute(
                 text("SELECT s.answers_sha256, a.receipt_sha256 FROM scores s JOIN attempts a ON a.id = s.attempt_id")
@@ -91,9 +91,14 @@ async def test_the_key_check_waits_until_nobody_can_start_any_more(database: Tes
         assert await state(opened, world) == "open"
 
 
+def committee(world: World) -> Actor:
+    return Actor(world.staff["committee"], uuid4(), "Komite", frozenset({Role.COMMITTEE}))
+
+
 async def state(database: Database, world: World) -> str:
     async with database.staff() as session:
-        check = await review.read_key_check(session, await delivery.get_sitting(session, world.sitting_id))
+        sitting = await delivery.get_sitting(session, world.sitting_id)
+        check = await review.read_key_check(session, sitting, actor=committee(world))
     return str(check["state"])
 
 

@@ -11,11 +11,10 @@ import pytest
 from app import delivery
 from app.cli.sittings import new_private_file, write_cards
 from app.core.clock import read_clock
-from app.core.db import Database
 from app.core.errors import AppError
 from app.identity import IssuedCard
 from tests.databases import TestDatabase
-from tests.factories import make_scheme
+from tests.factories import make_scheme, open_database
 
 
 @pytest.mark.parametrize(
@@ -35,7 +34,7 @@ from tests.factories import make_scheme
     ],
 )
 async def test_a_sitting_that_must_not_be_made(database: TestDatabase, changes: dict[str, str], refusal: str) -> None:
-    opened = Database(database.app_url, database.exam_url, pool_size=1)
+    opened = open_database(database)
     async with opened.staff() as session, session.begin():
         scheme, now = await make_scheme(session), await read_clock(session)
         sound = {"code": "TUK-1", "title": "Ujian", "zone": "Asia/Jakarta"}

@@ -24,7 +24,7 @@ from app.core.db import Database
 from app.core.postgres import Cluster
 from app.worker import work_once
 from tests.databases import TestDatabase, copy_database, drop_database
-from tests.factories import SECRET, World, make_world
+from tests.factories import BANK_KEYS, SECRET, World, make_world, open_database
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ def run_apart(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def _with_database(urls: TestDatabase, work: Callable[[Database], Awaitable[Any]]) -> Any:
-    database = Database(urls.app_url, urls.exam_url, pool_size=2)
+    database = open_database(urls, pool_size=2)
     try:
         return await work(database)
     finally:
@@ -102,6 +102,7 @@ def serving(urls: TestDatabase, world: World, log: Path | None = None) -> Iterat
         "SAHIH_PUBLIC_URL": url,
         "SAHIH_ALLOW_HTTP": "1",
         "SAHIH_SECRETS": SECRET,
+        "SAHIH_BANK_KEYS": BANK_KEYS,
     }
     # Not `sahih serve`: it refuses this cluster, which runs without fsync for speed.
     command = ["-m", "uvicorn", "tests.factories:unwatched_app", "--factory", "--port", str(port)]

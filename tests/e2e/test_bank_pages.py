@@ -20,6 +20,11 @@ from tests.e2e.pictures import picture
 from tests.factories import PASSWORD, make_cards, make_photo
 
 CODE = "MMU-1.1-07"  # the bank of the tests holds six items of each criterion, and a form takes five
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal { color: red }</style></head><body>
+<p class=MsoNormal><b style='mso-bidi-font-weight:normal'>Perhatikan</b> dua hal:<o:p></o:p></p>
+<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp; </span></span>mutu<o:p></o:p></p>
+<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp; </span></span>biaya<o:p></o:p></p>
+<script>window.ran = 1</script><img src="x" onerror="window.ran = 1"></body></html>"""
 NOTE = "Opsi C bukan bahasa baku; tulis ulang."
 
 
@@ -248,6 +253,52 @@ def test_nobody_approves_their_own(live: Live, browser: Browser) -> None:
             page.get_by_role("group", name=aspect).get_by_label("baik", exact=True).check()
         page.get_by_role("button", name="Setujui").press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("Penulis tidak menelaah soalnya sendiri")
+
+
+PASTE = """([name, html]) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  const named = (one) => document.getElementById(one.getAttribute("aria-labelledby"))?.textContent === name;
+  const field = [...document.querySelectorAll("[role=textbox]")].find(named);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.mark.timeout(180)
+def test_what_word_puts_on_the_clipboard_becomes_plain_lists(live: Live, browser: Browser) -> None:
+    with office(browser, live, "author") as page:
+        page.get_by_role("button", name="Tulis soal baru").press("Enter")
+        stem = page.get_by_role("textbox", name="Pokok soal")
+        stem.click()
+        page.evaluate(PASTE, ["Pokok soal", WORD])
+        expect(stem.locator("ul > li")).to_have_text(["mutu", "biaya"])
+        expect(stem.locator("strong")).to_have_text("Perhatikan")
+        expect(stem.locator("img, script, [style], [class*=Mso]")).to_have_count(0)
+        expect(page.frame_locator("iframe").locator("ul > li")).to_have_text(["mutu", "biaya"])
+        assert page.evaluate("window.ran") is None
+
+
+@pytest.mark.timeout(180)
+def test_one_draft_in_two_windows(live: Live, browser: Browser) -> None:
+    with office(browser, live, "author") as page:
+        write_item(page)
+        page.get_by_role("button", name="Simpan konsep").press("Enter")
+        expect(page.get_by_role("heading", name=f"Ubah konsep {CODE}")).to_be_visible()
+        other = page.context.new_page()
+        other.goto(page.url)
+        field(other, "Opsi D", "lima")
+        other.get_by_role("button", name="Simpan konsep").press("Enter")
+        expect(other.get_by_text("Tersimpan.")).to_be_visible()
+
+        field(page, "Opsi D", "enam")
+        page.get_by_role("button", name="Simpan konsep").press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("disimpan dari tab atau komputer lain")
+        expect(page.get_by_role("textbox", name="Opsi D")).to_have_text("enam")
+        look(page, "two-windows")
+        page.get_by_role("button", name="Timpa dengan tulisan saya").press("Enter")
+        expect(page.get_by_text("Tersimpan.")).to_be_visible()
+        other.reload()
+        expect(other.get_by_role("textbox", name="Opsi D")).to_have_text("enam")
 
 
 @pytest.mark.timeout(180)

@@ -60,7 +60,7 @@ def answers_for(live: Live, place: int, right: int) -> list[str]:
             # Forms are assigned in the order of participant numbers.
             form = sorted(forms.values(), key=lambda form: form.form_no)[place]
             assert form.id in {attempt.form_id for attempt in attempts}
-            keys = await itembank.read_keys(session, form.version_ids)
+            keys = await itembank.peek_keys(session, form.version_ids)
         letters = []
         for position, (version, order) in enumerate(zip(form.version_ids, form.orders, strict=True), 1):
             shown = order.index(keys[version].key)

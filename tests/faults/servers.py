@@ -11,18 +11,19 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import asyncpg
 import httpx
 
-from app.core.db import Database
+from app.cli.environment import BANK_KEYS_FILE
 from app.core.migrate import upgrade
 from app.core.postgres import Cluster, create_database
+from app.core.postgres.files import write_private
 from app.core.postgres.roles import stored_passwords
 from tests.databases import TestDatabase, addresses
 from tests.e2e.conftest import free_port
-from tests.factories import SECRET, World, make_world, violations
+from tests.factories import BANK_KEYS, SECRET, World, make_world, open_database, violations
 
 
 class Installation:
@@ -48,14 +49,16 @@ class Installation:
             "SAHIH_PUBLIC_URL": self.url,
             "SAHIH_ALLOW_HTTP": "1",
             "SAHIH_SECRETS": SECRET,
+            "SAHIH_BANK_KEYS": BANK_KEYS,
         }
 
-    async def create(self, candidates: int, *, with_passwords: bool = False) -> World:
+    async def create(self, candidates: int, **world_options: Any) -> World:
         self.cluster.start()
         await create_database(self.cluster.superuser_url(), stored_passwords(self.cluster.home))
         await upgrade(self.database.owner_url)
-        database = Database(self.database.app_url, self.database.exam_url, pool_size=2)
-        world = await make_world(database, candidates=candidates, with_passwords=with_passwords)
+        write_private(self.cluster.home / BANK_KEYS_FILE, BANK_KEYS)  # for commands on the embedded database
+        database = open_database(self.database, pool_size=2)
+        world = await make_world(database, candidates=candidates, **world_options)
         await database.close()
         # What was set up here shall survive on any cluster: only the saves are on trial.
         connection = await asyncpg.connect(self.database.superuser_url)
@@ -112,7 +115,7 @@ class Installation:
         return {(row["number"], row["position"]): (row["epoch"], row["seq"], row["option"]) for row in rows}
 
     async def violations(self) -> list[str]:
-        database = Database(self.database.app_url, self.database.exam_url, pool_size=1)
+        database = open_database(self.database)
         found = await violations(database)
         await database.close()
         return found

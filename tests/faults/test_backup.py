@@ -21,9 +21,10 @@ import pytest
 
 from app.core.postgres import Cluster, backup
 from app.core.postgres.roles import DATABASE
+from tests.canaries import files_that_hold
 from tests.commands import installed, refused, sahih
 from tests.databases import TestDatabase, alter, as_superuser
-from tests.factories import World
+from tests.factories import BANK_KEYS, World
 from tests.faults.servers import Installation
 from tests.faults.test_crash import Ledger, Recorder, lost
 
@@ -107,6 +108,7 @@ async def test_a_lost_database_comes_back_with_every_archived_answer() -> None:
         assert datetime.fromisoformat(marker["wal_until"]) <= until
         assert Path(marker["path"]).parent == backups
         assert files_others_may_read(backups) == []
+        assert files_that_hold(backups, [BANK_KEYS.encode()]) == [], "what opens the bank is kept elsewhere"
 
         # What was restored is an ordinary server again: it takes answers from the same devices, and can be backed up.
         ledger.clear()

@@ -16,12 +16,11 @@ from app.cli import environment
 from app.cli.refusals import IN_INDONESIAN, Refused
 from app.cli.serving import require_free_port
 from app.core.config import SettingsError
-from app.core.db import Database
 from app.core.errors import AppError
 from tests.commands import installed, refused, sahih
 from tests.databases import TestDatabase
 from tests.e2e.conftest import free_port
-from tests.factories import client_of, make_settings, make_world, running_app
+from tests.factories import client_of, make_settings, make_world, open_database, running_app
 
 DATA_COMMANDS = [
     ("scheme", "load"),
@@ -38,7 +37,7 @@ OPENS = "2126-12-05 08:00"
 @pytest.fixture
 async def filled(database: TestDatabase) -> AsyncIterator[TestDatabase]:
     """With a scheme, a bank and the open sitting UJI-1."""
-    opened = Database(database.app_url, database.exam_url, pool_size=1)
+    opened = open_database(database)
     await make_world(opened)
     await opened.close()
     yield database

@@ -18,11 +18,10 @@ from typing import Any
 import httpx
 
 from app import identity
-from app.core.db import Database
 from tests.commands import installed
 from tests.databases import TestDatabase
 from tests.e2e.conftest import free_port
-from tests.factories import SECRET, Candidate, make_world
+from tests.factories import SECRET, Candidate, make_world, open_database
 from tests.faults.test_save_and_submit import outside
 
 NAME = "Zulkarnaen Canarinata"
@@ -77,7 +76,7 @@ async def ready(url: str) -> None:
 
 
 async def test_no_line_of_the_log_holds_a_word_about_anybody(database: TestDatabase, tmp_path: Path) -> None:
-    opened = Database(database.app_url, database.exam_url, pool_size=1)
+    opened = open_database(database)
     world = await make_world(opened, with_passwords=True)
     async with opened.staff() as session, session.begin():
         await identity.set_password(session, world.staff["admin"], PASSWORD)

@@ -28,11 +28,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from app import identity
-from app.core.db import Database
 from app.core.migrate import newest_revision
 from app.identity import IssuedCard
 from tests.e2e.conftest import free_port
-from tests.factories import PASSWORD, PUBLIC_URL, Candidate, World
+from tests.factories import PASSWORD, PUBLIC_URL, Candidate, World, open_database
 from tests.faults.servers import Installation
 from tests.faults.test_crash import Ledger, lost
 
@@ -227,7 +226,7 @@ async def locked_seconds(installation: Installation) -> tuple[float, str]:
 
 async def watch_the_board(servers: list[Server], world: World, installation: Installation, stop: asyncio.Event) -> int:
     """A proctor's page: one stream that never ends by itself. Returns how often it had to be opened."""
-    database = Database(installation.database.app_url, installation.database.exam_url, pool_size=1)
+    database = open_database(installation.database)
     async with database.staff() as session, session.begin():
         await identity.set_password(session, world.staff["proctor"], PASSWORD)
     await database.close()

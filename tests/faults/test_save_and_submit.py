@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from app import grading
+from app import grading, itembank
 from app.core.access import Actor, Role
 from app.core.db import Database
 from app.core.pool import connection
@@ -188,14 +188,15 @@ async def key_as_shown(database: Any, world: Any, number: str) -> int:
     """Where the key of position 1 stands on this candidate's screen."""
     row = text(
         """
-        SELECT array_position(ARRAY(SELECT unnest(f.option_orders[1:1])), k.key) - 1 AS place
+        SELECT f.item_version_ids[1] AS version, ARRAY(SELECT unnest(f.option_orders[1:1])) AS shown
         FROM roster r JOIN attempts a USING (sitting_id) JOIN forms f ON f.id = a.form_id
-        JOIN item_keys k ON k.item_version_id = f.item_version_ids[1]
         WHERE a.roster_id = r.id AND r.number = :number
         """
     )
     async with database.staff() as session:
-        return int((await session.execute(row, {"number": number})).scalar_one())
+        version, shown = (await session.execute(row, {"number": number})).one()
+        keys = await itembank.peek_keys(session, [version])
+        return shown.index(keys[version].key)
 
 
 WAITS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

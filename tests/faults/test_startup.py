@@ -25,7 +25,7 @@ from app.core.startup import StartupRefusal, require_ready
 from tests.commands import refused
 from tests.databases import TestDatabase, copy_database, create_template, drop_database
 from tests.e2e.conftest import free_port
-from tests.factories import SECRET, client_of, make_settings, running_app
+from tests.factories import BANK_KEYS, SECRET, client_of, make_settings, running_app
 
 NOWHERE = "postgresql://sahih_app:x@127.0.0.1:9/sahih"
 
@@ -59,6 +59,7 @@ def environment(database: TestDatabase, **changes: str) -> dict[str, str]:
         "SAHIH_PUBLIC_URL": "http://127.0.0.1:8000",
         "SAHIH_ALLOW_HTTP": "1",
         "SAHIH_SECRETS": SECRET,
+        "SAHIH_BANK_KEYS": BANK_KEYS,
         "DATABASE_URL": database.app_url,
         "SAHIH_EXAM_URL": database.exam_url,
     }
@@ -245,6 +246,11 @@ async def test_the_two_log_ins_in_different_databases(durable_cluster: Cluster, 
     [
         ("GRANT SELECT ON item_keys TO sahih_exam", "REVOKE SELECT ON item_keys FROM sahih_exam"),
         ("GRANT SELECT (score) ON scores TO sahih_exam", "REVOKE SELECT (score) ON scores FROM sahih_exam"),
+        (
+            "GRANT SELECT (sealed) ON item_versions TO sahih_exam",
+            "REVOKE SELECT (sealed) ON item_versions FROM sahih_exam",
+        ),
+        ("GRANT SELECT ON item_images TO sahih_exam", "REVOKE SELECT ON item_images FROM sahih_exam"),
         ("GRANT SELECT ON form_sets TO PUBLIC", "REVOKE SELECT ON form_sets FROM PUBLIC"),
         ("GRANT sahih_app TO sahih_exam", "REVOKE sahih_app FROM sahih_exam"),
         ("GRANT pg_read_all_data TO sahih_exam", "REVOKE pg_read_all_data FROM sahih_exam"),
@@ -310,6 +316,11 @@ async def test_more_processes_than_the_database_has_connections_for(sound: TestD
         ({"SAHIH_SECRETS": f"{SECRET},short"}, "at least 32 bytes"),
         ({"SAHIH_SECRETS": "changeme" * 5}, "too easy to guess"),
         ({"SAHIH_SECRETS": "ab" * 20}, "too easy to guess"),
+        ({"SAHIH_BANK_KEYS": ""}, "SAHIH_BANK_KEYS is empty"),
+        ({"SAHIH_BANK_KEYS": "k1:c2hvcnQ="}, "must look like id:base64"),
+        ({"SAHIH_BANK_KEYS": BANK_KEYS.partition(":")[2]}, "must look like id:base64"),
+        ({"SAHIH_BANK_KEYS": f"{BANK_KEYS},{BANK_KEYS}"}, "each id once"),
+        ({"SAHIH_BANK_KEYS": "k1:" + "QUFB" * 10 + "QUE="}, "too easy to guess"),
         ({"SAHIH_PUBLIC_URL": "http://ujian.example.org"}, "loopback or private address"),
         ({"SAHIH_PUBLIC_URL": "http://203.0.113.7"}, "loopback or private address"),
         ({"SAHIH_ALLOW_HTTP": "0"}, "SAHIH_PUBLIC_URL is plain http"),

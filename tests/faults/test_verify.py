@@ -73,6 +73,9 @@ async def test_exams_as_they_happen_break_nothing(sat: TestDatabase) -> None:
         (f"UPDATE attempts SET receipt_sha256 = repeat('0', 64) WHERE id = {ONE}", {"I-20"}),
         ("DELETE FROM journal WHERE action = 'attempt.submitted'", {"I-21"}),
         ("GRANT DELETE ON journal TO sahih_app", {"I-24"}),
+        ("UPDATE item_keys SET sealed = overlay(sealed placing '\\x0000'::bytea from 90)", {"I-16"}),
+        ("UPDATE papers SET key = decode(repeat('07', 32), 'hex')", {"I-11", "I-39"}),
+        ("DELETE FROM journal WHERE action = 'bank.keys-read'", {"I-40"}),
     ],
 )
 async def test_each_damage_is_found(sat: TestDatabase, damage: str, found: set[str]) -> None:

@@ -17,12 +17,11 @@ import httpx
 
 from app import delivery, identity
 from app.core.access import Role
-from app.core.db import Database
 from app.delivery.devices import device_hash
 from app.identity import IssuedCard
 from tests.bench.installation import SEATS, cookies_of
 from tests.databases import as_superuser, copy_database
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, open_database
 from tests.faults.servers import Installation
 from tests.load.candidate import Seat
 from tests.load.levels import EXAM_SECONDS, Level, Seating
@@ -101,7 +100,7 @@ class Site:
         """This many proctors for the sitting; their user names."""
         assert self.sitting_id
         names = [f"pengawas-{number}" for number in range(1, count + 1)]
-        database = Database(self.installation.database.app_url, self.installation.database.exam_url, pool_size=1)
+        database = open_database(self.installation.database)
         async with database.staff() as session, session.begin():
             for name in names:
                 person_id = await identity.add_staff(session, name=name, username=name, roles=[Role.PROCTOR])

@@ -29,7 +29,7 @@ from app.delivery import Admission, Desk, devices, me, queries, receipt_sha256, 
 from app.delivery.errors import NothingToRelease, StaleEpoch
 from app.delivery.types import AttemptState, Change, Held, Seat
 from tests.databases import copy_database, drop_database
-from tests.factories import World, make_world
+from tests.factories import World, make_world, open_database
 
 EXAMPLES = 500 if os.environ.get("CI") else 100
 SECRETS = ("a" * 32, "b" * 32)
@@ -293,10 +293,12 @@ def replayed(journal: Counter[tuple[bool, int, Row]]) -> dict[int, tuple[int, in
 def test_verbs_at_the_same_time_end_as_if_one_after_another(cluster: Cluster, template: str) -> None:
     with asyncio.Runner() as runner:
         urls = runner.run(copy_database(cluster, template))
-        database = Database(urls.app_url, urls.exam_url, pool_size=4)
+        database = open_database(urls, pool_size=4)
         world = runner.run(make_world(database, candidates=1, admission=Admission.OPEN))
         owner = runner.run(asyncpg.connect(urls.superuser_url))
-        real = Real(database, Desk(runner.run(database.hot()), Durability(watched=False)), world, owner)
+        real = Real(
+            database, Desk(runner.run(database.hot()), Durability(watched=False), database.paper_ring), world, owner
+        )
 
         @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(steps, st.booleans())

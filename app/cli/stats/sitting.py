@@ -26,7 +26,9 @@ SAID_FROM_SECONDS = 5
 def report(code: str, out: Path | None) -> None:
     """Print the figures of the exam; write all of them as JSON where a file is named."""
     with environment() as values:
-        panels = in_transaction(_reading(values), lambda session: _panels(session, code))
+        snapshot = in_transaction(_reading(values), lambda session: _snapshot(session, code))
+        in_transaction(values, lambda session: review.record_reading(session, snapshot, "sahih stats"))
+    panels = review.panels(snapshot)
     if out:
         out.write_text(json.dumps(panels, ensure_ascii=False, indent=1), encoding="utf-8")
     _print(code, panels["exam"])
@@ -49,10 +51,9 @@ def _reading(values: Mapping[str, str]) -> Mapping[str, str]:
     return {**values, "DATABASE_URL": replica}
 
 
-async def _panels(session: AsyncSession, code: str) -> dict[str, Any]:
+async def _snapshot(session: AsyncSession, code: str) -> review.Snapshot:
     await freeze.require_thawed(session)
-    sitting = await sitting_called(session, code)
-    return review.panels(await review.take_snapshot(session, sitting))
+    return await review.take_snapshot(session, await sitting_called(session, code))
 
 
 def _print(code: str, exam: dict[str, Any]) -> None:

@@ -1,8 +1,8 @@
 """Backing up the embedded cluster while it serves, and bringing it back on this or another computer.
 
 A backup is a folder: `data` (a base backup) and the three small files of the home without which a restored server would know
-no log-in and no PIN. With the archive of write-ahead log it leads to any instant since. All of it holds item text, keys and
-secrets: it is readable by its owner alone, and whoever copies it elsewhere encrypts it.
+no log-in and no PIN. With the archive of write-ahead log it leads to any instant since. It holds personal data and secrets: it is
+readable by its owner alone, and whoever copies it elsewhere encrypts it. The keys that open the item bank are not in it.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct
 
 from app.core.durability import Durability
 from app.core.errors import Unavailable
+from app.core.keyring import KeyRing
 from app.delivery import save, start, submit
 from app.delivery.contact import beat_many, is_heard
 from app.delivery.devices import device_hash, device_of
@@ -23,6 +24,7 @@ from app.delivery.hot.contacts import Contacts
 from app.delivery.hot.lane import Lane
 from app.delivery.hot.seats import HotSeat, Seats
 from app.delivery.hot.writes import MOST_ALONE, Statement, Writes
+from app.delivery.papers import page_key
 from app.delivery.save import Batch
 from app.delivery.start import Asked, Started
 from app.delivery.submit import Closed
@@ -77,8 +79,9 @@ class Verb(Generic[M, T, R]):
 
 
 class Desk:
-    def __init__(self, pool: asyncpg.Pool, durability: Durability) -> None:
+    def __init__(self, pool: asyncpg.Pool, durability: Durability, paper_ring: KeyRing) -> None:
         self.pool = pool
+        self.paper_ring = paper_ring
         self.durability = durability
         self.seats = Seats(pool, durability)
         self.contacts = Contacts(pool)
@@ -88,7 +91,7 @@ class Desk:
         self.beats: Lanes[Held, Standing] = _lanes(pool, beat_many, lambda held: held.attempt_id, alone)
         self.submits: Lanes[Held, Closed] = _lanes(pool, submit.submit_many, lambda held: held.attempt_id, alone)
         self.wait = Verb(self.beats, self._waiting, self._heard)
-        self.start = Verb(self.starts, _asked, _started)
+        self.start = Verb(self.starts, _asked, self._started)
         self.save = Verb(self.saves, _batch, _acked)
         self.beat = Verb(self.beats, self._beating, self._heard)
         self.submit = Verb(self.submits, _held, _submitted)
@@ -113,6 +116,11 @@ class Desk:
             self.contacts.hear(seat.sitting_id, seat.attempt_id, standing.at)
         return messages.Envelope(**envelope(seat.clock(standing), standing, message.nonce))
 
+    def _started(self, seat: HotSeat, message: messages.Start, started: Started) -> messages.Started:
+        standing = envelope(seat.clock(started.standing), started.standing, message.nonce)
+        key = page_key(self.paper_ring, started.key)
+        return messages.Started(**standing, paper_key=key, last_seq=started.last_seq)
+
 
 def _held(seat: HotSeat, message: messages.DeviceWrite, _: Sender) -> Held:
     return Held(seat.attempt_id, message.epoch, device_hash(message.device_secret))
@@ -123,12 +131,6 @@ def _asked(seat: HotSeat, message: messages.Start, sender: Sender) -> Asked:
         raise OtherAttempt
     token = (message.token or "").strip().upper()
     return Asked(seat.attempt_id, device_of(message.device_secret, sender.address, sender.agent), token)
-
-
-def _started(seat: HotSeat, message: messages.Start, started: Started) -> messages.Started:
-    standing = envelope(seat.clock(started.standing), started.standing, message.nonce)
-    key = started.key.hex() if started.key else None
-    return messages.Started(**standing, paper_key=key, last_seq=started.last_seq)
 
 
 def _batch(seat: HotSeat, message: messages.Answers, sender: Sender) -> Batch:

@@ -78,7 +78,7 @@ queued_route(
 async def attempt(call: Call) -> messages.AttemptDetail:
     device = messages.device_of(call.headers)
     async with connection(call.desk.pool) as held:
-        return await read_record(held, call.seat.number, device_hash(device) if device else None)
+        return await read_record(held, call.desk.paper_ring, call.seat.number, device_hash(device) if device else None)
 
 
 queued_route("/api/exam/answers", "examAnswers", TAKE, messages.Answers, messages.Ack, lambda desk: desk.save)

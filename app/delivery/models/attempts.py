@@ -47,7 +47,7 @@ class AttemptRow(Base):
 
 
 class PaperRow(Base):
-    """What a candidate will read, sealed; its key beside it. Both are deleted when nobody may read it any more."""
+    """What a candidate will read, sealed; its key, wrapped, beside it. Both are deleted when nobody may read it any more."""
 
     __tablename__ = "papers"
     __table_args__ = (of_attempt(),)

@@ -11,9 +11,12 @@ from app.itembank.exchange.archives import open_archive, unreadable
 from app.itembank.exchange.types import Format
 
 OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
+SEALED: Final = b"SAHIH-BANK\n"
 HEAD: Final = 4096
-ANSWER: Final = re.compile(rb"^\s*(?:ANSWER|JAWABAN)\s*:\s*[A-Z]\s*$", re.IGNORECASE | re.MULTILINE)
-GIFT: Final = re.compile(rb"\{[^{}]*[=~][^{}]*\}")
+ANSWER: Final = re.compile(
+    rb"^[ \t]{0,9}(?:ANSWER|JAWABAN)[ \t]{0,9}:[ \t]{0,9}[A-Z][ \t\r]{0,9}$", re.IGNORECASE | re.MULTILINE
+)
+GIFT: Final = re.compile(rb"\{\s{0,99}[=~]")
 BY_NAME: Final = {".csv": Format.CSV, ".tsv": Format.CSV, ".gift": Format.GIFT, ".aiken": Format.AIKEN}
 QTI: Final = {b"imsqtiasi_v3p0": Format.QTI_30, b"imsqti_v2p2": Format.QTI_22, b"imsqti_v2p1": Format.QTI_21}
 
@@ -26,6 +29,8 @@ def detect(content: bytes, name: str) -> Format:
             "format Office lama, atau berkata sandi; simpan sebagai .xlsx atau .docx tanpa sandi",
             "an old Office format, or locked; save it as .xlsx or .docx without a password",
         )
+    if content.startswith(SEALED):
+        return Format.PACKAGE
     found = _archive(content, name) if content.startswith(ZIP) else _text(content, name)
     if found is None:
         raise unreadable(

@@ -23,10 +23,11 @@ from PIL import Image  # noqa: E402
 from app.core.archives import Refused  # noqa: E402
 from app.core.datafile import DataFileError  # noqa: E402
 from app.core.sandbox import limit, shut  # noqa: E402
-from app.itembank.exchange.archives import refused  # noqa: E402
+from app.itembank.exchange.archives import refused, unreadable  # noqa: E402
 from app.itembank.exchange.detection import detect  # noqa: E402
 from app.itembank.exchange.formats import READERS  # noqa: E402
 from app.itembank.exchange.sandbox import Answer, Job  # noqa: E402
+from app.itembank.exchange.types import Format  # noqa: E402
 from app.itembank.richtext import clean  # noqa: E402
 
 ENCODINGS = ("ascii", "latin-1", "cp1252", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "unicode_escape", "idna")
@@ -49,12 +50,12 @@ def _warm_up() -> None:
 
 def _answer(job: Job, content: bytes) -> Answer:
     try:
-        reader = import_module(READERS[job.format or detect(content, job.name)])
+        found = job.format or detect(content, job.name)
+        sealed_with = _passphrase(job) if found is Format.PACKAGE else ()
+        reader = import_module(READERS[found])
         _warm_up()
         shut()
-        if job.passphrase is None:
-            return Answer(reader.read(content, job.name))
-        return Answer(reader.read(content, job.name, job.passphrase))
+        return Answer(reader.read(content, job.name, *sealed_with))
     except DataFileError as error:
         return Answer(faults=error.faults)
     except Refused as error:
@@ -65,6 +66,12 @@ def _answer(job: Job, content: bytes) -> Answer:
         frames = traceback.extract_tb(error.__traceback__)
         where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[:-4:-1])
         return Answer(failed_at=f"{type(error).__name__} at {where}")
+
+
+def _passphrase(job: Job) -> tuple[str]:
+    if job.passphrase is None:
+        raise unreadable(job.name, "paket bersegel; tulis frasa sandinya", "a sealed package; write its passphrase")
+    return (job.passphrase,)
 
 
 if __name__ == "__main__":

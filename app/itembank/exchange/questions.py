@@ -18,17 +18,22 @@ Found = Image | UnfitImage | None
 Find = Callable[[str], Found]
 
 LEAST_OPTIONS: Final = 2
-LONGEST_TEXT: Final = 10_000
+LONGEST_TEXT: Final = 20_000
+# Before it is cleaned, without the pictures in it: more than a page of any word processor, less than what takes long.
+LONGEST_WRITTEN: Final = 100_000
+MOST_TAGS: Final = 2_000
+LONGEST_SAID: Final = 300  # names and addresses of a stranger stand in what is said about them
 # What a question says with these cannot be said without them; of others only the look is lost.
 CARRIERS: Final = frozenset({"applet", "audio", "canvas", "embed", "iframe", "include", "object", "svg", "video"})
 LAYOUT: Final = (
     r"(?:address|article|aside|blockquote|details|dd|dl|dt|fieldset|figcaption|figure|footer|header|legend|main|nav"
     r"|pre|summary)"
 )
-BLOCK: Final = re.compile(rf"<(/?)({LAYOUT})\b[^>]*>", re.IGNORECASE)
-RULE: Final = re.compile(r"<hr\b[^>]*>", re.IGNORECASE)
-TEX: Final = re.compile(r"<[a-zA-Z/][^>]*>|\$\$(?P<a>[^$]{1,500})\$\$|\\\[(?P<b>.{1,500}?)\\\]", re.DOTALL)
+BLOCK: Final = re.compile(rf"<(/?)({LAYOUT})\b[^<>]*>", re.IGNORECASE)
+RULE: Final = re.compile(r"<hr\b[^<>]*>", re.IGNORECASE)
+TEX: Final = re.compile(r"<[a-zA-Z/][^<>]*>|\$\$(?P<a>[^$]{1,500})\$\$|\\\[(?P<b>.{1,500}?)\\\]", re.DOTALL)
 EMBEDDED: Final = re.compile(r"^data:image/[a-z+.-]+;base64,", re.IGNORECASE)
+DATA: Final = re.compile(r"data:image/[^\"'<>\s]*")
 
 
 def nowhere(_: str) -> Found:
@@ -67,6 +72,9 @@ class Question:
         def image(source: str) -> str | None:
             return self._picture(field, source, find or self._find)
 
+        if text.count("<") > MOST_TAGS or len(DATA.sub("", text)) > LONGEST_WRITTEN:
+            self.fault(field, "terlalu panjang; ringkaskan", "too long; shorten it")
+            return ""
         try:
             cleaned = clean(text, image)
         except BadFormula as error:
@@ -85,11 +93,16 @@ class Question:
             return ""
         return cleaned.markup
 
+    def stand_at(self, line: int) -> None:
+        """What is said from now on is said of this line."""
+        self._line = line
+
     def fault(self, field: str, text_id: str, text_en: str, line: int | None = None) -> None:
-        self._faults.append(Fault(self._file, line or self._line, field, text_id, text_en))
+        said = (text_id[:LONGEST_SAID], text_en[:LONGEST_SAID])
+        self._faults.append(Fault(self._file, line or self._line, field, *said))
 
     def leave_out(self, text_id: str, text_en: str) -> None:
-        self._left_out.append(LeftOut(self._ordinal, text_id, text_en))
+        self._left_out.append(LeftOut(self._ordinal, text_id[:LONGEST_SAID], text_en[:LONGEST_SAID]))
 
     def pass_over(self, text_id: str, text_en: str) -> None:
         """The question is not one of ours: it is listed, and nothing of it is taken."""

@@ -18,7 +18,7 @@ from app.itembank.lifecycle.moves import judge_moves, move, move_all
 from app.itembank.lifecycle.reading import compare_versions, read_version
 from app.itembank.lifecycle.reviews import ExpertCard, review
 from app.itembank.lifecycle.rules import MOVES, list_allowed, may_see
-from app.itembank.lifecycle.standing import get_visible, list_visible, read_standings
+from app.itembank.lifecycle.standing import get_visible, in_use, last_step, list_visible, read_standings
 from app.itembank.lifecycle.types import Action, Bar, Standing, Verdict, Written
 from app.itembank.lifecycle.write import add_version, create_item, edit_version
 
@@ -36,7 +36,9 @@ __all__ = [
     "create_item",
     "edit_version",
     "get_visible",
+    "in_use",
     "judge_moves",
+    "last_step",
     "list_allowed",
     "list_version_comments",
     "list_visible",

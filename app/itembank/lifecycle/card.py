@@ -16,7 +16,7 @@ from app.core.clock import maybe_rfc3339, rfc3339
 from app.itembank.lifecycle import rules
 from app.itembank.lifecycle.standing import list_visible
 from app.itembank.lifecycle.types import Standing
-from app.itembank.lifecycle.words import open_words
+from app.itembank.lifecycle.words import REVIEWS, open_words
 from app.itembank.models import Item, ItemExposure, ItemMove, ItemReview, ItemStatistics, ItemVersion
 
 
@@ -66,7 +66,9 @@ async def _read_record(session: AsyncSession, standings: Sequence[Standing]) -> 
     people = {standing.author for standing in standings} | {row.person_id for row in found.reviews}
     people |= {row.person_id for row in found.moves}
     found.names.update(await identity.names_of(session, (one for one in people if one)))
-    found.said.update({row.id: open_words(session, row.sealed_reason) for row in found.reviews})
+    found.said.update(
+        {row.id: open_words(session, row.sealed_reason, REVIEWS, row.item_version_id) for row in found.reviews}
+    )
     return found
 
 

@@ -13,13 +13,15 @@ from app.core import journal
 from app.core.access import Actor
 from app.core.clock import rfc3339
 from app.itembank.lifecycle.standing import get_visible
-from app.itembank.lifecycle.words import open_words, seal_words
+from app.itembank.lifecycle.words import COMMENTS, open_words, seal_words
 from app.itembank.models import ItemVersionComment
 
 
 async def comment(session: AsyncSession, version_id: UUID, words: str, *, actor: Actor) -> None:
     version = await get_visible(session, version_id, actor)
-    row = ItemVersionComment(item_version_id=version_id, person_id=actor.person_id, sealed=seal_words(session, words))
+    row = ItemVersionComment(
+        item_version_id=version_id, person_id=actor.person_id, sealed=seal_words(session, words, COMMENTS, version_id)
+    )
     session.add(row)
     await session.flush()
     facts = {"version_no": version.version_no}
@@ -36,7 +38,7 @@ async def list_version_comments(session: AsyncSession, version_id: UUID, actor: 
         {
             "id": str(row.id),
             "person": names[row.person_id],
-            "text": open_words(session, row.sealed),
+            "text": open_words(session, row.sealed, COMMENTS, row.item_version_id),
             "at": rfc3339(row.at),
         }
         for row in rows

@@ -25,6 +25,11 @@ class NotYourDraft(Conflict):
     title = "Only its author goes on with a draft."
 
 
+class DraftChanged(Conflict):
+    code = "draft-changed"
+    title = "The draft was saved elsewhere since it was opened; look at what it says now."
+
+
 class ApprovedAlready(Conflict):
     code = "approved-already"
     title = "You have approved this version; another person has to."

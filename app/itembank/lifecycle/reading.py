@@ -13,7 +13,7 @@ from app.core import journal
 from app.core.access import Actor
 from app.itembank.keys import read_answers
 from app.itembank.lifecycle.difference import Segment, differences
-from app.itembank.lifecycle.standing import get_visible
+from app.itembank.lifecycle.standing import get_visible, last_step
 from app.itembank.lifecycle.types import Standing
 from app.itembank.models import Item, ItemVersion
 from app.itembank.queries import read_contents
@@ -38,6 +38,7 @@ async def read_version(session: AsyncSession, version_id: UUID, *, actor: Actor)
         "code": found.row.code,
         "version_no": found.standing.version_no,
         "state": found.standing.state,
+        "step": await last_step(session, version_id),
         "kuk": found.row.kuk,
         "lang": found.row.lang,
         "stimulus_code": found.row.stimulus_code,

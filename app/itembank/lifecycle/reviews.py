@@ -15,7 +15,7 @@ from app.itembank.lifecycle.errors import refusal
 from app.itembank.lifecycle.moves import apply, said
 from app.itembank.lifecycle.standing import take_version
 from app.itembank.lifecycle.types import Action, Verdict
-from app.itembank.lifecycle.words import seal_words
+from app.itembank.lifecycle.words import REVIEWS, seal_words
 from app.itembank.models import ItemReview
 
 Judgement = Literal["good", "mend"]
@@ -42,7 +42,7 @@ async def review(
         item_version_id=version_id,
         person_id=actor.person_id,
         verdict=verdict,
-        sealed_reason=seal_words(session, said(Action(verdict), reason)),
+        sealed_reason=seal_words(session, said(Action(verdict), reason), REVIEWS, version_id),
         card=asdict(card),
     )
     session.add(row)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor
@@ -64,6 +64,16 @@ async def take_version(session: AsyncSession, version_id: UUID, actor: Actor) ->
     return await get_visible(session, version_id, actor)
 
 
+async def last_step(session: AsyncSession, version_id: UUID) -> int:
+    """The number of the last thing that was done to a version: another number, another text or state."""
+    return await session.scalar(select(func.max(ItemMove.id)).where(ItemMove.item_version_id == version_id)) or 0
+
+
+def in_use(versions: Sequence[Standing]) -> Standing:
+    """The newest of these that was approved and not retired, else the newest."""
+    return ([version for version in versions if version.state in rules.LIVE] or versions)[-1]
+
+
 def require_visible(found: Standing | None, actor: Actor) -> Standing:
     if found is None or not rules.may_see(found, actor.person_id, actor.permissions):
         raise NotFound
@@ -79,7 +89,7 @@ async def read_standings(session: AsyncSession, item_ids: Collection[UUID]) -> d
             select(ItemMove.item_version_id).where(ItemMove.item_version_id.in_(ids), ItemMove.to_state == State.ACTIVE)
         )
     )
-    approvers = await _approvers(session, [row.id for row in rows if State(row.state) in rules.OPEN])
+    approvers = await _approvers(session, ids)
     versions: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
         versions[row.item_id].append(row)

@@ -14,10 +14,10 @@ from app.core import journal
 from app.core.access import Actor
 from app.itembank.keys import read_answers, rewrite_answer, write_answer
 from app.itembank.lifecycle import rules
-from app.itembank.lifecycle.errors import CodeTaken, NotEditorial, UnfitItem, refusal
+from app.itembank.lifecycle.errors import CodeTaken, DraftChanged, NotEditorial, UnfitItem, refusal
 from app.itembank.lifecycle.fitness import faults_of
 from app.itembank.lifecycle.moves import JOURNAL, apply, note, said
-from app.itembank.lifecycle.standing import list_visible, take_version
+from app.itembank.lifecycle.standing import last_step, list_visible, take_version
 from app.itembank.lifecycle.types import Action, Standing, Written
 from app.itembank.models import Item, ItemVersion
 from app.itembank.revisions import touch
@@ -56,13 +56,24 @@ async def create_item(
 
 
 async def edit_version(
-    session: AsyncSession, version_id: UUID, written: Written, reason: str | None, *, actor: Actor
+    session: AsyncSession,
+    version_id: UUID,
+    written: Written,
+    reason: str | None,
+    *,
+    actor: Actor,
+    step: int | None = None,
 ) -> UUID:
-    """Go on with a draft. What reviewers have read stays as it is: then this is the next version, and the answer is its id."""
+    """Go on with a draft. What reviewers have read stays as it is: then this is the next version, and the answer is its id.
+
+    With the `step` at which its author opened it, what was saved in another window since is not written over.
+    """
     version = await take_version(session, version_id, actor)
     barred = rules.bar(Action.EDIT, version, actor.person_id, actor.permissions)
     if barred:
         raise refusal(barred, version.state)
+    if step is not None and step != await last_step(session, version_id):
+        raise DraftChanged
     await _require_fit(session, version.scheme_code, version.code, written)
     lineage = await _lineage(session, version.kind, version.lineage_id, written)
     await _set_company(session, version.item_id, written)
@@ -129,7 +140,7 @@ async def _set_company(session: AsyncSession, item_id: UUID, written: Written) -
 async def _rewrite(
     session: AsyncSession, version: Standing, written: Written, reason: str | None, actor: Actor
 ) -> None:
-    values = _texts(session, written)
+    values = _texts(session, version.version_id, written)
     await session.execute(update(ItemVersion).where(ItemVersion.id == version.version_id).values(values))
     await rewrite_answer(session, version.version_id, written.answer)
     place = _Place(version.item_id, version.code, version.version_no, version.kind)
@@ -146,7 +157,7 @@ async def _add(session: AsyncSession, place: _Place, written: Written, reason: s
         kind=place.kind,
         lineage_id=place.lineage_id or version_id,
         author_id=actor.person_id,
-        **_texts(session, written),
+        **_texts(session, version_id, written),
     )
     session.add(row)
     await session.flush()
@@ -155,13 +166,13 @@ async def _add(session: AsyncSession, place: _Place, written: Written, reason: s
     return version_id
 
 
-def _texts(session: AsyncSession, written: Written) -> dict[str, Any]:
+def _texts(session: AsyncSession, version_id: UUID, written: Written) -> dict[str, Any]:
     """The columns of a version that hold what its author wrote."""
     return {
         "kuk": written.kuk,
         "lang": written.lang,
         "n_options": len(written.content.options),
-        "sealed": seal(session, written.content),
+        "sealed": seal(session, written.content, version_id),
         "content_hash": content_hash(written.content),
     }
 

@@ -11,7 +11,7 @@ from latex2mathml.converter import convert
 LONGEST: Final = 500
 DEEPEST: Final = 20  # braces in braces
 # A tag is stepped over: what stands in an attribute is no formula.
-FORMULA: Final = re.compile(r"\\\((?P<tex>.{1,500}?)\\\)|<[a-zA-Z/][^>]*>", re.DOTALL)
+FORMULA: Final = re.compile(r"\\\((?P<tex>.{1,500}?)\\\)|<[a-zA-Z/][^<>]*>", re.DOTALL)
 INNER: Final = re.compile(r"^<math[^>]*>(.*)</math>$", re.DOTALL)
 PLUS_MINUS: Final = "<mi>&#x000B1;</mi>"  # the library takes this one operator for a name, which has no space around it
 

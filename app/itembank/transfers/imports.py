@@ -26,8 +26,8 @@ from app.itembank.exchange import Format
 from app.itembank.exchange.formats import package
 from app.itembank.models import BankImport
 from app.itembank.revisions import get_revision
-from app.itembank.sealing import open_bytes, seal_bytes
 from app.itembank.transfers.errors import BankMoved, ImportMoved, PassphraseNeeded, RowsRefused, UnfitFile
+from app.itembank.transfers.parts import open_part, seal_part
 from app.itembank.transfers.rules import KEPT
 from app.itembank.transfers.types import ImportState, Outcome
 
@@ -77,16 +77,17 @@ async def begin_import(
     is_package = format is Format.PACKAGE or content.startswith(package.MAGIC)
     if is_package and not passphrase:
         raise PassphraseNeeded
+    import_id = uuid4()
     row = BankImport(
-        id=uuid4(),
+        id=import_id,
         scheme_code=scheme.code,
         name=name,
         format=Format.PACKAGE if is_package else format,
         kuk=kuk,
         state=S.READING,
         made_by=actor.person_id,
-        sealed_file=seal_bytes(session, content),
-        sealed_passphrase=seal_bytes(session, passphrase.encode()) if passphrase and is_package else None,
+        sealed_file=seal_part(session, import_id, content),
+        sealed_passphrase=seal_part(session, import_id, passphrase.encode()) if passphrase and is_package else None,
     )
     session.add(row)
     await session.flush()
@@ -183,7 +184,7 @@ def _import(row: Any) -> Import:
 def _opened(session: AsyncSession, row: BankImport) -> dict[str, Any]:
     if row.sealed_report is None:
         return _EMPTY
-    report: dict[str, Any] = json.loads(open_bytes(session, row.sealed_report))
+    report: dict[str, Any] = json.loads(open_part(session, row.id, row.sealed_report))
     return report
 
 

@@ -27,10 +27,10 @@ from app.itembank.images import store_images
 from app.itembank.models import BankImport
 from app.itembank.revisions import get_revision, touch
 from app.itembank.richtext import images_of
-from app.itembank.sealing import open_bytes, seal_bytes
 from app.itembank.transfers.bank import read_target
 from app.itembank.transfers.compare import compare
 from app.itembank.transfers.errors import fault_out
+from app.itembank.transfers.parts import open_part, seal_part
 from app.itembank.transfers.types import ImportState, Outcome, Plan, Planned
 from app.itembank.transfers.writing import write_planned
 
@@ -85,8 +85,8 @@ async def _find(database: Database, import_id: UUID, state: ImportState) -> Bank
 
 async def _read_file(database: Database, row: BankImport) -> ReadFile:
     async with database.staff() as session:
-        content = open_bytes(session, row.sealed_file)
-        passphrase = open_bytes(session, row.sealed_passphrase).decode() if row.sealed_passphrase else None
+        content = open_part(session, row.id, row.sealed_file)
+        passphrase = open_part(session, row.id, row.sealed_passphrase).decode() if row.sealed_passphrase else None
     wanted = Format(row.format) if row.format else None
     return await asyncio.to_thread(exchange.read, content, row.name, wanted, passphrase)
 
@@ -100,7 +100,7 @@ async def _read(database: Database, row: BankImport, file: ReadFile) -> None:
         values = {
             "state": S.READY,
             "format": file.format,
-            "sealed_report": seal_bytes(session, report),
+            "sealed_report": seal_part(session, row.id, report),
             "revision": revision,
             "counts": plan.count(),
             "done": len(plan.rows),
@@ -160,7 +160,7 @@ async def _maker(session: AsyncSession, row: BankImport) -> Actor:
 async def _refuse(database: Database, row: BankImport, faults: tuple[Fault, ...]) -> None:
     report = {"rows": [], "left_out": [], "faults": [fault_out(fault) for fault in faults]}
     async with database.staff() as session, session.begin():
-        sealed = seal_bytes(session, json.dumps(report, ensure_ascii=False).encode())
+        sealed = seal_part(session, row.id, json.dumps(report, ensure_ascii=False).encode())
         await _update(session, row, {"state": S.REFUSED, "sealed_report": sealed, "counts": {}})
 
 

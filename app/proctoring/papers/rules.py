@@ -26,6 +26,7 @@ NOT_TOLD: Final = frozenset(
         "attempt.submitted",
         "attempt.voided",
         "attempts.scored",
+        "bank.keys-read",
         "incident.closed",
         "incident.opened",
         "invitations.taken",

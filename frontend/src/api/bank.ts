@@ -75,6 +75,8 @@ export interface Version extends Omit<ItemBody, "content"> {
   code: string;
   version_no: number;
   state: ItemState;
+  /** Another number means that somebody has saved it since. */
+  step: number;
   html: Content;
   shown: Shown;
 }
@@ -149,6 +151,13 @@ export interface VersionComment {
   at: Instant;
 }
 
+/** What a candidate wrote about an item during an exam. */
+export interface Remark {
+  version_no: number;
+  text: string;
+  at: Instant;
+}
+
 export interface Hint {
   rule: string;
   field: string;
@@ -189,9 +198,10 @@ export const bank = {
   schemes: () => staff.get<{ schemes: Scheme[] }>("/bank/schemes"),
   items: (query: string) => staff.get<BankPage>(`/bank/items?${query}`, 20_000),
   card: (code: string) => staff.get<ItemCard>(`/bank/items/${coded(code)}`),
+  remarks: (code: string) => staff.get<{ remarks: Remark[] }>(`/bank/items/${coded(code)}/remarks`),
   version: (id: string) => staff.get<Version>(`/bank/versions/${id}`),
   create: (body: ItemBody & { scheme: string }) => staff.post<{ code: string; version_id: string }>("/bank/items", body),
-  save: (id: string, body: ItemBody & { reason: string }) => staff.put<{ version_id: string }>(`/bank/versions/${id}`, body),
+  save: (id: string, body: ItemBody & { reason: string; step: number }) => staff.put<{ version_id: string; step: number }>(`/bank/versions/${id}`, body),
   newVersion: (code: string, body: ItemBody & { kind: Kind; reason: string }) =>
     staff.post<{ version_id: string }>(`/bank/items/${coded(code)}/versions`, body),
   move: (id: string, action: Move, reason: string) => staff.post<object>(`/bank/versions/${id}/moves`, { action, reason }),

@@ -21,7 +21,7 @@ import asyncpg
 from app.core.db import Database
 from app.core.postgres.processes import children
 from app.core.postgres.roles import APP, EXAM, stored_passwords
-from tests.factories import violations
+from tests.factories import BANK_RING, violations
 from tests.faults.harness.candidates import Proctor, VirtualCandidate
 from tests.faults.harness.ledger import ALLOWED, Ledger
 from tests.faults.harness.proxy import Ends, Proxy
@@ -185,7 +185,7 @@ class Stage:
         return rude + await self._violations() + self._incidents()
 
     async def _violations(self) -> list[str]:
-        database = Database(self.superuser_url, self.superuser_url, pool_size=1)
+        database = Database(self.superuser_url, self.superuser_url, BANK_RING, pool_size=1)
         found = await violations(database)
         await database.close()
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.config import Settings, SettingsError, origin_of, read_settings
-from tests.factories import SECRET
+from tests.factories import BANK_KEYS, SECRET
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from tests.factories import SECRET
 )
 def test_the_public_address_is_kept_as_a_browser_says_it(typed: str, said: str) -> None:
     assert origin_of(typed) == said
-    assert Settings(public_url=typed, allow_http=True, secrets=SECRET).public_url == said
+    assert Settings(public_url=typed, allow_http=True, secrets=SECRET, bank_keys=BANK_KEYS).public_url == said
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_the_public_address_is_kept_as_a_browser_says_it(typed: str, said: str) 
 )
 def test_an_address_that_no_browser_would_say_is_refused(typed: str) -> None:
     with pytest.raises(SettingsError, match="must look like"):
-        Settings(public_url=typed, allow_http=True, secrets=SECRET)
+        Settings(public_url=typed, allow_http=True, secrets=SECRET, bank_keys=BANK_KEYS)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,7 @@ def test_a_value_that_cannot_be_used_is_named_and_not_shown(
 ) -> None:
     monkeypatch.setenv("SAHIH_PUBLIC_URL", "https://ujian.example.org")
     monkeypatch.setenv("SAHIH_SECRETS", SECRET)
+    monkeypatch.setenv("SAHIH_BANK_KEYS", BANK_KEYS)
     read_settings()
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"Nilai {name} .* / The value of {name} cannot be used") as refused:

@@ -13,6 +13,7 @@ from app import worker
 from app.core import health
 from app.core.db import Database
 from tests.e2e.conftest import free_port
+from tests.factories import BANK_RING
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def nothing_answers() -> str:
 
 async def test_a_worker_is_well_while_it_turns_even_without_its_database() -> None:
     nowhere = "postgresql://sahih_app:x@127.0.0.1:9/sahih"
-    database, stop = Database(nowhere, nowhere), asyncio.Event()
+    database, stop = Database(nowhere, nowhere, BANK_RING), asyncio.Event()
     turning = asyncio.create_task(worker.run(database, stop))
     await asyncio.sleep(0.5)
     stop.set()

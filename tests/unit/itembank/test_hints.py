@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.itembank import ItemContent
-from app.itembank.hints import Stem, folded, hints_of
+from app.itembank.hints import Neighbour, Stem, folded, hints_of
 
 STEM = "Apa langkah pertama ketika mesin pengemas berhenti mendadak?"
 OPTIONS = ("mencatat waktu", "memanggil teknisi", "mengganti bahan", "menutup pesanan")
@@ -15,7 +15,7 @@ PICTURE = '<img alt="{}" src="image:' + "0" * 64 + '">'
 def told(
     stem: str = STEM, options: tuple[str, ...] = OPTIONS, key: int | None = 0, stimulus: str = ""
 ) -> list[tuple[str, str]]:
-    return [(hint.rule, hint.field) for hint in hints_of(ItemContent(stem, options, stimulus), key, [])]
+    return [(hint.rule, hint.field) for hint in hints_of(ItemContent(stem, options, stimulus), key, "1.1", [])]
 
 
 def test_a_sound_item_gets_no_hint() -> None:
@@ -70,11 +70,28 @@ def test_the_rules_about_the_key_wait_for_a_key() -> None:
 
 
 def test_a_stem_like_another_one_of_the_bank_is_named() -> None:
-    bank = [("MMU-1.1-01", Stem("Siapa menyetujui perubahan prosedur?")), ("MMU-1.1-02", Stem(STEM.upper()))]
-    content = ItemContent("Dua: " + STEM, OPTIONS)
-    assert [(hint.rule, hint.text_en) for hint in hints_of(content, None, bank)] == [
-        ("similar-stems", "the stem resembles that of MMU-1.1-02 (0.96)")
+    bank = [
+        Neighbour("MMU-1.1-01", "1.1", Stem("Siapa menyetujui perubahan prosedur?")),
+        Neighbour("MMU-2.1-02", "2.1", Stem(STEM.upper())),
     ]
+    content = ItemContent("Dua: " + STEM, OPTIONS)
+    assert [(hint.rule, hint.text_en) for hint in hints_of(content, None, "1.1", bank)] == [
+        ("similar-stems", "the stem resembles that of MMU-2.1-02 (0.96)")
+    ]
+
+
+def test_the_third_stem_of_a_criterion_that_begins_alike() -> None:
+    begun = "Apa langkah pertama ketika mesin"
+    bank = [
+        Neighbour("A", "1.1", Stem(f"{begun} cetak rusak?")),
+        Neighbour("B", "1.1", Stem(f"{begun} las memercikkan logam ke luar batas aman?")),
+    ]
+
+    def rules(kuk: str | None, others: list[Neighbour]) -> list[str]:
+        return [hint.rule for hint in hints_of(ItemContent(STEM, OPTIONS), None, kuk, others)]
+
+    assert rules("1.1", bank) == ["frame"]
+    assert rules("2.1", bank) == rules(None, bank) == rules("1.1", bank[:1]) == []
 
 
 def test_folding_forgets_case_marks_and_spaces() -> None:

@@ -150,3 +150,11 @@ def test_a_picture_is_named_by_its_pixels_and_loses_what_else_it_held() -> None:
 def test_a_picture_that_is_not_taken_says_why(content: bytes, says: str) -> None:
     with pytest.raises(UnfitImage, match=says):
         read_image(content)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("written", ["<![", "<![a[b", "<!ELEMENT x>", "<?", "</", "<!--" * 20_000, "<a " * 20_000])
+def test_texts_that_parsers_give_up_on_are_cleaned(written: str) -> None:
+    markup = clean(f"a {written}").markup
+
+    assert clean(markup).markup == markup

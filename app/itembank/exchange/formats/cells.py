@@ -35,9 +35,14 @@ class Cell:
 
 
 EMPTY: Final = Cell()
+MOST_SIGNS: Final = 32_767  # of one text with its HTML: as many as a cell of Excel holds
+TOO_LONG: Final = Cell(unfit=(f"lebih dari {MOST_SIGNS} tanda; pendekkan", f"over {MOST_SIGNS} signs; make it shorter"))
 
 
 def text_cell(text: str) -> Cell:
+    """Of a text as it stands in a table."""
+    if len(text) > MOST_SIGNS:
+        return TOO_LONG
     try:
         cleaned = read_text(unguard(text))
     except BadFormula as error:

@@ -48,6 +48,7 @@ class Heading:
     columns: Mapping[str, int]
     extra: tuple[str, ...]
     repeated: tuple[str, ...]
+    counting: frozenset[int]  # places of running numbers
 
 
 def field_of(words: str) -> str | None:
@@ -66,18 +67,19 @@ def find_heading(rows: Sequence[Sequence[Cell]]) -> Heading | None:
 
 def _heading(index: int, cells: Sequence[Cell]) -> Heading:
     columns: dict[str, int] = {}
-    extra, repeated = [], []
+    extra, repeated, counting = [], [], set()
     for place, cell in enumerate(cells):
         words = cell.words
         field = field_of(words)
-        if field is None:
-            if words and _plain(words) not in NUMBERS:
-                extra.append(words)
+        if _plain(words) in NUMBERS:
+            counting.add(place)
+        elif field is None:
+            extra += [words] if words else []
         elif field in columns:
             repeated.append(words)
         else:
             columns[field] = place
-    return Heading(index + 1, columns, tuple(extra), tuple(repeated))
+    return Heading(index + 1, columns, tuple(extra), tuple(repeated), frozenset(counting))
 
 
 def _plain(words: str) -> str:

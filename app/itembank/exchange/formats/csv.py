@@ -17,18 +17,19 @@ from app.itembank.exchange.formats.cells import Cell, text_cell
 from app.itembank.exchange.formats.columns import LABEL, MOST_COLUMNS, MOST_ROWS_ABOVE, NO_HEADING, find_heading
 from app.itembank.exchange.formats.records import columns_of, records_of
 from app.itembank.exchange.formats.tables import MOST_ITEMS, Findings, finish, read_rows
+from app.itembank.exchange.formats.texts import guard
 from app.itembank.exchange.types import ExchangeItem, Format, ReadFile
 from app.itembank.richtext import Image
 
 
 def read(content: bytes, name: str) -> ReadFile:
     text = _as_utf8(content, name)
-    first: DataFileError | None = None
+    reasons = []
     for separator in SEPARATORS:
         try:
             lines = read_csv(text, name, most_rows=MOST_ITEMS, separator=separator)
         except DataFileError as error:
-            first = first or error
+            reasons.append(error)
             continue
         heading = find_heading([_cells(values) for _, values in lines[:MOST_ROWS_ABOVE]])
         if heading:
@@ -37,7 +38,7 @@ def read(content: bytes, name: str) -> ReadFile:
             below = ((line, _cells(values)) for line, values in lines[heading.first :])
             read_rows(name, below, heading, found, width=width)
             return finish(Format.CSV, name, found)
-    raise first or unreadable(name, *NO_HEADING)
+    raise reasons[0] if len(reasons) == len(SEPARATORS) else unreadable(name, *NO_HEADING)
 
 
 def _as_utf8(content: bytes, name: str) -> bytes:
@@ -57,5 +58,5 @@ def _cells(values: Sequence[str]) -> list[Cell]:
 def write(items: Sequence[ExchangeItem], images: Mapping[str, Image], notice: str) -> bytes:
     columns = columns_of(items)
     records = records_of(items)
-    lines = [[LABEL[field] for field in columns], *([record[field] for field in columns] for record in records)]
+    lines = [[LABEL[field] for field in columns], *([guard(record[field]) for field in columns] for record in records)]
     return to_csv([notice], lines).encode()

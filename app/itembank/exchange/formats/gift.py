@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.itembank.exchange.formats.gift_writing import write
-from app.itembank.exchange.formats.moodle_writing import CASE_CLASS
-from app.itembank.exchange.labels import code_of, label, with_labels
+from app.itembank.exchange.formats.moodle import kuk_of, split_case
+from app.itembank.exchange.labels import LONGEST, code_of, label, with_labels
 from app.itembank.exchange.markdown import auto_html, html, plain_html
 from app.itembank.exchange.questions import Question, decode, read_file, words
 from app.itembank.exchange.types import ExchangeItem, Format, LeftOut, ReadFile, ReadRow
@@ -35,13 +35,11 @@ SHOWN: Final = str.maketrans({hidden: "\n" if sign == "n" else sign for sign, hi
 PRIVATE: Final = re.compile("[\ue000-\ue0ff]")
 ESCAPE: Final = re.compile(r"\\([~=#{}:\\n])")
 CATEGORY: Final = re.compile(r"^\$CATEGORY:\s*(.*)$")
-COMMENT_LABEL: Final = re.compile(r"(?<!\\)\[(id|tag):((?:\\\]|[^\]])+)\]")
+COMMENT_LABEL: Final = re.compile(r"(?<!\\)\[(id|tag):((?:\\\]|[^\]]){1,500})\]")
 TITLE: Final = re.compile(r"^\s*::(.*?)::", re.DOTALL)
 FORMAT: Final = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 WEIGHT: Final = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%")
 TRUE_FALSE: Final = re.compile(r"^(T|TRUE|F|FALSE)$", re.IGNORECASE)
-NAMED_KUK: Final = re.compile(r"(?:^|\bKUK)[\s_-]*(\d+\.\d+)(?![.\d])", re.IGNORECASE | re.ASCII)
-CASE: Final = re.compile(rf'^\s*<div class="{CASE_CLASS}">(.*?)</div>', re.DOTALL)
 AS_HTML: Final[Mapping[str, Callable[[str], str]]] = {
     "html": str,
     "moodle": auto_html,
@@ -87,18 +85,18 @@ def _blocks(text: str, left_out: list[LeftOut]) -> Iterator[_Block]:
         if said.startswith("//"):
             labels += [(kind, value.replace("\\]", "]")) for kind, value in COMMENT_LABEL.findall(said)]
         elif found := CATEGORY.match(said):
-            named = NAMED_KUK.search(found[1].rsplit("/", 1)[-1].strip())
-            kuk = named[1] if named else None
-            if named is None:
-                path = words(found[1])
+            kuk = kuk_of(found[1])
+            if kuk is None:
+                path = words(found[1])[:LONGEST]
                 left_out.append(LeftOut(number, f"kategori tidak dibawa: {path}", f"category left out: {path}"))
         elif said:
             block = block or _Block(number, kuk)
             block.lines.append(line)
-        elif block is not None:
-            block.labels, labels = labels, []
-            yield block
-            block = None
+        else:
+            if block is not None:
+                block.labels = labels
+                yield block
+            block, labels = None, []
     if block is not None:
         block.labels = labels
         yield block
@@ -111,15 +109,15 @@ def _row(block: _Block, name: str, images: dict[str, Image]) -> ReadRow:
     title, text = (titled[1], text[titled.end() :]) if titled else ("", text)
     before, brace, rest = text.partition("{")
     inside, end, after = rest.partition("}")
-    if not brace:
-        question.pass_over("tanpa jawaban (uraian)", "without answers (a description)")
-        return question.row(None)
-    if not end:
+    if brace != end.replace("}", "{") or any(sign in inside + after for sign in "{}") or "}" in before:
         question.fault(
             "options",
-            "kurung { tidak ditutup; hapus baris kosong di dalamnya dan tulis }",
-            "the brace { is not closed; take out blank lines within and write }",
+            "kurung { } tidak berpasangan; hapus baris kosong di dalamnya, tulis \\{ dan \\} dalam teks",
+            "the braces { } do not match; take out blank lines within, write \\{ and \\} in texts",
         )
+        return question.row(None)
+    if not brace:
+        question.pass_over("tanpa jawaban (keterangan)", "without answers (a description)")
         return question.row(None)
     inside, _, rationale = inside.partition("####")
     answers = _answers(inside, question)
@@ -137,11 +135,11 @@ def _item(
     block: _Block, question: Question, title: str, stem: str, answers: list[_Answer], rationale: str
 ) -> ExchangeItem:
     as_html, stem = _formatted(stem, auto_html)
-    case = CASE.match(stem)
+    case, stem = split_case(stem)
     ids = [value for kind, value in block.labels if kind == "id"]
     if any(answer.feedback for answer in answers):
         question.leave_out("umpan balik per opsi tidak dibawa", "the feedback on single answers is not carried over")
-    markup = question.text("stem", as_html(stem[case.end() :] if case else stem))
+    markup = question.text("stem", as_html(stem))
     name = words(title.translate(SHOWN))
     item = ExchangeItem(
         stem=markup,
@@ -150,7 +148,7 @@ def _item(
         # A title that only repeats how the question begins is no name.
         code=code_of(ids[-1] if ids else "" if " ".join(plain(markup).split()).startswith(name) else name, question),
         kuk=block.kuk,
-        stimulus=question.text("stimulus", as_html(case[1])) if case else "",
+        stimulus=question.text("stimulus", as_html(case)),
         rationale=_markup(rationale, "rationale", question, as_html) or None,
     )
     return with_labels(item, (label(value) for kind, value in block.labels if kind == "tag"), question)
@@ -178,12 +176,11 @@ def _answers(inside: str, question: Question) -> list[_Answer] | None:
     if lead.strip():
         question.fault("options", "teks sebelum opsi pertama", "there is text before the first answer")
     answers = [_answer(part) for part in parts]
-    if not any(part[0] == "=" for part in parts) or sum(answer.share == 100 for answer in answers) > 1:
-        # Without any `=` the shares of several answers add up: that is how the format writes many right ones.
-        if any(answer.share > 0 for answer in answers):
-            question.pass_over("lebih dari satu jawaban benar", "more than one right answer")
-            return None
-    elif any(0 < answer.share < 100 for answer in answers):
+    earning = [answer.share for answer in answers if answer.share > 0]
+    if earning.count(100) > 1 or (earning and 100 not in earning):
+        question.pass_over("lebih dari satu jawaban benar", "more than one right answer")
+        return None
+    if len(earning) > 1:
         question.pass_over("nilai sebagian", "partial credit")
         return None
     if any(answer.share < 0 for answer in answers):

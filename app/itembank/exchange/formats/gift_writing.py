@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.itembank.exchange.formats.moodle_writing import ADDRESS, CASE_CLASS, as_tex, category_of, name_of
+from app.itembank.exchange.formats.moodle import as_tex, category_of, name_of, with_case
+from app.itembank.exchange.formats.moodle_writing import ADDRESS
 from app.itembank.exchange.labels import labels_of
 from app.itembank.exchange.types import ExchangeItem
 from app.itembank.richtext import Image
@@ -30,12 +31,11 @@ def write(items: Sequence[ExchangeItem], images: Mapping[str, Image], notice: st
 def _block(item: ExchangeItem, images: Mapping[str, Image]) -> str:
     tags = [f"[tag:{_in_brackets(f'{name}:{value}')}]" for name, value in labels_of(item)]
     ids = [f"[id:{_in_brackets(item.code)}]"] if item.code else []
-    case = f'<div class="{CASE_CLASS}">{item.stimulus}</div>' if item.stimulus else ""
     texts = (item.stimulus, item.stem, *item.options, item.rationale or "")
     written_as = "moodle" if any("\n" in text for text in texts) else "html"
     lines = [
         f"// {' '.join(ids + tags)}",
-        f"::{_escaped(name_of(item))}::[{written_as}]{_rich(case + item.stem, images)}{{",
+        f"::{_escaped(name_of(item))}::[{written_as}]{_rich(with_case(item), images)}{{",
         *(
             f"\t{'=' if index == item.key else '~'}[{written_as}]{_rich(option, images)}"
             for index, option in enumerate(item.options)

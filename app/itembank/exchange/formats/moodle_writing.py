@@ -9,14 +9,12 @@ from typing import Final
 
 from lxml import etree
 
+from app.itembank.exchange.formats.moodle import as_tex, category_of, name_of, with_case
 from app.itembank.exchange.labels import labels_of
 from app.itembank.exchange.types import ExchangeItem
-from app.itembank.richtext import Image, clean, images_of, plain
+from app.itembank.richtext import Image, images_of
 
-CASE_CLASS: Final = "sahih-case"
 QUESTION_FILES: Final = "@@PLUGINFILE@@/"
-LONGEST_NAME: Final = 60
-MATH: Final = re.compile(r'<math alttext="(?P<tex>[^"]*)">.*?</math>|(?P<sign>\$\$|\\\[)', re.DOTALL)
 ADDRESS: Final = re.compile(r'src="image:([0-9a-f]{64})"')
 
 
@@ -32,34 +30,6 @@ def write(items: Sequence[ExchangeItem], images: Mapping[str, Image], notice: st
     return etree.tostring(quiz, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 
 
-def as_tex(markup: str) -> str:
-    """Markup with formulas in TeX, which Moodle draws: those that are read back as they were. `$$` stays two signs of money."""
-
-    def tex(found: re.Match[str]) -> str:
-        if found["sign"]:
-            return "".join(f"&#{ord(sign)};" for sign in found["sign"])
-        written = f"\\({found['tex']}\\)"
-        return written if found["tex"] and _reads_as(written, found[0]) else found[0]
-
-    return MATH.sub(tex, markup)
-
-
-def name_of(item: ExchangeItem) -> str:
-    """What a list of questions shows: the code, or how the question begins."""
-    return item.code or " ".join(plain(item.stem).split())[:LONGEST_NAME] or "-"
-
-
-def category_of(kuk: str | None) -> str:
-    return f"$course$/top/KUK {kuk}" if kuk else "$course$/top/Bank soal"
-
-
-def _reads_as(written: str, markup: str) -> bool:
-    try:
-        return clean(written).markup == markup
-    except ValueError:
-        return False
-
-
 def _category(kuk: str | None, notice: str) -> etree._Element:
     question = etree.Element("question", type="category")
     _texts(etree.SubElement(question, "category"), category_of(kuk))
@@ -71,8 +41,7 @@ def _category(kuk: str | None, notice: str) -> etree._Element:
 def _question(item: ExchangeItem, images: Mapping[str, Image]) -> etree._Element:
     question = etree.Element("question", type="multichoice")
     _texts(etree.SubElement(question, "name"), name_of(item))
-    case = f'<div class="{CASE_CLASS}">{item.stimulus}</div>' if item.stimulus else ""
-    _rich(question, "questiontext", case + item.stem, images)
+    _rich(question, "questiontext", with_case(item), images)
     _rich(question, "generalfeedback", item.rationale or "", images)
     for tag, value in (("defaultgrade", "1"), ("penalty", "0"), ("hidden", "0"), ("single", "true")):
         etree.SubElement(question, tag).text = value

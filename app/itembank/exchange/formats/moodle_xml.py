@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import unquote
 
 from lxml import etree
 
-from app.itembank.exchange.formats.moodle_writing import CASE_CLASS, QUESTION_FILES, write
-from app.itembank.exchange.labels import code_of, label, with_labels
+from app.itembank.exchange.formats.moodle import kuk_of, split_case
+from app.itembank.exchange.formats.moodle_writing import QUESTION_FILES, write
+from app.itembank.exchange.labels import LONGEST, code_of, label, with_labels
 from app.itembank.exchange.markdown import auto_html, html, plain_html
 from app.itembank.exchange.questions import Find, Found, Question, nowhere, read_file, words
 from app.itembank.exchange.types import ExchangeItem, Format, LeftOut, ReadFile, ReadRow
@@ -32,8 +32,6 @@ from app.itembank.richtext import Image, UnfitImage, read_image
 __all__ = ["read", "write"]
 
 TAKEN: Final = "multichoice"
-NAMED_KUK: Final = re.compile(r"(?:^|\bKUK)[\s_-]*(\d+\.\d+)(?![.\d])", re.IGNORECASE | re.ASCII)
-CASE: Final = re.compile(rf'^\s*<div class="{CASE_CLASS}">(.*?)</div>', re.DOTALL)
 AS_HTML: Final[Mapping[str, Callable[[str], str]]] = {
     "html": str,
     "plain_text": plain_html,
@@ -55,8 +53,8 @@ def read(content: bytes, name: str) -> ReadFile:
     kuk: str | None = None
     for element in root.iterchildren("question"):
         if element.get("type") == "category":
-            path = words(_text(element.find("category")))
-            kuk = _kuk_of(path)
+            path = words(_text(element.find("category")))[:LONGEST]
+            kuk = kuk_of(path)
             if kuk is None:
                 left_out.append(
                     LeftOut(line_of(element), f"kategori tidak dibawa: {path}", f"category left out: {path}")
@@ -65,14 +63,14 @@ def read(content: bytes, name: str) -> ReadFile:
         rows.append(_row(element, name, kuk, images))
         settings |= {str(child.tag) for child in element} - READ if element.get("type") == TAKEN else set()
     if settings:
-        which = ", ".join(sorted(settings))
+        which = ", ".join(sorted(settings))[:LONGEST]
         left_out.append(LeftOut(0, f"pengaturan Moodle tidak dibawa: {which}", f"Moodle settings left out: {which}"))
     return read_file(Format.MOODLE_XML, rows, images, left_out=left_out)
 
 
 def _row(element: etree._Element, name: str, kuk: str | None, images: dict[str, Image]) -> ReadRow:
     question = Question(name, line_of(element), images)
-    kind = element.get("type") or "?"
+    kind = words(element.get("type") or "?")
     if kind != TAKEN:
         question.pass_over(f"jenis “{kind}”", f"of type “{kind}”")
         return question.row(None)
@@ -123,18 +121,9 @@ def _share(answer: etree._Element) -> float | None:
         return None
 
 
-def _kuk_of(path: str) -> str | None:
-    """The criterion that the last step of a category names."""
-    found = NAMED_KUK.search(path.rsplit("/", 1)[-1].strip())
-    return found[1] if found else None
-
-
 def _case_and_stem(holder: etree._Element | None, question: Question) -> tuple[str, str]:
-    text = _text(holder)
-    case = CASE.match(text)
-    if case is None:
-        return "", _markup(holder, "stem", question)
-    return _markup(holder, "stimulus", question, case[1]), _markup(holder, "stem", question, text[case.end() :])
+    case, stem = split_case(_text(holder))
+    return _markup(holder, "stimulus", question, case), _markup(holder, "stem", question, stem)
 
 
 def _markup(holder: etree._Element | None, field: str, question: Question, text: str | None = None) -> str:

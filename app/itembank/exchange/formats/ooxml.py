@@ -59,6 +59,8 @@ class Parts:
         try:
             root = etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
+            if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+                raise MemoryError from error
             raise refused(self.name, Refused(Refusal.BROKEN)) from error
         if root.getroottree().docinfo.internalDTD is not None:
             raise refused(self.name, Refused(Refusal.DOCUMENT_TYPE))

@@ -75,7 +75,7 @@ def write(items: Sequence[ExchangeItem], images: Mapping[str, Image], notice: st
     return head + ChaCha20Poly1305(_key(passphrase, salt)).encrypt(nonce, packed, head)
 
 
-def read(content: bytes, name: str, passphrase: str) -> ReadFile:
+def read(content: bytes, name: str, passphrase: str = "") -> ReadFile:
     """Raises DataFileError: for another kind of file, another version, a wrong passphrase or a changed byte."""
     return read_opened(unseal(content, name, passphrase), name)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from app.core.datafile import DataFileError, Fault
+from app.itembank.exchange.formats.cells import MOST_SIGNS
 from app.itembank.exchange.formats.columns import LABEL
 from app.itembank.exchange.formats.rows import LEVEL_WORDS, write_key
 from app.itembank.exchange.formats.texts import write_text
 from app.itembank.exchange.types import ExchangeItem
 from app.itembank.types import LETTERS
 
+TOO_LONG_ID: Final = f"lebih dari {MOST_SIGNS} tanda; ekspor sebagai QTI atau paket"
+TOO_LONG_EN: Final = f"over {MOST_SIGNS} signs; export it as QTI or as a package"
 LEAST_OPTIONS: Final = 4  # a sheet always has these columns
 
 
@@ -44,7 +48,7 @@ def _record(item: ExchangeItem) -> dict[str, str]:
         "source": item.source or "",
     }
     return {
-        **{field: write_text(markup) for field, markup in texts.items()},
+        **{field: _written(item, field, markup) for field, markup in texts.items()},
         "code": item.code or "",
         "kuk": item.kuk or "",
         "lang": item.lang or "",
@@ -54,3 +58,12 @@ def _record(item: ExchangeItem) -> dict[str, str]:
         "expected_p": "" if item.expected_p is None else f"{item.expected_p:.6g}".replace(".", ","),
         "enemies": ", ".join(item.enemies),
     }
+
+
+def _written(item: ExchangeItem, field: str, markup: str) -> str:
+    """Raises DataFileError for a text that a cell would cut off."""
+    text = write_text(markup)
+    if len(text) > MOST_SIGNS:
+        name = item.code or "-"
+        raise DataFileError([Fault(name, 0, LABEL[field], TOO_LONG_ID, TOO_LONG_EN)])
+    return text

@@ -23,7 +23,6 @@ KUK: Final = re.compile(r"(?:KUK\s*)?(\d{1,3})[.,](\d{1,3})\b", re.IGNORECASE)
 LETTER: Final = re.compile(r"\W*(?:(?:opsi|pilihan|option)\s+)?([A-F])\W*", re.IGNORECASE)
 NAMED: Final = re.compile(r"\W*(?:opsi|pilihan|option)\s", re.IGNORECASE)
 SHARE: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,6})?)\s*(%?)")
-MOST_SIGNS: Final = 20_000  # of one text; a cell of Excel holds 32,767
 LONGEST_WORD: Final = 60  # of codes
 
 
@@ -74,9 +73,6 @@ class _Row:
         self.left_out += [LeftOut(self._line, f"{LABEL[field]}: {i}", f"{LABEL[field]}: {e}") for i, e in cell.left_out]
         if cell.unfit:
             self._fault(field, *cell.unfit)
-        elif len(cell.markup) > MOST_SIGNS:
-            self._fault(field, f"lebih dari {MOST_SIGNS} tanda; pendekkan", f"over {MOST_SIGNS} signs; make it shorter")
-            return ""
         return cell.markup
 
     def _word(self, field: str) -> str:

@@ -68,7 +68,7 @@ def cells_below(line: int, cells: Sequence[Cell], heading: Heading, found: Findi
     given = {field: _at(cells, place) for field, place in heading.columns.items()}
     if any(not cell.is_empty for field, cell in given.items() if field not in SPREAD):
         return given
-    if any(not cell.is_empty for cell in cells):
+    if any(not cell.is_empty for place, cell in enumerate(cells) if place not in heading.counting):
         found.leave_out(line, "baris tanpa soal", "a row without a question")
     return None
 

@@ -33,19 +33,19 @@ def read_text(text: str) -> Cleaned:
 def write_text(markup: str) -> str:
     """What stands in a cell for this markup: `read_text` gives it back."""
     short = FORMULA.sub(_as_tex, markup)
-    for written in (unescape(short) if "<" not in short else short, short, f"<p>{short}</p>"):
-        if _reads_as(written, markup):
-            return written
-    return f"<p>{markup}</p>"
+    words = unescape(short) if "<" not in short else short
+    return next(
+        (text for text in (words, short, f"<p>{short}</p>", markup) if _reads_as(text, markup)), f"<p>{markup}</p>"
+    )
 
 
 def guard(text: str) -> str:
-    """A text that a spreadsheet does not run as a formula."""
-    return "'" + text if text.startswith(FORMULA_STARTERS) else text
+    """A text that a spreadsheet does not run as a formula; one that looks guarded already is guarded again."""
+    return "'" + text if text.lstrip("'").startswith(FORMULA_STARTERS) else text
 
 
 def unguard(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTERS) else text
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTERS) else text
 
 
 def _as_tex(found: re.Match[str]) -> str:
@@ -56,6 +56,6 @@ def _as_tex(found: re.Match[str]) -> str:
 
 def _reads_as(text: str, markup: str) -> bool:
     try:
-        return read_text(unguard(guard(text))).markup == markup
+        return read_text(text).markup == markup
     except BadFormula:
         return False

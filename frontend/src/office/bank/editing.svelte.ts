@@ -16,6 +16,12 @@ interface Saved {
   code: string;
 }
 
+interface Kept {
+  draft: Draft;
+  /** What the person had in front of them when they began to write. */
+  step: number;
+}
+
 export type Notes = Pick<Preview, "hints" | "faults">;
 
 const KIND_OF: Record<"revise" | "correct", Kind> = { revise: "revision", correct: "editorial" };
@@ -31,6 +37,8 @@ export class Editing {
   /** Kept from before a reload, and not on the server. */
   recovered = $state(false);
   changed = $state(false);
+  /** The draft was saved in another window since it was opened here. */
+  outdated = $state(false);
   busy = $state(false);
   /** Raised when other text is to stand in the fields. */
   round = $state(0);
@@ -65,30 +73,41 @@ export class Editing {
     this.draft = { ...this.draft, ...part };
     this.changed = true;
     this.#refused = [];
-    keepUnsaved(this.#owner, this.#name, this.draft);
+    this.#keep();
     this.#look(null);
   }
 
   /** Away with what this tab kept: the text is as the server has it. */
-  startOver(): void {
+  async startOver(): Promise<void> {
+    if (!(await this.#read())) return;
     dropUnsaved(this.#name);
-    this.recovered = this.changed = false;
+    this.recovered = this.changed = this.outdated = false;
     this.#take(this.#fresh());
+  }
+
+  /** What was saved elsewhere has been looked at, or need not be: this text goes over it. */
+  async overwrite(): Promise<Saved | null> {
+    return (await this.#read()) ? this.save(false) : null;
   }
 
   /** The saved version, or null where it was not saved: then everything written is still here. */
   async save(submits: boolean): Promise<Saved | null> {
     this.#tried = submits ? "submit" : "save";
     this.refusal = "";
+    this.outdated = false;
     if (!this.draft || this.lacking.length > 0 || (this.makesVersion && !this.reason.trim())) {
       this.refusal = bankWords().lacking;
       return null;
     }
     this.busy = true;
     try {
-      const saved = await this.#send(this.draft);
-      dropUnsaved(this.#name);
-      this.recovered = this.changed = false;
+      const sent = this.draft;
+      const saved = await this.#send(sent);
+      this.recovered = false;
+      // What was typed meanwhile is not saved yet.
+      this.changed = sent !== this.draft;
+      if (this.changed) this.#keep();
+      else dropUnsaved(this.#name);
       return saved;
     } catch (error) {
       this.refuse(error);
@@ -101,8 +120,13 @@ export class Editing {
   /** Why it was not saved or not submitted, with what the server says of each field. */
   refuse(error: unknown): void {
     this.refusal = `${bankAdvice(error)} ${bankWords().stillHere}`;
+    this.outdated = error instanceof Problem && error.code === "draft-changed";
     const faults = error instanceof Problem ? error.members["faults"] : undefined;
     if (Array.isArray(faults)) this.#refused = faults as Preview["faults"];
+  }
+
+  #keep(): void {
+    keepUnsaved(this.#owner, this.#name, { draft: this.draft!, step: this.version?.step ?? 0 } satisfies Kept);
   }
 
   get #owner(): string {
@@ -110,13 +134,20 @@ export class Editing {
   }
 
   async #begin(): Promise<void> {
+    if (!(await this.#read())) return;
+    const kept = unsaved<Kept>(this.#owner, this.#name);
+    this.recovered = this.changed = kept !== null;
+    if (kept && this.version) this.version = { ...this.version, step: kept.step };
+    this.#take(kept?.draft ?? this.#fresh());
+  }
+
+  async #read(): Promise<boolean> {
     try {
       if (this.task.what !== "new") this.version = await bank.version(this.task.version);
-      const kept = unsaved<Draft>(this.#owner, this.#name);
-      this.recovered = this.changed = kept !== null;
-      this.#take(kept ?? this.#fresh());
+      return true;
     } catch (error) {
       this.refusal = bankAdvice(error);
+      return false;
     }
   }
 
@@ -137,11 +168,13 @@ export class Editing {
       const { code, version_id } = await bank.create({ ...body, scheme: this.task.scheme });
       return { id: version_id, code };
     }
-    const { code } = this.version!;
-    const { version_id } =
-      this.task.what === "edit"
-        ? await bank.save(this.task.version, { ...body, reason })
-        : await bank.newVersion(code, { ...body, kind: KIND_OF[this.task.what], reason });
+    const { code, step } = this.version!;
+    if (this.task.what === "edit") {
+      const saved = await bank.save(this.task.version, { ...body, reason, step });
+      this.version = { ...this.version!, step: saved.step };
+      return { id: saved.version_id, code };
+    }
+    const { version_id } = await bank.newVersion(code, { ...body, kind: KIND_OF[this.task.what], reason });
     return { id: version_id, code };
   }
 

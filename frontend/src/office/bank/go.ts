@@ -5,4 +5,6 @@ import { pageOf, type Route } from "./route";
 export function go(route: Route): void {
   place.open(pageOf(route));
   scrollTo(0, 0);
+  // What had the focus is gone: keys and screen readers go on at the beginning of the new page.
+  document.getElementById("main")?.focus({ preventScroll: true });
 }

@@ -14,6 +14,12 @@ from app.itembank.richtext import Image, clean, escape, read_image
 ROOT = Path(__file__).parents[4]
 
 
+TABLE = (
+    "<table><caption>Cacat <em>per bulan</em></caption><thead><tr><th>Bulan</th><th>Cacat</th></tr></thead>"
+    "<tbody><tr><td>Juni</td><td>4</td></tr></tbody></table>"
+)
+
+
 def picture(colour: str = "red", size: tuple[int, int] = (24, 16), kind: str = "PNG") -> bytes:
     out = io.BytesIO()
     Pictures.new("RGB", size, colour).save(out, kind)
@@ -51,7 +57,7 @@ def rich_items() -> tuple[list[ExchangeItem], dict[str, Image]]:
         "Berapa luas 3 m<sup>2</sup> dan H<sub>2</sub>O pada <em>suhu</em> <strong>ini</strong>?",
         "Hitung \\(\\frac{a}{b} + \\sqrt{x}\\) bila a &lt; 5",
         f'<p>Lihat gambar.</p><p><img src="image:{shown.hash}" alt="peta kendali"></p><p>Apa artinya?</p>',
-        "<p>Tabel</p><table><tr><th>Bulan</th><th>Cacat</th></tr><tr><td>Juni</td><td>4</td></tr></table>",
+        f"<p>Tabel</p>{TABLE}",
         "<ol><li>satu</li><li>dua</li></ol><p>Urutan mana?</p>",
     ]
     plain = [

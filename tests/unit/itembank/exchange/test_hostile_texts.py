@@ -29,7 +29,8 @@ def hostile_items() -> list[ExchangeItem]:
             stimulus=f"Kasus {text}",
             stimulus_code=f"K {text}",
             rationale=f"Alasan {text}",
-            source=f"Sumber {text}",
+            source=escape(f"Sumber {text}"),
+            code="MMU-1.1-01",
         )
         for number, text in enumerate(payloads())
     ]
@@ -106,3 +107,10 @@ ITEM = """<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p
 <qti-simple-choice identifier="B">dua TEXT</qti-simple-choice></qti-choice-interaction></qti-item-body>
 <qti-modal-feedback outcome-identifier="FEEDBACK" show-hide="show" identifier="A"><qti-content-body>TEXT</qti-content-body>
 </qti-modal-feedback></qti-assessment-item>"""
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("sign", ["<a ", "<b>", "<div>", "<pre ", "<!--", "<![", "<?", "\\\\(", "$$", "&", "*", "!["])
+def test_texts_that_parsers_take_long_over_are_refused_or_read_soon(sign: str) -> None:
+    for written_as in ("html", "markdown"):
+        require_harmless(gift.read(f"[{written_as}]Soal {sign * (200_000 // len(sign))}{{=a ~b}}".encode(), "uji.gift"))

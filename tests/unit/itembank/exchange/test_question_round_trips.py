@@ -7,7 +7,9 @@ from types import ModuleType
 
 import pytest
 
-from app.itembank.exchange.formats import gift, moodle_xml, qti
+from app.itembank import exchange
+from app.itembank.exchange import Format
+from app.itembank.exchange.formats import gift, moodle_xml, package, qti
 from tests.unit.itembank.exchange.samples import NOTICE, bank_items, full_items, require_harmless
 
 FORMATS = (moodle_xml, gift, qti)
@@ -41,3 +43,23 @@ def test_the_notice_stands_at_the_head_of_the_file(format_: ModuleType) -> None:
     items, images = full_items()
 
     assert NOTICE in format_.write(items, images, NOTICE).decode()[:1000]
+
+
+@pytest.mark.parametrize("kind", [Format.MOODLE_XML, Format.GIFT, Format.QTI_30])
+def test_the_confined_process_finds_out_the_format_and_reads_it(kind: Format) -> None:
+    items, images = full_items()
+
+    read = exchange.read(exchange.write(kind, items, images, NOTICE), "ekspor")
+
+    assert read.format is kind
+    assert [row.item for row in read.rows] == items
+    assert read.images == images
+
+
+def test_the_confined_process_opens_a_sealed_package() -> None:
+    items, images = full_items()
+    sealed = package.write(items, images, NOTICE, "lima kata yang cukup panjang")
+
+    read = exchange.read(sealed, "ekspor", Format.PACKAGE, "lima kata yang cukup panjang")
+
+    assert [row.item for row in read.rows] == items

@@ -55,7 +55,9 @@ class Body:
         paragraph = Paragraph()
         self._inline(element, paragraph)
         if not paragraph.is_empty:
-            paragraph.label = self._numbering.label(child(element, "pPr"))
+            properties = child(element, "pPr")
+            paragraph.label = self._numbering.label(properties)
+            paragraph.is_caption = self._numbering.is_caption(properties)
         return paragraph
 
     def _table(self, element: Element, depth: int) -> Table:

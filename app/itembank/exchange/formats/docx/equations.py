@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from app.itembank.exchange.formats.ooxml import Element, attribute, child, tag
+from app.itembank.richtext.formulas import LONGEST
 
 SIGNS: Final = {
     **{sign: f"\\{sign}" for sign in "#$%&_{}"},
@@ -48,7 +49,10 @@ class Unknown(ValueError):
 
 def tex(equation: Element) -> str:
     """Raises Unknown."""
-    return _all(equation, 0).strip()
+    written = _all(equation, 0).strip()
+    if len(written) > LONGEST:
+        raise Unknown(f"> {LONGEST}")
+    return written
 
 
 def _all(elements: Iterable[Element] | None, depth: int) -> str:

@@ -21,7 +21,7 @@ KEYS: Final = re.compile(
 )
 PAIR: Final = re.compile(r"(\d{1,4})\s*[.):=–-]?\s*\(?([A-Fa-f])(?![A-Za-z])")
 # Options side by side: `A. one    B. two`.
-BESIDE: Final = re.compile(r"(?:\t\s*|\s{3,})(?=\(?[B-Fb-f]\s*[.)])")
+BESIDE: Final = re.compile(r"(?:\t\s{0,40}|\s{3,40})(?=\(?[B-Fb-f]\s*[.)])")
 
 
 class Kind(Enum):

@@ -1,4 +1,4 @@
-"""What Word writes before the paragraphs of a list, counted as Word counts."""
+"""What the styles and lists of a document make of its paragraphs: captions, and the labels that Word counts."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ class Numbering:
             {attribute(style, "styleId"): style for style in descendants(root, "style")} if root is not None else {}
         )
         self._counted: dict[str, list[int]] = {}
+
+    def is_caption(self, properties: Element | None) -> bool:
+        """Whatever Word calls the style in the language of its user, its name in the file is English."""
+        style = child(properties, "pStyle")
+        name = child(self._styles.get(attribute(style, "val")), "name") if style is not None else None
+        return name is not None and (attribute(name, "val") or "").casefold() == "caption"
 
     def label(self, properties: Element | None) -> Label | None:
         """Of the next paragraph in reading order."""

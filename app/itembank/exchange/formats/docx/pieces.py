@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import zip_longest
 from typing import Final
 
-from app.itembank.exchange.formats.cells import Cell, bad_formula, dropped
+from app.itembank.exchange.formats.cells import MOST_SIGNS, TOO_LONG, Cell, bad_formula, dropped
 from app.itembank.richtext import BadFormula, clean
 
 
@@ -33,6 +34,7 @@ class Label:
 class Paragraph:
     pieces: list[Piece] = field(default_factory=list)
     label: Label | None = None
+    is_caption: bool = False
     left_out: list[tuple[str, str]] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
@@ -91,8 +93,11 @@ def cell_of(blocks: Sequence[Block]) -> Cell:
     paragraphs = list(paragraphs_of(blocks))
     faults = [fault for paragraph in paragraphs for fault in paragraph.faults]
     left_out = [note for paragraph in paragraphs for note in paragraph.left_out]
+    html = _html(blocks)
+    if len(html) > MOST_SIGNS:
+        return TOO_LONG
     try:
-        cleaned = clean(_html(blocks))
+        cleaned = clean(html)
     except BadFormula as error:
         return bad_formula(error)
     left_out += [dropped(name) for name in cleaned.dropped]
@@ -109,24 +114,28 @@ def paragraphs_of(blocks: Iterable[Block]) -> Iterable[Paragraph]:
                     yield from paragraphs_of(slot.blocks)
 
 
-def _html(blocks: Sequence[Block]) -> str:
+def _html(blocks: Sequence[Block], *, in_table: bool = False) -> str:
     said = [block for block in blocks if isinstance(block, Table) or not block.is_empty]
     alone = said[0] if len(said) == 1 else None
-    if (
-        isinstance(alone, Paragraph)
-        and not alone.label
-        and not any(piece.html or piece.marks for piece in alone.pieces)
-    ):
-        return escape(alone.words.replace("\t", " "), quote=False)  # keeps the ends of its lines
-    parts, open_list = [], ""
-    for block in said:
+    if isinstance(alone, Paragraph) and not alone.label:
+        is_plain = not in_table and not any(piece.html or piece.marks for piece in alone.pieces)
+        words = alone.words.replace("\t", " ")
+        return (
+            escape(words, quote=False) if is_plain else inline_html(alone.pieces)
+        )  # words keep the ends of their lines
+    parts, open_list, caption = [], "", ""
+    for block, below in zip_longest(said, said[1:]):
+        if isinstance(block, Paragraph) and block.is_caption and isinstance(below, Table):
+            caption = f"<caption>{inline_html(block.pieces)}</caption>"
+            continue
         label = block.label if isinstance(block, Paragraph) else None
         wanted = LISTS[label.kind] if label else ""
         if wanted != open_list:
             parts.append((f"</{open_list}>" if open_list else "") + (f"<{wanted}>" if wanted else ""))
             open_list = wanted
         if isinstance(block, Table):
-            parts.append(_table_html(block))
+            parts.append(_table_html(block, caption))
+            caption = ""
         else:
             parts.append(f"<li>{inline_html(block.pieces)}</li>" if label else f"<p>{inline_html(block.pieces)}</p>")
     return "".join(parts) + (f"</{open_list}>" if open_list else "")
@@ -138,18 +147,25 @@ def inline_html(pieces: Iterable[Piece]) -> str:
     for piece in pieces:
         if piece.marks != marks:
             parts += [f"</{mark}>" for mark in reversed(marks)]
-            parts += [f"<{mark}>" for mark in piece.marks]
-            marks = piece.marks
+            marks = piece.marks if piece.html or piece.words.strip() else ()  # a bold space is a space
+            parts += [f"<{mark}>" for mark in marks]
         parts.append(piece.html or escape(piece.words, quote=False).replace("\n", "<br>"))
     return "".join(parts) + "".join(f"</{mark}>" for mark in reversed(marks))
 
 
-def _table_html(table: Table) -> str:
-    rows = []
-    for index, row in enumerate(table.rows):
-        name = "th" if index in table.headings else "td"
-        cells = "".join(
-            f'<{name} colspan="{slot.columns}" rowspan="{slot.rows}">{_html(slot.blocks)}</{name}>' for slot in row
-        )
-        rows.append(f"<tr>{cells}</tr>")
-    return f"<table>{''.join(rows)}</table>"
+def _table_html(table: Table, caption: str) -> str:
+    """The rows at its top that Word repeats on each page are its head."""
+    rows = [_row_html(row, "th" if index in table.headings else "td") for index, row in enumerate(table.rows)]
+    head = next((index for index in range(len(rows)) if index not in table.headings), len(rows))
+    parts = (("thead", rows[:head]), ("tbody", rows[head:]))
+    return (
+        f"<table>{caption}" + "".join(f"<{name}>{''.join(some)}</{name}>" for name, some in parts if some) + "</table>"
+    )
+
+
+def _row_html(row: Sequence[Slot], name: str) -> str:
+    cells = "".join(
+        f'<{name} colspan="{slot.columns}" rowspan="{slot.rows}">{_html(slot.blocks, in_table=True)}</{name}>'
+        for slot in row
+    )
+    return f"<tr>{cells}</tr>"

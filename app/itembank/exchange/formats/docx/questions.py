@@ -14,6 +14,11 @@ from app.itembank.types import LETTERS
 
 # Before its options a question holds words of its own: “Sumber: data BPS” belongs to its table.
 EARLY: Final = frozenset({"code", "kuk", "level", "case", "lang", "stem"})
+LONG: Final = frozenset({"stem", "rationale", "case_text"})  # what runs on over several paragraphs
+TWICE: Final = (
+    "ada dua opsi {0}; beri nomor di depan tiap soal, dan huruf yang berbeda di depan tiap opsi",
+    "there are two options {0}; put a number before each question and another letter before each option",
+)
 
 
 @dataclass(slots=True)
@@ -21,6 +26,7 @@ class Question:
     number: str  # as the document counts it; empty where it does not
     fields: dict[str, list[Block]] = field(default_factory=dict)
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)
     into: str = "stem"
 
     @property
@@ -86,6 +92,8 @@ class Questions:
             self._waiting = self._left_behind()
             self._open.begin(what, rest)
         else:
+            if kind is Kind.OPTION and self._open:
+                self._open.faults.append((TWICE[0].format(what), TWICE[1].format(what)))
             self._words(line)
 
     def _begin(self, number: str, blocks: Sequence[Block]) -> None:
@@ -112,7 +120,7 @@ class Questions:
         return self._open is not None and letter not in self._open.fields
 
     def _words(self, line: Paragraph) -> None:
-        if self._open is None or (self._open.options and self._open.into in LETTERS):
+        if self._open is None or (self._open.options and self._open.into not in LONG):
             self._waiting.append(line)
         else:
             self._open.add(line)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from app.core.datafile import Fault
 from app.itembank.exchange.archives import unreadable
 from app.itembank.exchange.formats.cells import EMPTY, Cell
 from app.itembank.exchange.formats.columns import field_of, find_heading
@@ -48,6 +49,7 @@ class _Entry:
     number: str  # as the document counts it
     cells: dict[str, Cell]
     left_out: Sequence[tuple[str, str]] = ()
+    faults: Sequence[tuple[str, str]] = ()
 
 
 class _Document:
@@ -79,12 +81,13 @@ class _Document:
             cells = entry.cells if key is None or "key" in entry.cells else entry.cells | {"key": Cell(key)}
             row = make_row(self._name, ordinal, cells)
             notes = tuple(LeftOut(ordinal, *note) for note in entry.left_out)
-            self.found.rows.append(replace(row, left_out=(*row.left_out, *notes)))
+            faults = tuple(Fault(self._name, ordinal, "-", *fault) for fault in entry.faults)
+            self.found.rows.append(replace(row, faults=(*faults, *row.faults), left_out=(*row.left_out, *notes)))
         return self.found
 
     def _drain(self) -> None:
         self._questions.close()
-        self._entries += [_Entry(one.number, one.cells(), one.left_out) for one in self._questions.done]
+        self._entries += [_Entry(one.number, one.cells(), one.left_out, one.faults) for one in self._questions.done]
         self._questions.done.clear()
 
     def _is_form(self, table: Table) -> bool:

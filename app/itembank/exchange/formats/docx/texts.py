@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 from docx.document import Document
@@ -47,9 +48,18 @@ class TextWriter:
         else:
             number = self._new_list() if node["tag"] == "ol" else None
             for item in node["children"]:
-                paragraph = self._paragraph(cell, item["children"], "List Number" if number else "List Bullet")
-                if number and paragraph is not None:
-                    paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number  # noqa: SLF001
+                is_item = isinstance(item, dict) and item["tag"] == "li"
+                self._item(cell, item["children"] if is_item else [item], number)
+
+    def _item(self, cell: Any, nodes: Sequence[Node], number: int | None) -> None:
+        """A line of a list; a list or a table within it follows it."""
+        if nodes and isinstance(nodes[0], dict) and nodes[0]["tag"] == "p":
+            nodes = [*nodes[0]["children"], *nodes[1:]]
+        line = list(takewhile(lambda node: isinstance(node, str) or node["tag"] not in BLOCKS, nodes))
+        paragraph = self._paragraph(cell, line, "List Number" if number else "List Bullet")
+        if number and paragraph is not None:
+            paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number  # noqa: SLF001
+        self._blocks(cell, nodes[len(line) :])
 
     def _paragraph(self, cell: Any, nodes: Sequence[Node], style: str | None = None) -> Any:
         if not nodes:
@@ -75,7 +85,8 @@ class TextWriter:
                 self._run(paragraph, "\n", marks)
             else:
                 mark = MARKS.get(node["tag"])
-                self._inline(paragraph, node["children"], (*marks, mark) if mark else marks)
+                apart = [] if mark else [" "]  # a block within emphasis
+                self._inline(paragraph, [*apart, *node["children"], *apart], (*marks, mark) if mark else marks)
 
     def _run(self, paragraph: Any, words: str, marks: Iterable[str]) -> None:
         run = paragraph.add_run(words)
@@ -101,13 +112,15 @@ class TextWriter:
         return int(number.numId)
 
     def _table(self, cell: Any, node: dict[str, Any]) -> None:
-        rows = list(_rows(node))
+        for part in node["children"]:
+            if isinstance(part, dict) and part["tag"] == "caption":
+                self._paragraph(cell, part["children"], "Caption")
+        rows = [row for row in _rows(node) if _cells(row)]
         places = list(_places(rows))
         if not places:
             return
-        height = max(row + down for row, _, down, _, _ in places)
         width = max(column + across for _, column, _, across, _ in places)
-        made = cell.add_table(height, width)
+        made = cell.add_table(len(rows), width)
         made.style = "Table Grid"
         for row, column, down, across, children in places:
             place = made.cell(row, column)
@@ -115,7 +128,7 @@ class TextWriter:
                 place = place.merge(made.cell(row + down - 1, column + across - 1))
             self._blocks(place, children)
         for index, entry in enumerate(rows):
-            if all(heading["tag"] == "th" for heading in entry["children"]):
+            if all(cell["tag"] == "th" for cell in _cells(entry)):
                 made.rows[index]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
 
 
@@ -124,8 +137,12 @@ def _rows(node: dict[str, Any]) -> Iterable[dict[str, Any]]:
         if isinstance(child, dict):
             if child["tag"] == "tr":
                 yield child
-            else:
+            elif child["tag"] != "caption":
                 yield from _rows(child)
+
+
+def _cells(row: dict[str, Any]) -> list[dict[str, Any]]:
+    return [cell for cell in row["children"] if isinstance(cell, dict) and cell["tag"] in ("td", "th")]
 
 
 def _places(rows: Sequence[dict[str, Any]]) -> Iterable[tuple[int, int, int, int, Sequence[Node]]]:
@@ -133,7 +150,7 @@ def _places(rows: Sequence[dict[str, Any]]) -> Iterable[tuple[int, int, int, int
     taken: set[tuple[int, int]] = set()
     for row, entry in enumerate(rows):
         column = 0
-        for cell in entry["children"]:
+        for cell in _cells(entry):
             while (row, column) in taken:
                 column += 1
             spans = cell.get("attrs", {})

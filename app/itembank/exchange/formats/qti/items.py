@@ -11,8 +11,8 @@ from lxml import etree
 from app.itembank.exchange.formats.qti.content import inner_html, views_of
 from app.itembank.exchange.formats.qti.elements import each, first, is_ours, kind
 from app.itembank.exchange.formats.qti.keys import key_of, note_processing
-from app.itembank.exchange.labels import LANGUAGES, Label, code_of, with_labels
-from app.itembank.exchange.questions import Find, Question
+from app.itembank.exchange.labels import LANGUAGES, LONGEST, Label, code_of, with_labels
+from app.itembank.exchange.questions import Find, Question, words
 from app.itembank.exchange.types import ExchangeItem
 from app.itembank.exchange.xml import line_of
 
@@ -70,7 +70,7 @@ def read_item(source: Source, question: Question) -> ExchangeItem | None:
         options=tuple(_text(choice, f"options.{n}", question, ours=ours) for n, choice in enumerate(choices, 1)),
         key=key,
         code=code_of("" if ours else root.get("identifier") or "", question),
-        lang=_language(root),
+        lang=_language(root, question),
         stimulus=text,
         stimulus_code=case,
         rationale=_rationale(root, None if key is None else names[key], question, ours=ours) or None,
@@ -97,9 +97,7 @@ def _only_choice(root: etree._Element, body: etree._Element, question: Question)
 
 def _note_losses(root: etree._Element, choices: Sequence[etree._Element], question: Question) -> None:
     note_processing(root, question)
-    found = {UNCARRIED[kind(part)] for part in each(root, *UNCARRIED)}
-    for text_id, text_en in sorted(found):
-        question.leave_out(f"{text_id} tidak dibawa", f"{text_en} is not carried over")
+    _note_parts(root, question)
     for rubric in each(root, "rubricBlock"):
         if "candidate" not in (views := views_of(rubric)):
             who = ", ".join(views)
@@ -108,7 +106,13 @@ def _note_losses(root: etree._Element, choices: Sequence[etree._Element], questi
         question.leave_out("letak tetap opsi tidak dibawa", "fixed positions of options are not carried over")
 
 
+def _note_parts(root: etree._Element, question: Question) -> None:
+    for text_id, text_en in sorted({UNCARRIED[kind(part)] for part in each(root, *UNCARRIED)}):
+        question.leave_out(f"{text_id} tidak dibawa", f"{text_en} is not carried over")
+
+
 def _text(element: etree._Element, field: str, question: Question, *, ours: bool) -> str:
+    question.stand_at(line_of(element))
     return question.text(field, inner_html(element, ours=ours))
 
 
@@ -131,8 +135,9 @@ def _case(source: Source, question: Question) -> tuple[str | None, str]:
             line_of(references[0]),
         )
         return None, ""
+    _note_parts(stimulus.root, question)
     ours = is_ours(stimulus.root)  # then its name stands in the metadata
-    name = None if ours else references[0].get("identifier") or href
+    name = None if ours else words(references[0].get("identifier") or href)[:LONGEST]
     return name, question.text("stimulus", inner_html(body, ours=ours), stimulus.find)
 
 
@@ -147,9 +152,14 @@ def _rationale(root: etree._Element, key: str | None, question: Question, *, our
     return _text(chosen[0], "rationale", question, ours=ours) if chosen else ""
 
 
-def _language(root: etree._Element) -> str | None:
-    language = (root.get(LANG) or "").split("-")[0].lower()
-    return language if language in LANGUAGES else None
+def _language(root: etree._Element, question: Question) -> str | None:
+    written = words(root.get(LANG) or "")
+    language = written.split("-")[0].lower()
+    if language in LANGUAGES:
+        return language
+    if written:
+        question.leave_out(f"bahasa {written[:20]} tidak dibawa", f"the language {written[:20]} is not carried over")
+    return None
 
 
 def _with_metadata(item: ExchangeItem, labels: Sequence[Label], question: Question) -> ExchangeItem:

@@ -14,6 +14,7 @@ from app.itembank.exchange.archives import refused as refused_archive
 from app.itembank.exchange.formats.qti.elements import is_ours, kind, version_of
 from app.itembank.exchange.formats.qti.items import Source, Stimulus, read_item
 from app.itembank.exchange.formats.qti.manifest import Manifest, Resource, read_manifest, resolve
+from app.itembank.exchange.labels import LONGEST
 from app.itembank.exchange.questions import Found, Question, nowhere, read_file
 from app.itembank.exchange.types import Format, LeftOut, ReadFile, ReadRow
 from app.itembank.exchange.xml import parse, refused
@@ -83,7 +84,10 @@ class _Package:
         resources = [resource for resource in manifest.resources if resource.is_item]
         if not resources:
             raise refused(
-                f"{self._name}/{manifest.path}", 1, "tidak ada soal di paket ini", "there is no item in this package"
+                f"{self._name}/{manifest.path}",
+                1,
+                "tidak ada soal QTI 2.1, 2.2 atau 3.0 di paket ini; ekspor ulang dalam versi itu",
+                "there is no item of QTI 2.1, 2.2 or 3.0 in this package; export it again in one of these",
             )
         rows = [self._row(resource, ordinal, manifest.path) for ordinal, resource in enumerate(resources, 1)]
         return read_file(
@@ -107,12 +111,14 @@ class _Package:
             return question.row(None)
         shown = f"{self._name}/{resource.href}"
         try:
-            root = parse(content, shown)
-            self._versions.append(_version(root, shown))
+            return self._read(resource, resource.href, parse(content, shown), shown, ordinal)
         except DataFileError as error:
             return ReadRow(ordinal, None, error.faults)
+
+    def _read(self, resource: Resource, path: str, root: etree._Element, shown: str, ordinal: int) -> ReadRow:
+        """Raises DataFileError for a document that is no item, or that leans on one that cannot be read."""
+        self._versions.append(_version(root, shown))
         self._roots.append(root)
-        path = resource.href
         question = Question(shown, 1, self._images, ordinal=ordinal, find=lambda source: self._picture(path, source))
         source = Source(root, lambda href: self._stimulus(path, href), resource.labels)
         return question.row(read_item(source, question))
@@ -150,7 +156,7 @@ class _Package:
         named = {resource.href for resource in manifest.resources if resource.is_item}
         for path in self._files:
             if path not in used | named:
-                yield LeftOut(0, f"berkas tidak dibawa: {path}", f"file not carried over: {path}")
+                yield LeftOut(0, f"berkas tidak dibawa: {path[:LONGEST]}", f"file not carried over: {path[:LONGEST]}")
 
 
 def _decoded(content: bytes | None) -> Found:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from app.itembank.exchange.formats.moodle_writing import name_of
+from app.itembank.exchange.formats.moodle import name_of
 from app.itembank.exchange.formats.qti.content import LINE_CLASS, TEXT_CLASS
 from app.itembank.exchange.formats.qti.elements import MATHML, QTI_30, TOOL
 from app.itembank.exchange.formats.qti.manifest import NAME

@@ -59,7 +59,10 @@ def _place_pictures(
 
 def _with_picture(parts: Parts, cell: Cell, picture: Picture) -> Cell:
     if picture.part is None:
-        note = ("gambar yang hanya ditautkan; tempel gambarnya", "a picture that is only linked; paste it")
+        note = (
+            "grafik, bentuk, atau gambar yang hanya ditautkan; tempel sebagai gambar",
+            "a chart, a shape, or a picture that is only linked; paste it as a picture",
+        )
         return replace(cell, left_out=(*cell.left_out, note))
     try:
         image = parts.image(picture.part)

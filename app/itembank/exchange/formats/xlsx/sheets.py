@@ -26,7 +26,7 @@ class Picture:
 
     row: int
     column: int
-    part: str | None  # None: not in the file
+    part: str | None  # None: only linked, or no picture at all
     description: str
 
 
@@ -159,6 +159,7 @@ def _emphasis(properties: Element | None) -> tuple[str, ...]:
 
 def _marked(said: str, marks: tuple[str, ...]) -> str:
     words = escape(said, quote=False).replace("\n", "<br>")
+    marks = marks if said.strip() else ()  # a bold space is a space
     opened = "".join(f"<{mark}>" for mark in marks)
     return f"{opened}{words}{''.join(f'</{mark}>' for mark in reversed(marks))}"
 
@@ -168,7 +169,7 @@ def _pictures(parts: Parts, part: str) -> Iterator[Picture]:
     targets = parts.targets(part)
     for anchor in root if root is not None else ():
         corner = child(anchor, "from")
-        for drawn in descendants(anchor, "blip"):
+        for drawn in descendants(anchor, "blip") or [anchor]:  # or a chart, or a shape
             target = targets.get(attribute(drawn, "embed") or attribute(drawn, "link") or "")
             about = next(iter(descendants(anchor, "cNvPr")), None)
             yield Picture(
