@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from uuid import UUID
 
 import pytest
@@ -16,8 +17,6 @@ from app.core.access import Actor, Role
 from app.core.db import Database
 from app.core.errors import AppError
 from app.itembank import lifecycle
-from app.itembank.exchange import ExchangeItem, Format
-from app.itembank.exchange.formats import moodle_xml
 from app.itembank.lifecycle import Action, ExpertCard, Verdict
 from app.itembank.models import Item, ItemVersion
 from app.itembank.types import State
@@ -33,23 +32,33 @@ EVERY = 14  # one of so many stays a draft, one stays in review
 GOOD = ExpertCard("good", "good", "good")
 
 
-def hostile_items() -> list[ExchangeItem]:
-    """Each payload in the stem, an option and the rationale of an item of its own."""
-    places = kuks()
-    return [
-        ExchangeItem(
-            stem=f"Apa arti uji {number}? {text}",
-            options=(f"satu {text}", f"dua {number}", f"tiga {number}", f"empat {number}"),
-            key=number % 4,
-            kuk=places[number % len(places)],
-            lang="id",
-            rationale=f"Alasan {text}",
-            source="sumber",
-            cognitive_level="apply",
-            expected_p=0.6,
-        )
-        for number, text in enumerate(text.replace("\0", "") for text in payloads())
-    ]
+def hostile_file() -> bytes:
+    """Each payload in the stem, an option and the rationale of an item of its own, as somebody writes it by hand."""
+    texts = ("".join(sign for sign in text if sign.isprintable() or sign in "\t\n") for text in payloads())
+    questions = "".join(question(number, text) for number, text in enumerate(texts))
+    return f"<?xml version='1.0'?><quiz>{questions}</quiz>".encode()
+
+
+def question(number: int, text: str) -> str:
+    def said(words: str) -> str:
+        return f"<text>{escape(words)}</text>"
+
+    options = (f"satu {text}", f"dua {number}", f"tiga {number}", f"empat {number}")
+    shares = ("100" if place == number % 4 else "0" for place in range(4))
+    answers = (
+        f"<answer fraction='{share}' format='html'>{said(option)}</answer>"
+        for share, option in zip(shares, options, strict=True)
+    )
+    tags = (
+        f"<tag>{said(tag)}</tag>"
+        for tag in (f"kuk:{kuks()[number % len(kuks())]}", "source:sumber", "level:apply", "p:0.6")
+    )
+    return (
+        f"<question type='multichoice'><name>{said(f'uji {number}')}</name><single>true</single>"
+        f"<questiontext format='html'>{said(f'Apa arti uji {number}? {text}')}</questiontext>"
+        f"<generalfeedback format='html'>{said(f'Alasan {text}')}</generalfeedback>"
+        f"{''.join(answers)}<tags>{''.join(tags)}</tags></question>"
+    )
 
 
 @dataclass
@@ -64,8 +73,7 @@ class Brought:
 async def bring_in(database: Database, author: Actor) -> None:
     """By the real way. What is refused is left out by name."""
     importing = Importing(database, author)
-    content = moodle_xml.write(hostile_items(), {}, "uji")
-    import_id = await importing.read(content, name="soal.xml", format=Format.MOODLE_XML)
+    import_id = await importing.read(hostile_file(), name="soal.xml", format=None)
     rows = (await importing.report(import_id))["rows"]
     assert sum(row["outcome"] == "new" for row in rows) >= 140
     await importing.apply(import_id, skip=tuple(row["line"] for row in rows if row["outcome"] == "refused"))
