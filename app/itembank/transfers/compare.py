@@ -80,8 +80,11 @@ class _Comparison:
         return self._by_hash.get(content_hash(_content(item)), item.code)
 
     def _completed(self, item: ExchangeItem, held: Held | None) -> ExchangeItem:
-        """With what the bank knows, or what the whole import shares, where the file says nothing. A rationale is plain words."""
-        item = replace(item, rationale=None if item.rationale is None else plain(item.rationale))
+        """With what the bank knows, or what the whole import shares, where the file says nothing.
+
+        Rationale and source are plain words.
+        """
+        item = replace(item, rationale=_words(item.rationale), source=_words(item.source))
         if held is None:
             exam = self._target.scheme.exam
             return replace(item, kuk=item.kuk or self._target.kuk, lang=item.lang or (exam.lang if exam else "id"))
@@ -229,3 +232,7 @@ def _fields(of: Written | Held) -> Mapping[str, Any]:
 
 def _folded(markup: str) -> str:
     return " ".join(plain(markup).casefold().split())
+
+
+def _words(markup: str | None) -> str | None:
+    return None if markup is None else plain(markup)

@@ -175,7 +175,7 @@ async def read_items(session: AsyncSession, version_ids: Sequence[UUID]) -> list
                 stimulus=content.stimulus,
                 stimulus_code=item.stimulus_code,
                 rationale=escape(answer.rationale),
-                source=answer.source,
+                source=escape(answer.source),
                 cognitive_level=answer.cognitive_level,
                 expected_p=answer.expected_p,
                 enemies=tuple(item.enemies),
