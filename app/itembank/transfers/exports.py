@@ -32,7 +32,7 @@ from app.itembank.keys import read_answers
 from app.itembank.lifecycle import rules as life
 from app.itembank.lifecycle.standing import read_standings
 from app.itembank.models import BankExport, BankExportFile, Item, ItemVersion
-from app.itembank.queries import read_contents
+from app.itembank.queries import read_contents, record_reading
 from app.itembank.richtext import Image, escape, images_of
 from app.itembank.transfers.errors import ExportBarred, NoSuchItems, PassphraseNeeded
 from app.itembank.transfers.rules import bar_of_decision, bar_of_file
@@ -134,8 +134,11 @@ async def make_file(session: AsyncSession, export_id: UUID, passphrase: str | No
     digest = hashlib.sha256(content).hexdigest()
     session.add(BankExportFile(export_id=row.id, sha256=digest))
     await session.flush()
-    facts = {"format": wanted, "items": len(items), "keys": len(items), "sha256": digest}
+    facts = {"format": wanted, "items": len(items), "sha256": digest}
     await journal.record(session, "bank.exported", "bank_export", row.id, actor=actor, reason=row.reason, facts=facts)
+    await record_reading(
+        session, len(items), why="ekspor / export", actor=actor, codes=[item.code for item in items if item.code]
+    )
     suffix, media_type = FILES[wanted]
     return File(f"{row.scheme_code}-{short_id(row.id)}.{suffix}", media_type, content)
 

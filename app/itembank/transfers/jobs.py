@@ -25,6 +25,7 @@ from app.itembank import exchange
 from app.itembank.exchange import Format, LeftOut, ReadFile
 from app.itembank.images import store_images
 from app.itembank.models import BankImport
+from app.itembank.queries import record_reading
 from app.itembank.revisions import get_revision, touch
 from app.itembank.richtext import images_of
 from app.itembank.transfers.bank import read_target
@@ -147,6 +148,7 @@ async def _write(
 async def _plan(session: AsyncSession, row: BankImport, file: ReadFile) -> Plan:
     actor = await _maker(session, row)
     target = await read_target(session, row.scheme_code, kuk=row.kuk, brought=file.images, actor=actor)
+    await record_reading(session, len(target.held), why="impor: dibandingkan / import: compared", actor=actor)
     return await asyncio.to_thread(compare, file.rows, row.name, target)
 
 

@@ -175,8 +175,11 @@ async def test_every_step_is_in_the_journal_and_no_text_is(world: World) -> None
                 select(JournalEntry).where(JournalEntry.subject_id == str(export_id)).order_by(JournalEntry.id)
             )
         ).all()
+        read_keys = await session.scalar(
+            select(JournalEntry.facts).where(JournalEntry.action == "bank.keys-read").order_by(JournalEntry.id.desc())
+        )
     assert [one.action for one in entries] == ["bank.export-asked", "bank.export-approved", "bank.exported"]
-    assert entries[-1].facts["keys"] == 2
+    assert read_keys == {"keys": 2, "codes": ["MMU-1.1-01", "MMU-1.1-02"]}
     assert not re.search("Pokok|Opsi|rationale", str([one.facts for one in entries]))
 
 
