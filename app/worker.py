@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from app import delivery, grading, identity, itembank, monitoring
+from app import delivery, grading, identity, itembank, monitoring, review
 from app.core import garbage, health, logs
 from app.core.budget import WORKER_POOL
 from app.core.config import Settings, SettingsError, read_settings
@@ -37,6 +37,7 @@ HANDLERS: dict[str, Handler] = {
     delivery.SCORE_JOB: _score,
     itembank.transfers.READ_JOB: itembank.transfers.read_import,
     itembank.transfers.APPLY_JOB: itembank.transfers.apply_import,
+    review.RECORD_JOB: review.record_items,
 }
 
 

@@ -33,7 +33,7 @@ from app.itembank.queries import (
 from app.itembank.readings import Reading, read_second_reading
 from app.itembank.routes import router
 from app.itembank.sealing import content_hash
-from app.itembank.service import load_items, record_exposure, record_statistics
+from app.itembank.service import has_statistics, load_items, record_exposure, record_statistics
 from app.itembank.types import LETTERS, Answer, BankItem, DraftItem, ItemContent, KeyedItem, Kind, LoadReport, State
 
 UPLOADS = PICTURES | transfers.UPLOADS
@@ -59,6 +59,7 @@ __all__ = [
     "exchange",
     "get_image",
     "get_item",
+    "has_statistics",
     "image_router",
     "lifecycle",
     "list_active",

@@ -162,6 +162,11 @@ async def record_statistics(
     await session.flush()
 
 
+async def has_statistics(session: AsyncSession, source: str) -> bool:
+    found = select(ItemStatistics.id).where(ItemStatistics.source == source).limit(1)
+    return await session.scalar(found) is not None
+
+
 async def record_exposure(session: AsyncSession, sitting_id: UUID, forms: Mapping[UUID, int]) -> None:
     """In how many forms of a sitting each item version stands; assembly knows it when it has drawn them."""
     session.add_all(

@@ -9,18 +9,21 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 """
 
 from app.review.key_check import clear, read_key_check, release
+from app.review.record import RECORD_JOB, record_items
 from app.review.routes import router
 from app.review.snapshot import Snapshot, record_reading, take_snapshot
 from app.review.statistics import LEAST_N_EXAM, flags, key_signals, panels, verdict
 
 __all__ = [
     "LEAST_N_EXAM",
+    "RECORD_JOB",
     "Snapshot",
     "clear",
     "flags",
     "key_signals",
     "panels",
     "read_key_check",
+    "record_items",
     "record_reading",
     "release",
     "router",

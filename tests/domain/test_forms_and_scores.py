@@ -357,6 +357,26 @@ async def refusal(database: Database, world: Any, verb: str) -> str | None:
     return None
 
 
+async def test_released_results_leave_their_figures_with_the_items(database: TestDatabase) -> None:
+    """Once, however often the work is asked for, and the share that was right adds up to the score."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        world = await make_world(app.state.database, candidates=1)
+        candidate = Candidate(client, world.cards[0])
+        await candidate.enter()
+        await candidate.save(dict.fromkeys(range(1, 101), 0))
+        await candidate.submit()
+        await work_once(app.state.database)
+        assert [await refusal(app.state.database, world, verb) for verb in ("clear", "release")] == [None, None]
+        await work_once(app.state.database)
+        await review.record_items(app.state.database, {"sitting_id": str(world.sitting_id)})
+        async with app.state.database.staff() as session:
+            (score,) = (await grading.list_scores(session, world.sitting_id)).values()
+            rows = (await session.execute(text("SELECT n, source, statistics FROM item_statistics"))).all()
+    assert len(rows) == 100
+    assert {(row.n, row.source.partition(" ")[0], row.statistics["d"]) for row in rows} == {(1, "UJI-1", None)}
+    assert sum(row.statistics["p"] for row in rows) == score
+
+
 @pytest.mark.clause("9.3.5", "item and exam statistics are collected from the sitting")
 async def test_the_committee_sees_statistics_and_none_where_n_is_small(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as client:
