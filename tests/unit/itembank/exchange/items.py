@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from pathlib import Path
 
 from PIL import Image as Pictures
@@ -26,6 +27,7 @@ def picture(colour: str = "red", size: tuple[int, int] = (24, 16), kind: str = "
     return out.getvalue()
 
 
+@cache  # it takes two seconds, and every format reads it
 def sample_bank() -> tuple[list[ExchangeItem], dict[str, Image]]:
     bank = read_bank(ROOT / "itembank/mmu/items", ROOT / "itembank/schema/items.schema.json")
     items = [

@@ -12,7 +12,6 @@ from PIL import Image as Pictures
 from app.core.datafile import DataFileError
 from app.itembank.exchange import ExchangeItem, ReadFile, ReadRow
 from app.itembank.exchange.questions import texts_of
-from app.itembank.files import read_bank
 from app.itembank.richtext import Image, Text, clean, escape, read_image, tree
 from app.itembank.richtext.markup import ATTRIBUTES, BLOCKS, IMAGE, INLINE, MATH, SPAN
 
@@ -27,29 +26,6 @@ def picture(colour: str = "navy", kind: str = "PNG") -> bytes:
     out = io.BytesIO()
     Pictures.new("RGB", (12, 8), colour).save(out, kind)
     return out.getvalue()
-
-
-def bank_items() -> tuple[list[ExchangeItem], dict[str, Image]]:
-    bank = read_bank(ROOT / "itembank/mmu/items", ROOT / "itembank/schema/items.schema.json")
-    items = [
-        ExchangeItem(
-            stem=draft.content.stem,
-            options=draft.content.options,
-            key=draft.answer.key,
-            code=draft.code,
-            kuk=draft.kuk,
-            lang=draft.lang,
-            stimulus=draft.content.stimulus,
-            stimulus_code=draft.stimulus,
-            rationale=escape(draft.answer.rationale),
-            source=escape(draft.answer.source),
-            cognitive_level=draft.answer.cognitive_level,
-            expected_p=draft.answer.expected_p,
-            enemies=draft.enemies,
-        )
-        for draft in bank.drafts
-    ]
-    return items, bank.images
 
 
 def full_items() -> tuple[list[ExchangeItem], dict[str, Image]]:

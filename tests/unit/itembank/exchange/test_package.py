@@ -12,9 +12,9 @@ import pytest
 
 from app.core.datafile import DataFileError
 from app.itembank.exchange.formats import package
+from tests.unit.itembank.exchange.items import sample_bank
 from tests.unit.itembank.exchange.samples import (
     NOTICE,
-    bank_items,
     full_items,
     outcome,
     picture,
@@ -31,7 +31,7 @@ def sealed() -> bytes:
     return package.write(*full_items(), NOTICE, PASSPHRASE)
 
 
-@pytest.mark.parametrize("made", [bank_items, full_items])
+@pytest.mark.parametrize("made", [sample_bank, full_items])
 def test_everything_comes_back(made: Callable) -> None:
     items, images = made()
 

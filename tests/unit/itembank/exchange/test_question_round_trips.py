@@ -10,13 +10,14 @@ import pytest
 from app.itembank import exchange
 from app.itembank.exchange import Format
 from app.itembank.exchange.formats import gift, moodle_xml, package, qti
-from tests.unit.itembank.exchange.samples import NOTICE, bank_items, full_items, require_harmless
+from tests.unit.itembank.exchange.items import sample_bank
+from tests.unit.itembank.exchange.samples import NOTICE, full_items, require_harmless
 
 FORMATS = (moodle_xml, gift, qti)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("made", [bank_items, full_items])
+@pytest.mark.parametrize("made", [sample_bank, full_items])
 def test_items_come_back_as_they_were(format_: ModuleType, made) -> None:
     items, images = made()
 
