@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-PYTEST = (sys.executable, "-m", "pytest")
+PYTEST = (sys.executable, "-m", "pytest", "--durations=12")
 PAGES, ROUTES = "tests/e2e", "tests/api"
 BREAKING = ("tests/faults", "tests/load", "tests/packaging")  # real servers, real disks: mostly waiting
 
