@@ -15,15 +15,18 @@ SHOWN = text("SELECT DISTINCT unnest(item_version_ids) FROM forms")
 # For each score the versions of its form, and the option in stored order that was chosen of each; rescued answers are newer.
 CHOSEN = text(
     """
-    SELECT s.attempt_id, s.score, f.item_version_ids AS versions, ARRAY(
-        SELECT f.option_orders[place][CASE WHEN e.position IS NULL THEN w.option ELSE e.option END + 1]
+    SELECT s.attempt_id, s.score, c.versions, c.chosen
+    FROM scores s JOIN attempts a ON a.sitting_id = s.sitting_id AND a.id = s.attempt_id
+    JOIN forms f ON f.sitting_id = a.sitting_id AND f.id = a.form_id,
+    LATERAL (
+        SELECT array_agg(f.item_version_ids[place] ORDER BY place) AS versions,
+               array_agg(f.option_orders[place][CASE WHEN e.position IS NULL THEN w.option ELSE e.option END + 1]
+                         ORDER BY place) AS chosen
         FROM generate_subscripts(f.item_version_ids, 1) AS place
         LEFT JOIN answers w ON w.sitting_id = s.sitting_id AND w.attempt_id = s.attempt_id AND w.position = place
         LEFT JOIN answer_events e ON e.sitting_id = s.sitting_id AND e.attempt_id = s.attempt_id AND e.position = place
              AND e.source = 'rescue' AND s.answers_sha256 <> a.receipt_sha256
-        ORDER BY place) AS chosen
-    FROM scores s JOIN attempts a ON a.sitting_id = s.sitting_id AND a.id = s.attempt_id
-    JOIN forms f ON f.sitting_id = a.sitting_id AND f.id = a.form_id
+    ) AS c
     """
 )
 
