@@ -1,13 +1,17 @@
 """Form assembly: which items, in which order, with which order of options, each candidate will see.
 
-The forms of a sitting are drawn once, before it opens, from one 256-bit seed. Only the seed's SHA-256 can be seen before the
-results are released; the seed itself afterwards, so that anybody can repeat the drawing. A form stores ids, permutations, the
-renderer's version and a hash of what is shown; it never stores text.
+A *blueprint* says what every form holds; a *reference standard* says what the pass mark means (both approved by the committee). For
+a sitting a *plan* of K forms is made: each keeps the blueprint and gives a candidate at the cut the same expected score, from one
+256-bit seed. Its *certificate* shows that, to a stated evidence; a member of the committee accepts it, and then the forms are
+issued: each candidate gets one of the K, in an order of items and options of their own.
 
-Invariants: exactly the blueprint's items per criterion, no item twice, no two enemies; drawing is pure and repeatable.
+Only the seed's SHA-256 can be seen before the results are released; the seed itself afterwards, so that anybody can repeat the
+drawing. A form stores ids, permutations, the renderer's version and a hash of what is shown; it never stores text.
 
-Not here: who gets which form (`app.delivery`). The drawing algorithm is one function; difficulty-matched forms will stand
-beside it.
+Invariants: exactly the blueprint's items, no item twice, no two enemies, no item in more forms than the cap allows; planning is pure
+and repeatable from the seed, the pool's snapshot and the algorithm's name.
+
+Not here: who sits in a sitting and saw what before (`app.delivery`), what the answers tell about the forms (`app.review`).
 """
 
 from app.assembly.draw import ALGORITHM, draw_form, shown_hash
@@ -15,20 +19,46 @@ from app.assembly.errors import BankTooSmall, FormsExist, OptionsDiffer
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
 from app.assembly.service import assemble_forms
-from app.assembly.types import DrawnForm, Form, FormSet, Question, ShownForm
+from app.assembly.types import (
+    Blueprint,
+    Dimension,
+    DrawnForm,
+    Form,
+    FormPlan,
+    FormSet,
+    Limit,
+    PlannedForm,
+    PlanSettings,
+    PoolItem,
+    Question,
+    Shortfall,
+    ShownForm,
+    Source,
+    Target,
+)
 
 __all__ = [
     "ALGORITHM",
     "BankTooSmall",
+    "Blueprint",
+    "Dimension",
     "DrawnForm",
     "Form",
     "FormChanged",
+    "FormPlan",
     "FormSet",
     "FormsExist",
+    "Limit",
     "OptionsDiffer",
+    "PlanSettings",
+    "PlannedForm",
+    "PoolItem",
     "Question",
+    "Shortfall",
     "ShownForm",
+    "Source",
     "Stream",
+    "Target",
     "assemble_forms",
     "draw_form",
     "find_form_set",

@@ -24,7 +24,7 @@ class FormChanged(Exception):
 # Plain columns: scoring reads a whole room's forms at once, and the ORM would look at each of their 500 numbers again.
 FORMS = text(
     """
-    SELECT id, sitting_id, form_no, item_version_ids, option_orders, renderer_version, shown_sha256 FROM forms
+    SELECT id, sitting_id, form_no, plan_form_no, item_version_ids, option_orders, renderer_version, shown_sha256 FROM forms
     WHERE sitting_id = :sitting_id AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY(:ids)) ORDER BY form_no
     """
 )
@@ -67,7 +67,9 @@ async def find_form_set(session: AsyncSession, sitting_id: UUID, *, with_seed: b
     if row is None:
         return None
     seed = row.seed.hex() if with_seed else None
-    return FormSet(row.sitting_id, row.n_forms, row.algorithm, row.seed_sha256, row.bank_hash, row.created_at, seed)
+    return FormSet(
+        row.sitting_id, row.n_forms, row.algorithm, row.seed_sha256, row.bank_hash, row.created_at, seed, row.plan_id
+    )
 
 
 def _form(row: Any) -> Form:
@@ -79,4 +81,5 @@ def _form(row: Any) -> Form:
         orders=tuple(map(tuple, row.option_orders)),
         renderer_version=row.renderer_version,
         shown_sha256=row.shown_sha256,
+        plan_form_no=row.plan_form_no,
     )

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     BANK_EXPORT = "itembank:bank:export"
     BANK_EXPORT_APPROVE = "itembank:bank:export_approve"
     BANK_IMPORT = "itembank:bank:import"
+    BLUEPRINT_APPROVE = "assembly:blueprint:approve"
+    BLUEPRINT_WRITE = "assembly:blueprint:write"
     BOARD_READ = "proctoring:board:read"
     BOARD_TUNE = "proctoring:board:tune"
     CANDIDATE_ADMIT = "proctoring:candidate:admit"
@@ -26,6 +28,9 @@ class Permission(StrEnum):
     CARD_PRINT = "proctoring:card:print"
     CANDIDATE_SEAT = "proctoring:candidate:seat"
     DEVICE_RELEASE = "proctoring:device:release"
+    FORMS_ACCEPT = "assembly:forms:accept"
+    FORMS_PLAN = "assembly:forms:plan"
+    FORMS_READ = "assembly:forms:read"
     HELP_ANSWER = "proctoring:help:answer"
     INCIDENT_READ = "proctoring:incident:read"
     INCIDENT_WRITE = "proctoring:incident:write"
@@ -70,6 +75,8 @@ class Permission(StrEnum):
     SITTING_READ = "delivery:sitting:read"
     SITTING_READ_ALL = "delivery:sitting:read_all"
     SITTING_PLAN = "delivery:sitting:plan"
+    STANDARD_APPROVE = "assembly:standard:approve"
+    STANDARD_WRITE = "assembly:standard:write"
     STATISTICS_READ = "review:statistics:read"
     TIME_DECIDE = "proctoring:time:decide"
     TIME_GRANT = "proctoring:time:grant"
@@ -138,10 +145,19 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.PAPER_PRINT,
             P.CARD_PRINT,
             P.UNDERTAKING_WRITE,
+            P.FORMS_READ,
         }
     ),
     Role.AUDITOR: frozenset(
-        {P.OWN_SESSION, P.SITTING_READ, P.SITTING_READ_ALL, P.JOURNAL_READ, P.INCIDENT_READ, P.TIMELINE_READ}
+        {
+            P.OWN_SESSION,
+            P.SITTING_READ,
+            P.SITTING_READ_ALL,
+            P.JOURNAL_READ,
+            P.INCIDENT_READ,
+            P.TIMELINE_READ,
+            P.FORMS_READ,
+        }
     ),
     Role.AUTHOR: frozenset({P.OWN_SESSION, P.ITEM_READ, P.ITEM_WRITE, P.BANK_IMPORT}),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
@@ -162,6 +178,13 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.BANK_IMPORT,
             P.BANK_EXPORT,
             P.BANK_EXPORT_APPROVE,
+            P.BLUEPRINT_WRITE,
+            P.BLUEPRINT_APPROVE,
+            P.STANDARD_WRITE,
+            P.STANDARD_APPROVE,
+            P.FORMS_READ,
+            P.FORMS_PLAN,
+            P.FORMS_ACCEPT,
             P.RESCUE_READ,
             P.RESCUE_UPLOAD,
             P.RESCUE_DECIDE,
@@ -203,6 +226,8 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.INVITATION_READ,
             P.INVITATION_WRITE,
             P.SITTING_PLAN,
+            P.FORMS_READ,
+            P.FORMS_PLAN,
             P.UNDERTAKING_WRITE,
         }
     ),

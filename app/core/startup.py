@@ -32,7 +32,7 @@ DURABLE = {
 OLDEST_SERVER = 150000
 # What no candidate-facing log-in may read, neither itself nor through a role that it could take on.
 SECRET_TABLES = (
-    "item_keys", "item_versions", "item_images", "item_reviews", "item_version_comments", "scores", "form_sets",
+    "item_keys", "item_versions", "item_images", "item_reviews", "item_version_comments", "scores", "form_sets", "form_plans",
     "rescues", "staff_accounts", "one_time_links", "candidate_photos", "check_ins",
 )  # fmt: skip
 UNREACHABLE = (OSError, TimeoutError, ValueError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)

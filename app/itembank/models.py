@@ -59,6 +59,8 @@ class ItemVersion(Base):
     kuk: Mapped[str] = mapped_column(Text)
     lang: Mapped[str] = mapped_column(Text)
     n_options: Mapped[int]
+    # Options that stand in an order of their own (amounts, dates) are not shuffled.
+    fixed_order: Mapped[bool] = mapped_column(server_default=text("false"))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     content_hash: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
