@@ -2,7 +2,8 @@
 
     python -m tests.bench.bank [ITEMS]
 
-One JSON line: the first search, which opens every text; 200 mixed ones (p50, p95); the search after one item changed; a preview.
+One JSON line: the first search, which opens every text; 200 mixed ones (p50, p95); the searches after one item changed and after a review found
+new figures for all of them; a preview; and the load of the machine (one minute) before and after.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import statistics
 import tempfile
@@ -79,9 +81,13 @@ def mixed_queries(words: list[str], rng: random.Random) -> list[dict[str, str]]:
 
 
 async def _fill(database: Database, drafts: list[DraftItem]) -> None:
-    """As a bank looks that was in use: the newest statistics of each item, and two sittings' exposure of every third."""
+    """As a bank looks that was in use, with figures of each item."""
     async with database.staff() as session, session.begin():
         await itembank.load_items(session, "MMu", drafts)
+    await _find_figures(database)
+
+
+async def _find_figures(database: Database) -> None:
     async with database.staff() as session, session.begin():
         await session.execute(
             text(
@@ -109,6 +115,8 @@ async def _measure(
     async with database.staff() as session, session.begin():
         await itembank.load_items(session, "MMu", changed)
     after = await _timed(search)
+    await _find_figures(database)
+    after_figures = await _timed(search)
     body = {"content": {"stem": f"{changed[7].content.stem} baru", "options": ["a", "b", "c", "d"]}, "scheme": "MMu"}
     previews = [await _timed(lambda: client.post("/api/staff/bank/preview", json=body)) for _ in range(5)]
     return {
@@ -117,6 +125,7 @@ async def _measure(
         "p50_ms": round(statistics.median(times), 1),
         "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
         "after_a_change_ms": round(after, 1),
+        "after_new_figures_ms": round(after_figures, 1),
         "preview_ms": round(statistics.median(previews), 1),
     }
 
@@ -151,7 +160,9 @@ def _edited(draft: DraftItem) -> DraftItem:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.bank", description=__doc__)
     parser.add_argument("items", nargs="?", type=int, default=5000)
-    print(json.dumps(asyncio.run(bench(parser.parse_args().items))))
+    count = parser.parse_args().items
+    before = os.getloadavg()[0]
+    print(json.dumps(asyncio.run(bench(count)) | {"load": [before, os.getloadavg()[0]]}))
 
 
 if __name__ == "__main__":
