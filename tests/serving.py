@@ -5,6 +5,7 @@ They are forked from a process of their own, since this one may hold a browser, 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ def server_process(port: int, environment: dict[str, str], log: Path | None = No
 
 
 def _serve(port: int, environment: dict[str, str], log: Path | None) -> None:
+    gc.freeze()  # looking for cycles in what was imported before would copy all of it
     os.environ.update(environment)
     if log:
         with log.open("w") as out:
