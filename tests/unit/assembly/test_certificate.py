@@ -15,7 +15,7 @@ import pytest
 
 from app.assembly import Blueprint, Dimension, FormPlan, Limit, PlanSettings, PoolItem, Source, Target
 from app.assembly.certificate import Certificate, certificate_sha256, certify
-from tests.unit.assembly.pools import (
+from tests.unit.assembly.certified import (
     BLUEPRINT,
     GROUNDS,
     every,

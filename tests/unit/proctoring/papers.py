@@ -9,7 +9,7 @@ from app.assembly import Certificate, certify
 from app.delivery import Admission, AttemptState, Course, Sitting, SittingState, Takeover
 from app.proctoring.papers.types import GrantFacts, Kind, Print, RoomFacts, SittingFacts
 from app.schemes import Criterion, SchemeVersion, Unit
-from tests.unit.assembly.pools import BLUEPRINT, GROUNDS, KUKS, every, make_plan, make_pool, settings_of, target_of
+from tests.unit.assembly.certified import BLUEPRINT, GROUNDS, KUKS, every, make_plan, make_pool, settings_of, target_of
 
 OPENS = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 STARTED = datetime(2026, 11, 21, 1, 2, 11, 900_000, tzinfo=UTC)
