@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from app.assembly.blueprints import BlueprintFault
+from app.assembly.types import Shortfall
 from app.core.errors import Conflict, Malformed
 
 
@@ -77,3 +78,14 @@ class StandardOutdated(Conflict):
 class NothingToCarryOver(Conflict):
     code = "nothing-to-carry-over"
     title = "No other version of this scheme has an approved standard for the same pass mark and number of items."
+
+
+class CannotPlan(Conflict):
+    """`shortfalls` names each rule that cannot be kept, by how much, and what would help."""
+
+    code = "cannot-plan"
+    title = "No forms keep all rules with this pool."
+
+    def __init__(self, shortfalls: Sequence[Shortfall]) -> None:
+        super().__init__("; ".join(shortfall.text_en for shortfall in shortfalls))
+        self.shortfalls = tuple(shortfalls)
