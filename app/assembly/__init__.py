@@ -22,6 +22,7 @@ from app.assembly.blueprint_rows import (
     write_blueprint,
 )
 from app.assembly.blueprints import default_blueprint, parse_blueprint
+from app.assembly.certificate import Certificate, Grounds, certificate_sha256, certify
 from app.assembly.defaults import approve_defaults
 from app.assembly.draw import ALGORITHM, draw_form, shown_hash
 from app.assembly.errors import BankTooSmall, FormsExist, NoBlueprint, NoStandard, OptionsDiffer
@@ -30,6 +31,7 @@ from app.assembly.parameters import Difficulty, Evidence, Observed, difficulties
 from app.assembly.pool import read_pool
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
+from app.assembly.remarks import grade_words, limit_words, score_words
 from app.assembly.service import assemble_forms
 from app.assembly.standard_rows import (
     approve_standard,
@@ -64,6 +66,7 @@ __all__ = [
     "ApprovedBlueprint",
     "BankTooSmall",
     "Blueprint",
+    "Certificate",
     "Difficulty",
     "Dimension",
     "DrawnForm",
@@ -73,6 +76,7 @@ __all__ = [
     "FormPlan",
     "FormSet",
     "FormsExist",
+    "Grounds",
     "Limit",
     "NoBlueprint",
     "NoStandard",
@@ -94,6 +98,8 @@ __all__ = [
     "approve_standard",
     "assemble_forms",
     "blueprint_score",
+    "certificate_sha256",
+    "certify",
     "cut_ability",
     "default_blueprint",
     "difficulties",
@@ -101,6 +107,8 @@ __all__ = [
     "find_blueprint",
     "find_form_set",
     "find_standard",
+    "grade_words",
+    "limit_words",
     "list_forms",
     "new_seed",
     "parse_blueprint",
@@ -108,6 +116,7 @@ __all__ = [
     "read_pool",
     "require_blueprint",
     "require_standard",
+    "score_words",
     "shown_hash",
     "write_blueprint",
     "write_standard",
