@@ -88,7 +88,7 @@ def enemy_pairs(items: Sequence[PoolItem]) -> list[tuple[str, str]]:
 def enemies_together(table: Tally) -> list[tuple[int, str, str]]:
     """(form number, item, its enemy) for each form that holds both."""
     pairs = enemy_pairs(table.items)
-    return [(form.form_no, *pair) for form in table.forms for pair in pairs if set(pair) <= set(form.codes)]
+    return [(form.form_no, *pair) for form in table.forms for pair in pairs if set(form.codes).issuperset(pair)]
 
 
 def cases(items: Sequence[PoolItem]) -> dict[str, frozenset[str]]:

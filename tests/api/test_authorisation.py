@@ -297,6 +297,7 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "import_id": uuid4(),
         "export_id": uuid4(),
         "format": "csv",
+        "plan_id": uuid4(),
         "pool_id": uuid4(),
         "attempt_id": uuid4(),
         "rescue_id": uuid4(),
