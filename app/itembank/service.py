@@ -242,9 +242,7 @@ def _add(session: AsyncSession, scheme_code: str, draft: DraftItem, loading: _Lo
     _write_version(session, draft, item.id, 1, loading)
 
 
-def _write_version(
-    session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int, loading: _Loading
-) -> None:
+def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int, loading: _Loading) -> None:
     version_id = uuid4()
     version = ItemVersion(
         id=version_id,
