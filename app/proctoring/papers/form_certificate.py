@@ -238,8 +238,8 @@ def _sharing(certificate: Certificate, voice: Voice) -> Facts:
         (
             voice.say("Kasus bersama", "Cases that items share"),
             voice.say(
-                f"{cases['groups']} kasus; {cases['split']} kali sebuah paket mengambil sebagian soalnya",
-                f"{cases['groups']} cases; {cases['split']} times a form takes some of its items",
+                f"{cases['groups']} kasus; {cases['split']} kali soalnya tidak berurutan dalam sebuah paket",
+                f"{cases['groups']} cases; {cases['split']} times their items do not stand side by side in a form",
             ),
         ),
     ]
