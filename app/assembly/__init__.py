@@ -31,6 +31,7 @@ from app.assembly.pool import read_pool
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
 from app.assembly.service import assemble_forms
+from app.assembly.standard_routes import router
 from app.assembly.standard_rows import (
     approve_standard,
     find_standard,
@@ -108,6 +109,7 @@ __all__ = [
     "read_pool",
     "require_blueprint",
     "require_standard",
+    "router",
     "shown_hash",
     "write_blueprint",
     "write_standard",
