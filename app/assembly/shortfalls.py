@@ -92,7 +92,7 @@ def enemies_leave_too_few(wanted: int, by: int) -> Shortfall:
 def too_exposed(settings: PlanSettings, least_cap: float) -> Shortfall:
     return Shortfall(
         "exposure",
-        round(least_cap - settings.exposure_cap, 4),
+        least_cap - settings.exposure_cap,
         f"Dengan {settings.forms} paket, ada butir yang harus muncul dalam sedikitnya {least_cap:.0%} paket; batas "
         f"paparan {settings.exposure_cap:.0%}. Naikkan batas paparan, atau tambahkan butir pada sel yang paling sempit.",
         f"With {settings.forms} forms some items must stand in at least {least_cap:.0%} of them; the cap on exposure "
@@ -128,7 +128,7 @@ def out_of_reach(target: Target, low: float, high: float) -> Shortfall:
     kind_id, kind_en = ("sukar", "hard") if low > target.score else ("mudah", "easy")
     return Shortfall(
         "score",
-        round(by, 4),
+        by,
         f"Peserta di batas lulus harus diharapkan mendapat {target.score:g} ± {target.tolerance:g} angka; paket dari bank ini "
         f"memberi {low:.2f} sampai {high:.2f}. Tambahkan butir yang lebih {kind_id}.",
         f"A candidate at the cut must be expected to get {target.score:g} ± {target.tolerance:g} points; forms from this pool "
@@ -139,7 +139,7 @@ def out_of_reach(target: Target, low: float, high: float) -> Shortfall:
 def off_target(target: Target, by: float) -> Shortfall:
     return Shortfall(
         "score",
-        round(by, 4),
+        by,
         f"Tidak ada paket yang memberi peserta di batas lulus {target.score:g} ± {target.tolerance:g} angka; yang terdekat "
         f"menyimpang {by:.2f}. Tambahkan butir dengan tingkat kesukaran yang beragam, atau longgarkan batas lain.",
         f"No form gives a candidate at the cut {target.score:g} ± {target.tolerance:g} points; the nearest is {by:.2f} away. "
