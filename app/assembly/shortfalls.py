@@ -103,7 +103,7 @@ def too_exposed(settings: PlanSettings, least_cap: float) -> Shortfall:
 def too_alike(settings: PlanSettings, least_cap: int) -> Shortfall:
     return Shortfall(
         "overlap",
-        float(max(1, least_cap - settings.overlap_cap)),
+        float(least_cap - settings.overlap_cap),
         f"Dengan {settings.forms} paket, ada dua paket yang berbagi sedikitnya {least_cap} butir; batasnya "
         f"{settings.overlap_cap}. Naikkan batas, kurangi jumlah paket, atau tambahkan butir.",
         f"With {settings.forms} forms some two share at least {least_cap} items; the cap is {settings.overlap_cap}. "
@@ -111,10 +111,21 @@ def too_alike(settings: PlanSettings, least_cap: int) -> Shortfall:
     )
 
 
+def shares_too_much(form_no: int, settings: PlanSettings, shared: int) -> Shortfall:
+    return Shortfall(
+        "overlap",
+        float(shared - settings.overlap_cap),
+        f"Paket ke-{form_no} dari {settings.forms} akan berbagi {shared} butir dengan salah satu paket sebelumnya; batasnya "
+        f"{settings.overlap_cap}. Naikkan batas, kurangi jumlah paket, atau tambahkan butir.",
+        f"Form {form_no} of {settings.forms} would share {shared} items with one before it; the cap is "
+        f"{settings.overlap_cap}. Raise the cap, ask for fewer forms, or add items.",
+    )
+
+
 def too_unlike(settings: PlanSettings, most: int) -> Shortfall:
     return Shortfall(
         "overlap",
-        float(max(1, settings.overlap_least - most)),
+        float(settings.overlap_least - most),
         f"Paket berurutan harus berbagi sedikitnya {settings.overlap_least} butir, tetapi batas lain hanya mengizinkan {most}. "
         "Turunkan jumlah butir bersama atau naikkan batas paparan.",
         f"Forms that follow one another must share at least {settings.overlap_least} items, but the other rules allow {most}. "
