@@ -26,11 +26,13 @@ MATRIX_FORMS: Final = 24  # so many columns can be read on a page
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
-    """Which member of the committee accepted the certificate, and when."""
+class Decision:
+    """Who accepted the certificate or took the forms back, when, and why."""
 
+    accepted: bool
     by: str
     at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def form_certificate(
     certificate: Certificate,
     sha256: str,
     *,
-    accepted: Acceptance | None,
+    decision: Decision | None,
     lang: Lang,
 ) -> Content:
     voice = Voice(lang)
@@ -67,13 +69,13 @@ def form_certificate(
     return head(Kind.FORMS, sitting, body=scheme.body, scheme=scheme.title, lang=lang) | {
         "acceptable": certificate["acceptable"],
         "verdict": _verdict(certificate, voice),
-        "acceptance": _acceptance(accepted, sitting.zone, voice),
+        "decision": _decision(decision, sitting.zone, voice),
         "remarks": [
             {"text": remark["text_en" if lang == "en" else "text_id"], "fault": remark["fault"]}
             for remark in certificate["remarks"]
         ],
         "scope": _scope(certificate, voice),
-        "forms": [_form(form, certificate["target"], voice) for form in certificate["forms"]],
+        "forms": [_form(form, certificate, voice) for form in certificate["forms"]],
         "spread": _spread(certificate, voice),
         "blueprint": [_limit(limit, of_kuk, voice) for limit in certificate["blueprint"]],
         "sharing": _sharing(certificate, voice),
@@ -96,18 +98,23 @@ def _grade(certificate: Certificate, voice: Voice) -> str:
     return voice.say(*assembly.grade_words(Source(certificate["evidence"]["grade"])))
 
 
-def _acceptance(accepted: Acceptance | None, zone: str, voice: Voice) -> str:
-    if accepted is None:
+def _decision(decision: Decision | None, zone: str, voice: Voice) -> str:
+    if decision is None:
         return voice.say("Belum diterima komite skema.", "Not yet accepted by the scheme committee.")
-    at = dates.moment(accepted.at, zone, voice.lang)
+    who_and_when = f"{decision.by}, {dates.moment(decision.at, zone, voice.lang)}"
+    if decision.accepted:
+        return voice.say(
+            f"Diterima komite skema oleh {who_and_when}.", f"Accepted for the scheme committee by {who_and_when}."
+        )
     return voice.say(
-        f"Diterima komite skema oleh {accepted.by}, {at}.", f"Accepted for the scheme committee by {accepted.by}, {at}."
+        f"TIDAK BERLAKU: ditarik oleh {who_and_when}. Alasan: {decision.reason}",
+        f"NOT VALID: taken back by {who_and_when}. Reason: {decision.reason}",
     )
 
 
 def _scope(certificate: Certificate, voice: Voice) -> Facts:
     scheme, forms = certificate["scheme"], certificate["forms"]
-    reserved = sum(form["reserved"] > 0 for form in forms)
+    reserved = len(forms) - certificate["settings"]["forms"]
     kept = voice.say(f", {reserved} di antaranya khusus", f", {reserved} of them reserved") if reserved else ""
     items, tolerance = certificate["items"], voice.figure(certificate["tolerance"], 1)
     target = voice.say(*assembly.score_words(certificate["target"]))
@@ -132,13 +139,13 @@ def _scope(certificate: Certificate, voice: Voice) -> Facts:
     ]
 
 
-def _form(form: Mapping[str, Any], target: float, voice: Voice) -> list[str]:
+def _form(form: Mapping[str, Any], certificate: Certificate, voice: Voice) -> list[str]:
     sources = form["sources"]
     number = f"{form['form_no']}*" if form["reserved"] else str(form["form_no"])
     return [
         number,
         voice.figure(form["expected"]),
-        voice.figure(form["expected"] - target),
+        voice.figure(form["expected"] - certificate["target"]),
         voice.figure(form["se"]),
         voice.figure(form["sd"]),
         voice.figure(form["information"], 1),
@@ -231,8 +238,8 @@ def _sharing(certificate: Certificate, voice: Voice) -> Facts:
         (
             voice.say("Kasus bersama", "Cases that items share"),
             voice.say(
-                f"{cases['groups']} kasus; {cases['split']} kali sebuah paket mengambil sebagian soalnya",
-                f"{cases['groups']} cases; {cases['split']} times a form takes some of its items",
+                f"{cases['groups']} kasus; {cases['split']} kali soalnya tidak berurutan dalam sebuah paket",
+                f"{cases['groups']} cases; {cases['split']} times their items do not stand side by side in a form",
             ),
         ),
     ]
@@ -241,7 +248,7 @@ def _sharing(certificate: Certificate, voice: Voice) -> Facts:
 
 def _retake(retake: Mapping[str, Any], voice: Voice) -> tuple[str, str]:
     return (
-        voice.say(f"Paket {retake['form_no']} (khusus)", f"Form {retake['form_no']} (reserved)"),
+        voice.say(f"Paket {retake['form_no']}*", f"Form {retake['form_no']}*"),
         voice.say(
             f"bagi {retake['people']} peserta yang pernah ujian; tiap orang pernah melihat paling banyak {retake['overlap']} soalnya",
             f"for candidates who sat before ({retake['people']}); each saw at most {retake['overlap']} of its items",
