@@ -30,8 +30,8 @@ class Again:
     test_database: TestDatabase
     world: World
 
-    async def sit(self, code: str) -> UUID:
-        """Another sitting of the first one's people and a newcomer, with a plan of two forms that share no item."""
+    async def sit(self, code: str, **settings: float) -> UUID:
+        """Another sitting of the first one's people and a newcomer, with a plan of two forms that share no item by default."""
         async with self.database.staff() as session, session.begin():
             now = await read_clock(session)
             sitting_id = await delivery.create_sitting(
@@ -49,13 +49,13 @@ class Again:
             ]
             cards += await make_cards(session, 1, prefix=f"{code}-9")
             await delivery.add_to_roster(session, sitting_id, [(card, card.number) for card in cards])
-            await self.plan(session, sitting_id)
+            await self.plan(session, sitting_id, **settings)
             await delivery.forms.prepare(session, sitting_id)
         return sitting_id
 
-    async def plan(self, session: AsyncSession, sitting_id: UUID) -> None:
-        settings = {"exposure_cap": 0.5, "overlap_cap": 60}
-        plan_id = await plan_forms(session, sitting_id, self.world.scheme, forms=2, **settings)
+    async def plan(self, session: AsyncSession, sitting_id: UUID, **settings: float) -> None:
+        caps = {"exposure_cap": 0.5, "overlap_cap": 0} | settings
+        plan_id = await plan_forms(session, sitting_id, self.world.scheme, forms=2, **caps)
         await delivery.forms.accept(session, sitting_id, plan_id, actor=member(self.world.staff["committee"]))
 
     async def items_of(self, sitting_id: UUID) -> dict[UUID, set[str]]:
@@ -117,7 +117,7 @@ async def test_where_the_bank_is_used_up_the_overlap_is_least_and_is_said(again:
     await alter(again.test_database, STARTED, again.world.sitting_id)
     second = await again.sit("UJI-2")
     await alter(again.test_database, STARTED, second)
-    third = await again.sit("UJI-3")
+    third = await again.sit("UJI-3", exposure_cap=1.0, overlap_cap=100)
     first, between, now = [await again.items_of(one) for one in (again.world.sitting_id, second, third)]
     overlaps = [len(now[person] & (first[person] | between[person])) for person in first]
     assert overlaps == [60] * 4
