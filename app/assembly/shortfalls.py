@@ -151,9 +151,10 @@ def off_target(target: Target, by: float) -> Shortfall:
     return Shortfall(
         "score",
         by,
-        f"Tidak ada paket yang memberi peserta di batas lulus {target.score:g} ± {target.tolerance:g} angka; yang terdekat "
-        f"menyimpang {by:.2f}. Tambahkan butir dengan tingkat kesukaran yang beragam, atau longgarkan batas lain.",
-        f"No form gives a candidate at the cut {target.score:g} ± {target.tolerance:g} points; the nearest is {by:.2f} away. "
+        f"Tidak ditemukan paket yang memberi peserta di batas lulus {target.score:g} ± {target.tolerance:g} angka; yang terdekat "
+        f"masih menyimpang {by:.2g} lagi. Tambahkan butir dengan tingkat kesukaran yang beragam, atau longgarkan batas lain.",
+        f"No form was found that gives a candidate at the cut {target.score:g} ± {target.tolerance:g} points; the nearest is {by:.2g} "
+        "beyond that. "
         "Add items of various difficulty, or loosen other limits.",
     )
 
