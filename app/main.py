@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse
 from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
-from app import __version__, audit, delivery, identity, itembank, monitoring, proctoring, review
+from app import __version__, assembly, audit, delivery, identity, itembank, monitoring, proctoring, review
 from app.core import errors, garbage, logs
 from app.core.assets import Assets
 from app.core.clock import read_clock, rfc3339
@@ -78,6 +78,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         identity.router,
         identity.undertaking_router,
         delivery.router,
+        delivery.forms.router,
         delivery.seb.router,
         delivery.talk.router,
         delivery.signals.router,
@@ -88,6 +89,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         itembank.transfers.router,
         itembank.transfers.file_router,
         itembank.pool_router,
+        assembly.router,
         proctoring.router,
         proctoring.invitations.router,
         proctoring.invitations.writing,
@@ -99,6 +101,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.rescue_router,
         proctoring.time_router,
         proctoring.papers.router,
+        proctoring.papers.certificate_router,
         proctoring.papers.verify_router,
         proctoring.seb_router,
         proctoring.talk_router,

@@ -22,8 +22,11 @@ from app.itembank.index import BankIndex
 from app.itembank.lint import Remark, check_bank
 from app.itembank.pool_routes import router as pool_router
 from app.itembank.queries import (
+    codes_of,
+    find_other_options,
     get_item,
     list_active,
+    list_inactive,
     list_sittings_with,
     peek_keys,
     read_contents,
@@ -33,37 +36,58 @@ from app.itembank.queries import (
 from app.itembank.readings import Reading, read_second_reading
 from app.itembank.routes import router
 from app.itembank.sealing import content_hash
-from app.itembank.service import has_statistics, load_items, record_exposure, record_statistics
-from app.itembank.types import LETTERS, Answer, BankItem, DraftItem, ItemContent, KeyedItem, Kind, LoadReport, State
+from app.itembank.service import load_items, record_exposure
+from app.itembank.statistics import has_statistics, list_statistics, record_statistics
+from app.itembank.types import (
+    LETTERS,
+    LEVELS,
+    Answer,
+    BankItem,
+    DraftItem,
+    Finding,
+    ItemContent,
+    KeyedItem,
+    Kind,
+    KnownItem,
+    LoadReport,
+    State,
+)
 
 UPLOADS = PICTURES | transfers.UPLOADS
 
 __all__ = [
     "LETTERS",
+    "LEVELS",
     "UPLOADS",
     "Answer",
     "Bank",
     "BankIndex",
     "BankItem",
     "DraftItem",
+    "Finding",
     "ItemContent",
     "KeyedItem",
     "Kind",
+    "KnownItem",
     "LoadReport",
     "Reading",
     "Remark",
     "State",
     "check_bank",
+    "codes_of",
     "content_hash",
     "desk_router",
     "exchange",
+    "find_other_options",
     "get_image",
     "get_item",
     "has_statistics",
     "image_router",
     "lifecycle",
     "list_active",
+    "list_inactive",
     "list_sittings_with",
+    "list_statistics",
     "load_items",
     "peek_keys",
     "pool_router",

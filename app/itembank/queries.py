@@ -12,21 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import journal
 from app.core.access import Actor
 from app.core.errors import NotFound
-from app.itembank.keys import read_answers
+from app.itembank.keys import read_answers, read_levels
 from app.itembank.models import Item, ItemExposure, ItemVersion
-from app.itembank.richtext import tree
+from app.itembank.richtext import images_of, tree
 from app.itembank.sealing import open_
 from app.itembank.types import LETTERS, BankItem, ItemContent, KeyedItem, State
 
 
 async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]:
     """Every active item of a scheme, ordered by code: the order is part of what makes a form reproducible."""
-    rows = await session.execute(
+    found = await session.execute(
         select(ItemVersion, Item)
         .join(Item, Item.id == ItemVersion.item_id)
         .where(Item.scheme_code == scheme_code, ItemVersion.state == State.ACTIVE)
         .order_by(Item.code)
     )
+    rows = found.all()
+    levels = await read_levels(session, [version.id for version, _ in rows])
     return [
         BankItem(
             version.id,
@@ -36,9 +38,46 @@ async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]
             version.content_hash,
             tuple(item.enemies),
             item.stimulus_code,
+            levels[version.id][0],
+            _has_picture(open_(session, version.sealed, version.id)),
+            version.fixed_order,
         )
         for version, item in rows
     ]
+
+
+def _has_picture(content: ItemContent) -> bool:
+    return any(images_of(text) for text in (content.stimulus, content.stem, *content.options))
+
+
+async def codes_of(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The items that these versions are of."""
+    query = select(ItemVersion.id, Item.code).join(Item, Item.id == ItemVersion.item_id)
+    rows = await session.execute(query.where(ItemVersion.id.in_(set(version_ids))))
+    return {row.id: row.code for row in rows}
+
+
+async def list_inactive(session: AsyncSession, version_ids: Iterable[UUID]) -> list[str]:
+    """The codes of those of these versions that are no longer in use."""
+    query = select(Item.code).join(ItemVersion, Item.id == ItemVersion.item_id).order_by(Item.code)
+    return list(
+        await session.scalars(query.where(ItemVersion.id.in_(set(version_ids)), ItemVersion.state != State.ACTIVE))
+    )
+
+
+async def find_other_options(session: AsyncSession, scheme_code: str, options: int) -> tuple[str, int] | None:
+    """An active item that has another number of options than this, and how many it has."""
+    query = select(Item.code, ItemVersion.n_options).join(ItemVersion, Item.id == ItemVersion.item_id)
+    row = (
+        await session.execute(
+            query.where(
+                Item.scheme_code == scheme_code, ItemVersion.state == State.ACTIVE, ItemVersion.n_options != options
+            )
+            .order_by(Item.code)
+            .limit(1)
+        )
+    ).one_or_none()
+    return (row.code, row.n_options) if row else None
 
 
 async def list_sittings_with(session: AsyncSession, version_ids: Iterable[UUID]) -> list[UUID]:

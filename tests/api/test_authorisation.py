@@ -157,6 +157,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "version_ids": [SOMEBODY],
     },
     "activatePool": {"dry_run": True},
+    "checkBlueprint": {"scheme": "MMu", "content": {"items": 100, "limits": []}},
+    "writeBlueprint": {"scheme": "MMu", "content": {"items": 100, "limits": []}, "basis": "rapat komite 3 Maret"},
+    "writeStandard": {"scheme": "MMu", "basis": "rapat komite 3 Maret"},
     "previewItem": {"content": {"stem": "Apa?", "options": ["a", "b"]}},
     "openIncident": {"category": "technical", "note": "listrik padam"},
     "closeIncident": {"note": "selesai"},
@@ -190,6 +193,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawUndertaking": {"reason": "x"},
     "printCards": {"attempt_id": SOMEBODY},  # nobody's: new PINs would log the candidate out
     "decideRescue": {"approve": True, "reason": "jaringan putus"},
+    "withdrawForms": {"reason": "peserta bertambah"},
     "requireSeb": {"quit_password": "pulang-2026"},
     "overrideSeb": {"reason": "komputer cadangan"},
 }
@@ -298,6 +302,8 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "export_id": uuid4(),
         "format": "csv",
         "pool_id": uuid4(),
+        "blueprint_id": uuid4(),
+        "standard_id": uuid4(),
         "attempt_id": uuid4(),
         "rescue_id": uuid4(),
         "freeze_id": uuid4(),
@@ -310,6 +316,7 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "roster_id": uuid4(),
         "photo_id": uuid4(),
         "room_id": uuid4(),
+        "plan_id": world.plan_id or "",
     }
     return world, {"sitting_id": world.sitting_id, **named}
 

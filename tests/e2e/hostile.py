@@ -24,10 +24,12 @@ from app.itembank.types import State
 from tests.domain.itembank.importing import Importing
 from tests.e2e.conftest import Live
 from tests.factories import kuks, make_cards
+from tests.forms import give_forms
 from tests.unit.itembank.exchange.samples import payloads, picture
 
 # One of so many is shown on each page, or each of them.
 EVERY: Final = 1 if os.environ.get("SAHIH_EVERY_PAYLOAD") else 14
+MOST_FORMS: Final = 8  # together they hold every item
 GOOD = ExpertCard("good", "good", "good")
 NUMBER = re.compile(r"Apa arti uji (\d+)\?")
 
@@ -139,10 +141,11 @@ async def open_sitting(database: Database, live: Live, more_candidates: int) -> 
         names = [(card, f"Peserta {place}") for place, card in enumerate(cards, len(live.world.cards) + 1)]
         await delivery.add_to_roster(session, live.world.sitting_id, names)
         live.world.cards.extend(cards)
-        await delivery.prepare(session, live.world.sitting_id, live.world.scheme)
+        forms = min(len(live.world.cards), MOST_FORMS)
+        await give_forms(session, live.world.sitting_id, live.world.scheme, forms=forms)
         await delivery.open_sitting(session, live.world.sitting_id)
-        forms = sorted(await assembly.list_forms(session, live.world.sitting_id), key=lambda form: form.form_no)
-        return [set(form.version_ids) for form in forms]
+        given = sorted(await assembly.list_forms(session, live.world.sitting_id), key=lambda form: form.form_no)
+        return [set(form.version_ids) for form in given]
 
 
 def covering(forms: Sequence[set[UUID]]) -> list[int]:
