@@ -14,6 +14,7 @@ and repeatable from the seed, the pool's snapshot and the algorithm's name.
 Not here: who sits in a sitting and saw what before (`app.delivery`), what the answers tell about the forms (`app.review`).
 """
 
+from app.assembly.certificate import Certificate, Grounds, certificate_sha256, certify
 from app.assembly.draw import ALGORITHM, draw_form, shown_hash
 from app.assembly.errors import BankTooSmall, FormsExist, OptionsDiffer
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
@@ -41,6 +42,7 @@ __all__ = [
     "ALGORITHM",
     "BankTooSmall",
     "Blueprint",
+    "Certificate",
     "Dimension",
     "DrawnForm",
     "Form",
@@ -48,6 +50,7 @@ __all__ = [
     "FormPlan",
     "FormSet",
     "FormsExist",
+    "Grounds",
     "Limit",
     "OptionsDiffer",
     "PlanSettings",
@@ -60,6 +63,8 @@ __all__ = [
     "Stream",
     "Target",
     "assemble_forms",
+    "certificate_sha256",
+    "certify",
     "draw_form",
     "find_form_set",
     "list_forms",
