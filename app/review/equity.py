@@ -28,12 +28,17 @@ RESAMPLES: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class SatForm:
-    """One form of a plan and what those who had it scored. A reserved one went to chosen people and not by chance."""
+    """One form of a plan and what those who had it scored. `repeaters`: who sat before and so was given a form that spares them;
+    they are no random group."""
 
     form_no: int
     items: tuple[PoolItem, ...]
     scores: tuple[int, ...]
-    reserved: bool = False
+    repeaters: tuple[int, ...] = ()
+
+    @property
+    def all_scores(self) -> tuple[int, ...]:
+        return self.scores + self.repeaters
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,13 @@ def equity(forms: Sequence[SatForm], cut: Cut) -> dict[str, Any]:
 
 def cohort_mean(forms: Sequence[SatForm]) -> float | None:
     """The mean ability at which all scores together are what the forms expect. None where nobody sat, or all or nothing was right."""
-    scored = sum(sum(form.scores) for form in forms)
+    taken = [form for form in forms if form.all_scores]
+    scored = sum(sum(form.all_scores) for form in taken)
 
     def excess(mean: float) -> float:
-        return sum(len(form.scores) * expected_mean(form.items, mean) for form in forms if form.scores) - scored
+        return sum(len(form.all_scores) * expected_mean(form.items, mean) for form in taken) - scored
 
-    return root(excess, -WIDEST, WIDEST) if any(form.scores for form in forms) else None
+    return root(excess, -WIDEST, WIDEST) if taken else None
 
 
 def expected_mean(items: Sequence[PoolItem], mean: float) -> float:
@@ -73,19 +79,19 @@ def expected_mean(items: Sequence[PoolItem], mean: float) -> float:
 
 
 def _row(form: SatForm, at_cut: FormAtCut, forms: Sequence[SatForm], cut: Cut, mean: float | None) -> dict[str, Any]:
-    n = len(form.scores)
-    scores = np.array(form.scores, dtype=np.float64)
+    n = len(form.all_scores)
+    scores = np.array(form.all_scores, dtype=np.float64)
     return {
         "form_no": form.form_no,
         "n": n,
-        "reserved": form.reserved,
+        "repeaters": len(form.repeaters),
         "expected_mean": None if mean is None else expected_mean(form.items, mean),
         "observed_mean": float(scores.mean()) if n else None,
         "se": float(scores.std(ddof=1) / math.sqrt(n)) if n > 1 else None,
         "raw_equivalent": at_cut.expected,
         "raw_equivalent_se": at_cut.uncertainty,
         "equated_cut": at_cut.equated_cut,
-        "flips": sum((score >= cut.score) != (score >= at_cut.equated_cut) for score in form.scores),
+        "flips": sum((score >= cut.score) != (score >= at_cut.equated_cut) for score in form.all_scores),
         "equating": _equating(form, forms, cut.score),
     }
 
@@ -104,24 +110,19 @@ def _parameters(items: Sequence[PoolItem]) -> ItemParameters:
 
 def _equating(form: SatForm, forms: Sequence[SatForm], cut: int) -> dict[str, Any]:
     """What the pass mark on the other forms would have been on this one, by the scores alone: forms went round at random."""
-    own = form.scores
-    rest = [score for other in forms if other is not form and not other.reserved for score in other.scores]
-    if form.reserved:
-        return _not_equated(
-            len(own), "paket cadangan tidak dibagikan acak", "a reserved form is not given out at random"
-        )
-    if min(len(own), len(rest)) < LEAST_N:
-        n = min(len(own), len(rest))
-        return _not_equated(
-            len(own), f"n = {n}, diperlukan {LEAST_N} tiap sisi", f"n = {n}, {LEAST_N} are needed on each side"
-        )
-    others, this = (FormScores.from_scores(scores, max_score=len(form.items)) for scores in (rest, own))
+    rest = [score for other in forms if other is not form for score in other.scores]
+    n = len(form.scores)
+    if min(n, len(rest)) < LEAST_N:
+        why_id = f"n = {n} di paket ini dan {len(rest)} di paket lain, diperlukan {LEAST_N}"
+        why_en = f"n = {n} on this form and {len(rest)} on the others, {LEAST_N} are needed"
+        return _not_equated(n, len(rest), why_id, why_en)
+    others, this = (FormScores.from_scores(scores, max_score=len(form.items)) for scores in (rest, form.scores))
     found = bootstrap_errors(circle_arc_equating, others, this, draws=RESAMPLES, seed=form.form_no)
     if found.reason is not None:
-        return _not_equated(len(own), "rata-rata di ujung skala", "a mean at the end of the scale")
+        return _not_equated(n, len(rest), "rata-rata di ujung skala", "a mean at the end of the scale")
     return {
         "method": found.variant,
-        "n": len(own),
+        "n": n,
         "n_others": len(rest),
         "value": found.equivalents[cut],
         "se": found.se[cut] if found.se else None,
@@ -130,11 +131,11 @@ def _equating(form: SatForm, forms: Sequence[SatForm], cut: int) -> dict[str, An
     }
 
 
-def _not_equated(n: int, why_id: str, why_en: str) -> dict[str, Any]:
+def _not_equated(n: int, n_others: int, why_id: str, why_en: str) -> dict[str, Any]:
     return {
         "method": None,
         "n": n,
-        "n_others": None,
+        "n_others": n_others,
         "value": None,
         "se": None,
         "text_id": f"tidak disetarakan: {why_id}",
@@ -160,14 +161,15 @@ METHOD_ID: Final = (
     " baku kemampuan {sd} yang ditetapkan. Nilai mentah setara standar: nilai harapan paket itu bagi peserta tepat di batas lulus"
     " menurut standar acuan. Keputusan berbalik: peserta yang lulus pada {cut} tetapi tidak pada batas setara paketnya (dibulatkan"
     " ke angka utuh terdekat), atau sebaliknya. Pemeriksaan penyetaraan: busur lingkaran antara paket ini dan semua paket lain,"
-    " sebab paket dibagikan bergilir secara acak; di bawah {least} peserta tidak disetarakan, dan kesetaraan bersandar pada"
-    " perakitan. Beda yang kurang dari dua galat baku tidak dapat dibedakan dari kebetulan. Keputusan tidak diubah oleh kajian ini."
+    " tanpa peserta ulang, sebab paket dibagikan bergilir secara acak; di bawah {least} peserta tidak disetarakan, dan kesetaraan"
+    " bersandar pada perakitan. Beda yang kurang dari dua galat baku tidak dapat dibedakan dari kebetulan. Kajian ini tidak"
+    " mengubah keputusan."
 )
 METHOD_EN: Final = (
     "Expected mean: from the parameters of the items in the plan and the mean ability of all candidates (n = {n}), with an SD of"
     " ability of {sd} that is laid down. Raw equivalent of the standard: what a candidate exactly at the cut of the reference"
     " standard expects on that form. Flipped decisions: candidates who pass at {cut} but not at the equated cut of their form (the"
-    " nearest whole score), or the reverse. Equating check: circle-arc between this form and all the others, since forms are given"
-    " out in turn at random; below {least} candidates nothing is equated, and comparability rests on assembly. A difference of less"
-    " than two standard errors cannot be told from chance. No decision is changed by this review."
+    " nearest whole score), or the reverse. Equating check: circle-arc between this form and all the others, without those who sat"
+    " before, since forms are given out in turn at random; below {least} candidates nothing is equated, and comparability rests on"
+    " assembly. A difference of less than two standard errors cannot be told from chance. This review changes no decision."
 )

@@ -108,13 +108,15 @@ def test_the_equating_finds_what_the_scores_say_whatever_the_parameters_promise(
     assert "circle-arc" in two["method"]
 
 
-def test_a_reserved_form_is_not_equated_and_equates_no_other() -> None:
-    """Whoever repeats the exam is no random group."""
+def test_whoever_sits_again_counts_for_the_means_and_not_for_the_equating() -> None:
+    """They were given a form that spares them, and are no random group."""
     theta = np.random.default_rng(5).normal(0.9, 0.75, 150)
     general = [SatForm(no, items(0.0, str(no)), scores_of(0.0, theta, no)) for no in (1, 2)]
-    with_reserved = equity([*general, SatForm(3, items(0.0, "3"), (20,) * 150, reserved=True)], CUT)["forms"]
-    assert with_reserved[2]["equating"]["value"] is None
-    assert [row["equating"] for row in with_reserved[:2]] == [row["equating"] for row in equity(general, CUT)["forms"]]
+    again = SatForm(3, items(0.0, "3"), (), repeaters=(20, 70) * 75)
+    first, second, third = equity([*general, again], CUT)["forms"]
+    assert (third["n"], third["repeaters"], third["observed_mean"]) == (150, 150, 45)
+    assert third["equating"]["value"] is None
+    assert [row["equating"] for row in (first, second)] == [row["equating"] for row in equity(general, CUT)["forms"]]
 
 
 def test_a_form_that_nobody_had_and_a_sitting_that_nobody_took() -> None:
