@@ -19,6 +19,7 @@ from app.assembly.draw import ALGORITHM, draw_form, shown_hash
 from app.assembly.errors import BankTooSmall, FormsExist, OptionsDiffer
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
+from app.assembly.remarks import grade_words, limit_words, score_words
 from app.assembly.service import assemble_forms
 from app.assembly.types import (
     Blueprint,
@@ -67,8 +68,11 @@ __all__ = [
     "certify",
     "draw_form",
     "find_form_set",
+    "grade_words",
+    "limit_words",
     "list_forms",
     "new_seed",
     "read_forms",
+    "score_words",
     "shown_hash",
 ]

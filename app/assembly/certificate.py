@@ -16,7 +16,6 @@ from uuid import UUID
 
 import numpy as np
 
-from app.assembly import remarks
 from app.assembly.comparability import (
     AtTheCut,
     at_the_cut,
@@ -25,6 +24,8 @@ from app.assembly.comparability import (
     sources_of,
     worst_deviation,
 )
+from app.assembly.faults import find_faults
+from app.assembly.remarks import notes
 from app.assembly.tally import (
     Tally,
     cases,
@@ -94,8 +95,8 @@ def certify(
             ],
         }
     )
-    faults = remarks.faults(table, found, blueprint, target, settings)
-    told = faults + remarks.notes(table, content, target, earlier)
+    faults = find_faults(table, found, blueprint, target, settings)
+    told = faults + notes(table, content, target, earlier)
     return content | {"acceptable": not faults, "remarks": [asdict(remark) for remark in told]}
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from app.assembly.types import Shortfall
 from app.core.errors import Conflict
 
 
@@ -18,3 +21,14 @@ class OptionsDiffer(Conflict):
 class FormsExist(Conflict):
     code = "forms-exist"
     title = "The forms of this sitting were drawn already; forms are never drawn twice."
+
+
+class CannotPlan(Conflict):
+    """`shortfalls` names each rule that cannot be kept, by how much, and what would help."""
+
+    code = "cannot-plan"
+    title = "No forms keep all rules with this pool."
+
+    def __init__(self, shortfalls: Sequence[Shortfall]) -> None:
+        super().__init__("; ".join(shortfall.text_en for shortfall in shortfalls))
+        self.shortfalls = tuple(shortfalls)

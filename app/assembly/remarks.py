@@ -1,17 +1,15 @@
-"""What a certificate tells the committee in words: faults, for which it cannot be accepted, and what it should know beside. Pure."""
+"""What a certificate tells the committee in words before it accepts. Pure; what would forbid to accept is in `faults`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from app.assembly.comparability import NORMAL_95, AtTheCut
-from app.assembly.tally import Tally, enemies_together, limit_counts, seen_before
-from app.assembly.types import Blueprint, Dimension, PlanSettings, Source, Target
-
-ROUNDING: Final = 1e-9  # a figure exactly on its limit keeps it
+from app.assembly.comparability import NORMAL_95
+from app.assembly.tally import Tally, seen_before
+from app.assembly.types import Dimension, Source, Target
 
 DIMENSIONS: Final = {
     Dimension.KUK: ("KUK {}", "criterion {}"),
@@ -48,140 +46,19 @@ def number(value: float, digits: int = 1) -> tuple[str, str]:
     return plain.replace(".", ","), plain
 
 
+def score_words(score: float) -> tuple[str, str]:
+    """A pass mark: `68`, and `67,5` only where it is not whole."""
+    return number(score, 0 if score.is_integer() else 1)
+
+
 def limit_words(dimension: Dimension, value: str) -> tuple[str, str]:
     """What a limit of the blueprint counts."""
     indonesian, english = LEVELS.get(value, (value, value)) if dimension is Dimension.LEVEL else (value, value)
     return DIMENSIONS[dimension][0].format(indonesian), DIMENSIONS[dimension][1].format(english)
 
 
-def faults(table: Tally, found: AtTheCut, blueprint: Blueprint, target: Target, settings: PlanSettings) -> list[Remark]:
-    """Each rule that is broken, with its first case and how many more there are."""
-    rules = (
-        _number_of_forms(table, settings),
-        _lengths(table, blueprint),
-        _limits(table, blueprint),
-        _enemies(table),
-        _exposure(table, settings),
-        _overlaps(table, settings),
-        _neighbours(table, settings),
-        _deviations(table, found, target),
-    )
-    return [_with_the_rest(broken) for broken in rules if broken]
-
-
-def _with_the_rest(broken: Sequence[Remark]) -> Remark:
-    first, more = broken[0], len(broken) - 1
-    if not more:
-        return first
-    return Remark(f"{first.text_id} Ada {more} kasus lagi.", f"{first.text_en} There are {more} more.", fault=True)
-
-
-def _number_of_forms(table: Tally, settings: PlanSettings) -> list[Remark]:
-    made, asked = len(table.general), settings.forms
-    if made == asked:
-        return []
-    return [
-        Remark(f"Ada {made} paket, diminta {asked}.", f"There are {made} forms, {asked} were asked for.", fault=True)
-    ]
-
-
-def _lengths(table: Tally, blueprint: Blueprint) -> list[Remark]:
-    return [
-        Remark(
-            f"Paket {form.form_no} berisi {len(set(form.codes))} soal berbeda, seharusnya {blueprint.items}.",
-            f"Form {form.form_no} holds {len(set(form.codes))} different items instead of {blueprint.items}.",
-            fault=True,
-        )
-        for form in table.forms
-        if not len(form.codes) == len(set(form.codes)) == blueprint.items
-    ]
-
-
-def _limits(table: Tally, blueprint: Blueprint) -> list[Remark]:
-    broken = []
-    for limit in blueprint.limits:
-        what_id, what_en = limit_words(limit.dimension, limit.value)
-        asked = str(limit.least) if limit.least == limit.most else f"{limit.least}–{limit.most}"
-        broken += [
-            Remark(
-                f"Paket {form.form_no} tidak memenuhi kisi-kisi: {what_id} ada {count}, seharusnya {asked}.",
-                f"Form {form.form_no} misses the blueprint: {what_en}: {count} instead of {asked}.",
-                fault=True,
-            )
-            for form, count in zip(table.forms, limit_counts(table, limit), strict=True)
-            if not limit.least <= count <= limit.most
-        ]
-    return broken
-
-
-def _enemies(table: Tally) -> list[Remark]:
-    return [
-        Remark(
-            f"Paket {form_no} memuat {one} dan {other}, yang tidak boleh bersama.",
-            f"Form {form_no} holds {one} and {other}, which must not stand together.",
-            fault=True,
-        )
-        for form_no, one, other in enemies_together(table)
-    ]
-
-
-def _exposure(table: Tally, settings: PlanSettings) -> list[Remark]:
-    general = len(table.general)
-    most = settings.exposure_cap * general + ROUNDING
-    return [
-        Remark(
-            f"Soal {item.code} ada di {times} dari {general} paket, lebih dari batas pemakaian.",
-            f"Item {item.code} stands in {times} of {general} forms, more than its cap allows.",
-            fault=True,
-        )
-        for item, times in zip(table.items, table.seen_in.tolist(), strict=True)
-        if times > most
-    ]
-
-
-def _overlaps(table: Tally, settings: PlanSettings) -> list[Remark]:
-    pairs = [(one, other) for place, one in enumerate(table.general) for other in table.general[place + 1 :]]
-    return [
-        _pair(table, one, other, f"melebihi batas {settings.overlap_cap}", f"above the cap of {settings.overlap_cap}")
-        for one, other in pairs
-        if table.common[one, other] > settings.overlap_cap
-    ]
-
-
-def _neighbours(table: Tally, settings: PlanSettings) -> list[Remark]:
-    least = settings.overlap_least
-    return [
-        _pair(table, one, other, f"kurang dari {least} yang diminta", f"fewer than the {least} asked for")
-        for one, other in table.neighbours()
-        if table.common[one, other] < least
-    ]
-
-
-def _pair(table: Tally, one: int, other: int, why_id: str, why_en: str) -> Remark:
-    first, second, common = table.forms[one].form_no, table.forms[other].form_no, table.common[one, other]
-    return Remark(
-        f"Paket {first} dan {second} berbagi {common} soal, {why_id}.",
-        f"Forms {first} and {second} share {common} items, {why_en}.",
-        fault=True,
-    )
-
-
-def _deviations(table: Tally, found: AtTheCut, target: Target) -> list[Remark]:
-    broken = []
-    for form, expected in zip(table.forms, found.expected.tolist(), strict=True):
-        if abs(expected - target.score) > target.tolerance + ROUNDING:
-            (told_id, told_en), (score_id, score_en) = number(expected), number(target.score, 0)
-            (bound_id, bound_en) = number(target.tolerance)
-            broken.append(
-                Remark(
-                    f"Paket {form.form_no}: peserta tepat di batas diharapkan mendapat {told_id}, terpaut lebih dari"
-                    f" {bound_id} dari {score_id}.",
-                    f"Form {form.form_no}: a candidate at the cut is expected to score {told_en}, more than {bound_en}"
-                    f" from {score_en}.",
-                    fault=True,
-                )
-            )
-    return broken
+def grade_words(grade: Source) -> tuple[str, str]:
+    return GRADES[grade]
 
 
 def notes(
@@ -206,15 +83,15 @@ def notes(
 
 
 def _evidence(content: Mapping[str, Any], target: Target) -> Remark:
-    grade_id, grade_en = GRADES[Source(content["evidence"]["grade"])]
+    grade_id, grade_en = grade_words(Source(content["evidence"]["grade"]))
     worst_id, worst_en = number(content["spread"]["worst_deviation"], 2)
     pair_id, pair_en = number(content["uncertainty"]["pair_95_max"])
-    score_id, score_en = number(target.score, 0)
+    score_id, score_en = score_words(target.score)
     return Remark(
-        f"Setara menurut data yang ada (tingkat bukti: {grade_id}). Menurut angka yang ada setiap paket terpaut paling jauh"
+        f"Tingkat bukti: {grade_id}. Menurut angka yang ada setiap paket terpaut paling jauh"
         f" {worst_id} dari {score_id}; karena angka itu sendiri dapat keliru, dua paket dapat berbeda sampai {pair_id} angka"
         " (95 %) bagi peserta tepat di batas.",
-        f"Equal by the data at hand (evidence: {grade_en}). By the figures as they stand no form lies more than {worst_en}"
+        f"Evidence: {grade_en}. By the figures as they stand no form lies more than {worst_en}"
         f" from {score_en}; since these figures may be off themselves, two forms may differ by up to {pair_en} points (95 %)"
         " for a candidate at the cut.",
     )
@@ -249,9 +126,9 @@ def _reserved(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Rema
             told.append(
                 Remark(
                     f"Paket {form.form_no} disediakan bagi {people} peserta yang pernah ujian dan tidak ikut batas pemakaian dan"
-                    f" batas soal bersama; paling banyak {seen} soalnya pernah dilihat salah satu dari mereka.",
-                    f"Form {form.form_no} is kept for {people} candidates who sat before, outside the caps on exposure and"
-                    f" overlap; one of them has seen at most {seen} of its items.",
+                    f" batas soal bersama; tiap orang pernah melihat paling banyak {seen} soalnya.",
+                    f"Form {form.form_no} is kept for candidates who sat before ({people}), outside the caps on exposure and"
+                    f" overlap; each of them has seen at most {seen} of its items.",
                 )
             )
     return told
@@ -271,6 +148,6 @@ def _unspared(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Rema
     return [
         Remark(
             f"{len(least)} peserta pernah melihat soal dari setiap paket; paling sedikit {max(least)} soal dilihat lagi.",
-            f"{len(least)} candidates have seen items of every form before; up to {max(least)} items come again for them.",
+            f"Candidates who saw items of every form before: {len(least)}; up to {max(least)} items come again for them.",
         )
     ]

@@ -15,7 +15,7 @@ import pytest
 
 from app.assembly import Blueprint, Dimension, FormPlan, Limit, PlanSettings, PoolItem, Source, Target
 from app.assembly.certificate import Certificate, certificate_sha256, certify
-from tests.unit.assembly.pools import (
+from tests.unit.assembly.certified import (
     BLUEPRINT,
     GROUNDS,
     every,
@@ -96,15 +96,15 @@ ONE, OTHER = "MMU-1.1-00", "MMU-2.2-04"  # both in the first form
 BROKEN = {
     "a criterion misses an item": (
         {"plan": swapped(FOUR, 2, "MMU-1.1-01", "MMU-1.2-02")},
-        "Form 2 misses the blueprint: criterion 1.1: 4 instead of 5. There are 1 more.",
+        "Form 2 misses the blueprint: criterion 1.1: 4 instead of 5. And 1 more.",
     ),
     "a level stands above its limit": (
         {"blueprint": replace(BLUEPRINT, limits=(*BLUEPRINT.limits, Limit(Dimension.LEVEL, "apply", 0, 19)))},
-        "Form 1 misses the blueprint: cognitive level apply: 20 instead of 0–19. There are 3 more.",
+        "Form 1 misses the blueprint: cognitive level apply: 20 instead of 0–19. And 3 more.",
     ),
     "too few pictures": (
         {"blueprint": replace(BLUEPRINT, limits=(*BLUEPRINT.limits, Limit(Dimension.PICTURE, "yes", 1, 5)))},
-        "Form 1 misses the blueprint: items with a picture: 0 instead of 1–5. There are 3 more.",
+        "Form 1 misses the blueprint: items with a picture: 0 instead of 1–5. And 3 more.",
     ),
     "a form is one item short": (
         {
@@ -129,16 +129,16 @@ BROKEN = {
     ),
     "two forms share too much": (
         {"plan": swapped(FOUR, 3, "MMU-1.1-02", ONE), "settings": settings_of(4, overlap_cap=0)},
-        "Forms 1 and 3 share 1 items, above the cap of 0.",
+        "Items that forms 1 and 3 share: 1, above the cap of 0.",
     ),
     "a form and the next share too little": (
         {"settings": settings_of(4, overlap_least=2)},
-        "Forms 1 and 2 share 0 items, fewer than the 2 asked for. There are 2 more.",
+        "Items that forms 1 and 2 share: 0, fewer than the 2 asked for. And 2 more.",
     ),
     "forms are missing": ({"settings": settings_of(6)}, "There are 4 forms, 6 were asked for."),
     "a form is too hard": (
         {"items": [replace(item, b=item.b + 0.3) if item.code in FOUR.forms[3].codes else item for item in LEVELLED]},
-        "Form 4: a candidate at the cut is expected to score 12.2, more than 0.5 from 14.",
+        "Form 4: a candidate at the cut is expected to score 12.2, more than 0.5 from 13.6.",
     ),
 }
 
@@ -239,13 +239,13 @@ def test_a_reserved_form_stands_outside_the_caps_and_says_what_its_people_saw() 
     assert content["retakes"] == [{"form_no": 3, "people": 2, "overlap": 3}]
     assert content["overlap"]["max"] == 0
     assert content["overlap"]["matrix"][0][2] == 20
-    assert any("Form 3 is kept for 2 candidates" in remark["text_en"] for remark in content["remarks"])
+    assert any("Form 3 is kept for candidates who sat before (2)" in remark["text_en"] for remark in content["remarks"])
 
 
 def test_who_has_seen_items_of_every_form_and_got_none_of_their_own_is_named_by_number() -> None:
     seen = {ANNA: frozenset(form.codes[0] for form in FOUR.forms), BUDI: frozenset(FOUR.forms[0].codes)}
     told = [remark["text_en"] for remark in certified(earlier=seen)["remarks"]]
-    assert "1 candidates have seen items of every form before; up to 1 items come again for them." in told
+    assert "Candidates who saw items of every form before: 1; up to 1 items come again for them." in told
 
 
 def test_cases_and_enemies_of_the_pool_are_counted() -> None:
