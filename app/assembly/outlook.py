@@ -23,7 +23,7 @@ from app.assembly.synthetic import synthetic_bank
 from app.assembly.types import Blueprint, PoolItem, Target
 from app.core.errors import NotFound
 
-__all__ = ["Demand", "Grounds", "Question", "Simulation", "Wish", "answer", "answer_json", "read_grounds"]
+__all__ = ["Demand", "Situation", "Question", "Simulation", "Wish", "answer", "answer_json", "read_situation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class Situation:
     items: Sequence[PoolItem]
     blueprint: Blueprint
     target: Target
 
 
-async def read_grounds(session: AsyncSession, question: Question) -> Grounds:
+async def read_situation(session: AsyncSession, question: Question) -> Situation:
     """What is approved, and where nothing is, what the scheme proposes. Raises NotFound, NoExam, BankTooSmall."""
     scheme = await schemes.find_newest(session, question.scheme)
     if scheme is None:
@@ -64,15 +64,15 @@ async def read_grounds(session: AsyncSession, question: Question) -> Grounds:
         items = synthetic_bank(scheme, question.synthetic)
     require_one_form(items, blueprint)
     if standard and question.synthetic is None:
-        return Grounds(items, blueprint, standard.target)
+        return Situation(items, blueprint, standard.target)
     score = float(scheme.exam.pass_mark)
-    return Grounds(items, blueprint, Target(cut_ability(items, blueprint, score), score))
+    return Situation(items, blueprint, Target(cut_ability(items, blueprint, score), score))
 
 
-async def answer(grounds: Grounds, question: Question) -> Simulation:
+async def answer(situation: Situation, question: Question) -> Simulation:
     """In a thread: one plan is made in earnest."""
     return await asyncio.to_thread(
-        simulate, grounds.items, grounds.blueprint, grounds.target, question.demand, question.seed, question.wish
+        simulate, situation.items, situation.blueprint, situation.target, question.demand, question.seed, question.wish
     )
 
 

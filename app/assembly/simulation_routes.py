@@ -36,5 +36,5 @@ async def simulate_forms(body: SimulationIn, _: Planner, session: StaffSession) 
         Demand(body.candidates_per_year, body.sittings_per_year),
         Wish(body.forms, body.exposure_cap, body.pool_size),
     )
-    grounds = await outlook.read_grounds(session, question)
-    return outlook.answer_json(await outlook.answer(grounds, question), question)
+    situation = await outlook.read_situation(session, question)
+    return outlook.answer_json(await outlook.answer(situation, question), question)

@@ -47,8 +47,8 @@ def simulate(
     """
     question = Question(scheme, Demand(candidates, sittings), Wish(forms, exposure_cap, pool_size), _size(bank))
     with environment() as values:
-        grounds = in_transaction(values, lambda session: outlook.read_grounds(session, question))
-    show(asyncio.run(outlook.answer(grounds, question)), question)
+        situation = in_transaction(values, lambda session: outlook.read_situation(session, question))
+    show(asyncio.run(outlook.answer(situation, question)), question)
 
 
 def _size(bank: str | None) -> int | None:

@@ -33,22 +33,39 @@ from app.itembank.queries import (
 from app.itembank.readings import Reading, read_second_reading
 from app.itembank.routes import router
 from app.itembank.sealing import content_hash
-from app.itembank.service import has_statistics, load_items, record_exposure, record_statistics
-from app.itembank.types import LETTERS, Answer, BankItem, DraftItem, ItemContent, KeyedItem, Kind, LoadReport, State
+from app.itembank.service import load_items, record_exposure
+from app.itembank.statistics import has_statistics, list_statistics, record_statistics
+from app.itembank.types import (
+    LETTERS,
+    LEVELS,
+    Answer,
+    BankItem,
+    DraftItem,
+    Finding,
+    ItemContent,
+    KeyedItem,
+    Kind,
+    KnownItem,
+    LoadReport,
+    State,
+)
 
 UPLOADS = PICTURES | transfers.UPLOADS
 
 __all__ = [
     "LETTERS",
+    "LEVELS",
     "UPLOADS",
     "Answer",
     "Bank",
     "BankIndex",
     "BankItem",
     "DraftItem",
+    "Finding",
     "ItemContent",
     "KeyedItem",
     "Kind",
+    "KnownItem",
     "LoadReport",
     "Reading",
     "Remark",
@@ -64,6 +81,7 @@ __all__ = [
     "lifecycle",
     "list_active",
     "list_sittings_with",
+    "list_statistics",
     "load_items",
     "peek_keys",
     "pool_router",
