@@ -14,6 +14,7 @@ and repeatable from the seed, the pool's snapshot and the algorithm's name.
 Not here: who sits in a sitting and saw what before (`app.delivery`), what the answers tell about the forms (`app.review`).
 """
 
+from app.assembly.advice import WINDOW_YEARS
 from app.assembly.blueprint_rows import (
     ApprovedBlueprint,
     approve_blueprint,
@@ -27,12 +28,13 @@ from app.assembly.defaults import approve_defaults
 from app.assembly.draw import ALGORITHM, draw_form, shown_hash
 from app.assembly.errors import BankTooSmall, FormsExist, NoBlueprint, NoStandard, OptionsDiffer
 from app.assembly.invariants import INVARIANTS
-from app.assembly.parameters import Difficulty, Evidence, Observed, difficulties
+from app.assembly.parameters import CALIBRATION, COHORT_SD, Difficulty, Evidence, Observed, difficulties
 from app.assembly.pool import read_pool
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
 from app.assembly.remarks import grade_words, limit_words, score_words
 from app.assembly.service import assemble_forms
+from app.assembly.simulation_routes import router as simulation_router
 from app.assembly.standard_rows import (
     approve_standard,
     find_standard,
@@ -62,7 +64,10 @@ from app.assembly.types import (
 
 __all__ = [
     "ALGORITHM",
+    "CALIBRATION",
+    "COHORT_SD",
     "INVARIANTS",
+    "WINDOW_YEARS",
     "ApprovedBlueprint",
     "BankTooSmall",
     "Blueprint",
@@ -118,6 +123,7 @@ __all__ = [
     "require_standard",
     "score_words",
     "shown_hash",
+    "simulation_router",
     "write_blueprint",
     "write_standard",
 ]

@@ -23,7 +23,7 @@ from app.assembly.synthetic import synthetic_bank
 from app.assembly.types import Blueprint, PoolItem, Target
 from app.core.errors import NotFound
 
-__all__ = ["Demand", "Situation", "Question", "Simulation", "Wish", "answer", "answer_json", "read_situation"]
+__all__ = ["Demand", "Question", "Simulation", "Situation", "Wish", "answer", "answer_json", "read_situation"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ from app.itembank.types import (
     LoadReport,
     State,
 )
+from app.itembank.wordings import Wording, list_wordings
 
 UPLOADS = PICTURES | transfers.UPLOADS
 
@@ -70,6 +71,7 @@ __all__ = [
     "Reading",
     "Remark",
     "State",
+    "Wording",
     "check_bank",
     "content_hash",
     "desk_router",
@@ -82,6 +84,7 @@ __all__ = [
     "list_active",
     "list_sittings_with",
     "list_statistics",
+    "list_wordings",
     "load_items",
     "peek_keys",
     "pool_router",

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.assembly import PoolItem
+from app.assembly import COHORT_SD, PoolItem
 from app.psychometrics.equating import LEAST_N, FormScores, bootstrap_errors, circle_arc_equating
 from app.psychometrics.form_equity import FormAtCut, form_equity
 from app.psychometrics.irt import ItemParameters
@@ -21,7 +21,6 @@ from app.psychometrics.numerics import normal_grid, root
 
 Array = NDArray[np.float64]
 
-ABILITY_SD: Final = 0.75  # of the candidates of one sitting; how hard a form was depends little on it
 WIDEST: Final = 6.0  # no cohort's mean ability lies further out
 RESAMPLES: Final = 200
 
@@ -73,9 +72,9 @@ def cohort_mean(forms: Sequence[SatForm]) -> float | None:
 
 
 def expected_mean(items: Sequence[PoolItem], mean: float) -> float:
-    """The score that candidates whose abilities are N(mean, ABILITY_SD) expect on these items."""
+    """The score that candidates whose abilities are N(mean, COHORT_SD) expect on these items."""
     nodes, weights = normal_grid()
-    return float(weights @ _parameters(items).probability(mean + ABILITY_SD * nodes).sum(axis=1))
+    return float(weights @ _parameters(items).probability(mean + COHORT_SD * nodes).sum(axis=1))
 
 
 def _row(form: SatForm, at_cut: FormAtCut, forms: Sequence[SatForm], cut: Cut, mean: float | None) -> dict[str, Any]:
@@ -148,11 +147,11 @@ def _method(n: int, cut: Cut, mean: float | None) -> dict[str, Any]:
         "cut": cut.score,
         "theta_cut": cut.theta,
         "ability_mean": mean,
-        "ability_sd": ABILITY_SD,
+        "ability_sd": COHORT_SD,
         "n": n,
         "least_n": LEAST_N,
-        "text_id": METHOD_ID.format(n=n, sd=f"{ABILITY_SD:.2f}".replace(".", ","), least=LEAST_N, cut=cut.score),
-        "text_en": METHOD_EN.format(n=n, sd=ABILITY_SD, least=LEAST_N, cut=cut.score),
+        "text_id": METHOD_ID.format(n=n, sd=f"{COHORT_SD:.2f}".replace(".", ","), least=LEAST_N, cut=cut.score),
+        "text_en": METHOD_EN.format(n=n, sd=COHORT_SD, least=LEAST_N, cut=cut.score),
     }
 
 

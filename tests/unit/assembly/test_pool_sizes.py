@@ -10,7 +10,7 @@ import pytest
 from app.assembly import Blueprint, Dimension, Limit, PoolItem, Target
 from app.assembly.advice import LEAST_POOL, WINDOW_YEARS, recommend
 from app.assembly.pool_sizes import choose_pool, figures_of, pools_of
-from tests.unit.assembly.pools import make_item
+from tests.unit.assembly.certified import make_item
 
 WANTED = {"1.1": 5, "1.2": 3, "2.1": 2}
 BLUEPRINT = Blueprint(10, tuple(Limit(Dimension.KUK, kuk, count, count) for kuk, count in WANTED.items()))

@@ -10,7 +10,7 @@ from app.assembly import Blueprint, Dimension, Limit, PoolItem, Source, Target
 from app.assembly.curves import expected_score
 from app.assembly.pool_sizes import choose_pool
 from app.assembly.simulation import MOST_FORMS, Demand, Wish, simulate
-from tests.unit.assembly.pools import JUDGED_SD, make_item
+from tests.unit.assembly.certified import JUDGED_SD, make_item
 
 KUKS = tuple(f"{unit}.{row}" for unit in (1, 2) for row in range(1, 6))
 BLUEPRINT = Blueprint(50, tuple(Limit(Dimension.KUK, kuk, 5, 5) for kuk in KUKS))
@@ -23,11 +23,14 @@ def bank(per_kuk: int = 20) -> list[PoolItem]:
     luck = random.Random(2)
     shares = ((kuk, number, luck.uniform(0.45, 0.9)) for kuk in KUKS for number in range(per_kuk))
     return [
-        make_item(number, kuk, b=-0.7 * (p - 0.67) / 0.15 - 0.7, se=JUDGED_SD / (p * (1 - p))) for kuk, number, p in shares
+        make_item(number, kuk, b=-0.7 * (p - 0.67) / 0.15 - 0.7, se=JUDGED_SD / (p * (1 - p)))
+        for kuk, number, p in shares
     ]
 
 
-@pytest.mark.clause("9.3.1", "before a period the size of the pool, its exposure and its evidence are computed, with a recommendation")
+@pytest.mark.clause(
+    "9.3.1", "before a period the size of the pool, its exposure and its evidence are computed, with a recommendation"
+)
 def test_the_forms_of_the_recommended_pool_are_planned_and_compared() -> None:
     items = bank()
     target = Target(0.0, expected_score(items, 0.0) / 4)
