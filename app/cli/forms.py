@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import schemes
+from app import assembly, schemes
 from app.assembly import outlook
 from app.assembly.outlook import Demand, Question, Simulation, Situation, Wish
 from app.cli.environment import environment, in_transaction
@@ -96,9 +96,10 @@ def _comparability(found: Simulation) -> str:
     seen = found.comparability
     if seen is None:
         return "\n".join(both(one.text_id, one.text_en) for one in found.shortfalls)
+    grade_id, grade_en = assembly.grade_words(seen.evidence)
     return both(
         f"{seen.forms} paket dari {found.planned} soal: nilai harapan di batas lulus {seen.expected_min:.2f}–"
-        f"{seen.expected_max:.2f}; dua paket berbeda paling banyak {seen.pair_95_max:.1f} angka (95 %, bukti: {seen.evidence})",
+        f"{seen.expected_max:.2f}; dua paket berbeda paling banyak {seen.pair_95_max:.1f} angka (95 %, tingkat bukti: {grade_id})",
         f"{seen.forms} forms of {found.planned} items: expected score at the cut {seen.expected_min:.2f}–{seen.expected_max:.2f};"
-        f" two forms lie at most {seen.pair_95_max:.1f} points apart (95 %, evidence: {seen.evidence})",
+        f" two forms lie at most {seen.pair_95_max:.1f} points apart (95 %, evidence: {grade_en})",
     )
