@@ -66,6 +66,7 @@ from app.assembly.remarks import grade_words, limit_words, score_words
 from app.assembly.shown import shown_hash
 from app.assembly.simulation_routes import router as simulation_router
 from app.assembly.snapshots import Earlier, pool_sha256, settings_out
+from app.assembly.standard_routes import router
 from app.assembly.standard_rows import (
     approve_standard,
     find_standard,
@@ -190,6 +191,7 @@ __all__ = [
     "require_option_count",
     "require_standard",
     "require_still_active",
+    "router",
     "score_words",
     "settings_out",
     "shown_hash",
