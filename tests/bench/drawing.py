@@ -19,10 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import itembank
-from app.assembly import Blueprint, Dimension, Limit, PlanSettings, PoolItem, Target
-from app.assembly.curves import ability_at
+from app.assembly import Blueprint, PlanSettings, PoolItem, Target, cut_ability, default_blueprint, plan_forms
+from app.assembly.blueprints import items_per_kuk
 from app.assembly.parameters import judged
-from app.assembly.planning import plan_forms
 from app.cli.content import items_schema, scheme_schema
 from app.core.datafile import read_schema, read_yaml
 from app.core.resources import itembank_path
@@ -55,7 +54,7 @@ class Bank:
     @property
     def weights(self) -> Vector:
         """How often an item stands in a form drawn by the blueprint."""
-        wanted = {limit.value: limit.least for limit in self.blueprint.limits}
+        wanted = items_per_kuk(self.blueprint)
         held = self.groups(lambda item: item.kuk)
         return np.array([wanted[item.kuk] / len(held[item.kuk]) for item in self.items])
 
@@ -66,7 +65,7 @@ class Bank:
         return found
 
     def target(self, score: float) -> Target:
-        return Target(ability_at(self.items, self.weights, score), score)
+        return Target(cut_ability(self.items, self.blueprint, score), score)
 
 
 def read_sample() -> tuple[Bank, float]:
@@ -95,8 +94,7 @@ def read_sample() -> tuple[Bank, float]:
                 source=difficulty.source,
             )
         )
-    limits = tuple(Limit(Dimension.KUK, kuk, count, count) for kuk, count in scheme.items_per_kuk.items())
-    return Bank(items, Blueprint(scheme.exam.items, limits)), float(scheme.exam.pass_mark)
+    return Bank(items, default_blueprint(scheme)), float(scheme.exam.pass_mark)
 
 
 def plain(bank: Bank, target: Target, rng: np.random.Generator) -> Forms:
@@ -154,7 +152,7 @@ class Seen:
 
 def judge(bank: Bank, score: float, forms: Forms, seed: int) -> Seen:
     """`bank` holds the truth. Candidates get the forms in turn; abilities and luck are the same for every way."""
-    theta_cut = ability_at(bank.items, bank.weights, score)
+    theta_cut = bank.target(score).theta
     parameters = ItemParameters.from_difficulty([item.b for item in bank.items])
     at_cut = form_equity(parameters, forms.tolist(), cut=int(score), theta_cut=theta_cut).forms
     expected = np.array([form.expected for form in at_cut])

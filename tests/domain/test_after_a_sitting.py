@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -11,13 +13,15 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from app import assembly, delivery, grading, itembank, review
+from app import assembly, delivery, grading, identity, itembank, review
 from app.assembly import Source
 from app.core.access import Actor, Role
+from app.core.clock import read_clock
 from app.core.db import Database
 from app.worker import close_overdue
 from tests.databases import TestDatabase
-from tests.factories import World, client_of, make_settings, make_world, running_app
+from tests.factories import SECRET, World, client_of, make_cards, make_settings, make_world, running_app
+from tests.forms import give_forms
 
 CANDIDATES = 210
 JUDGED_B = -math.log(0.65 / 0.35)  # of every item of the tests' bank
@@ -44,7 +48,9 @@ async def take_exam(database: TestDatabase, opened: Database, world: World, *, s
     await connection.execute("ALTER TABLE answers ALTER saved_at SET DEFAULT clock_timestamp()")
     await connection.copy_records_to_table("answers", records=rows, columns=columns)
     await connection.execute(
-        "UPDATE attempts SET state = 'running', started_at = clock_timestamp() - interval '2 hours', closes_at = clock_timestamp()"
+        "UPDATE attempts SET state = 'running', started_at = clock_timestamp() - interval '2 hours', closes_at = clock_timestamp() "
+        "WHERE sitting_id = $1",
+        world.sitting_id,
     )
     await connection.close()
 
@@ -100,3 +106,41 @@ async def test_a_released_sitting_compares_its_forms_and_calibrates_its_items(da
     assert calibrated, "items of both forms have 210 answers"
     assert all(item.n == CANDIDATES for item in calibrated)
     assert np.mean([item.b for item in calibrated]) == pytest.approx(JUDGED_B, abs=0.05), "on the standard's scale"
+
+
+async def test_who_sits_again_is_told_apart(database: TestDatabase) -> None:
+    """They were given the form that spares them, so chance did not choose it."""
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        opened = app.state.database
+        world = await make_world(opened, candidates=2, with_passwords=True)
+        await world.log_in(client, "committee")
+        await take_exam(database, opened, world)
+        await close_and_release(opened, world)
+        again = await second_sitting(opened, world)
+        await take_exam(database, opened, again)
+        await close_and_release(opened, again)
+        forms = (await equity_of(client, again)).json()["forms"]
+    assert sum(form["n"] for form in forms) == 3
+    assert sum(form["repeaters"] for form in forms) == 1
+
+
+async def second_sitting(opened: Database, world: World) -> World:
+    """For the first candidate once more, and for two new ones."""
+    async with opened.staff() as session, session.begin():
+        now = await read_clock(session)
+        sitting_id = await delivery.create_sitting(
+            session,
+            world.scheme,
+            code="UJI-2",
+            title="Ujian ulang",
+            zone="Asia/Jakarta",
+            opens_at=now - timedelta(minutes=5),
+            closes_at=now + timedelta(hours=4),
+        )
+        person = world.cards[0].person_id
+        once_more = await identity.issue_card(session, SECRET.encode(), number="MMU-26-9001", person_id=person)
+        cards = [once_more, *await make_cards(session, 2, prefix="MMU-27")]
+        await delivery.add_to_roster(session, sitting_id, [(card, f"Peserta {card.number}") for card in cards])
+        await give_forms(session, sitting_id, world.scheme, committee=world.staff["committee"])
+        await delivery.open_sitting(session, sitting_id)
+    return replace(world, sitting_id=sitting_id, cards=cards)
