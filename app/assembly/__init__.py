@@ -11,9 +11,12 @@ drawing. A form stores ids, permutations, the renderer's version and a hash of w
 Invariants: exactly the blueprint's items, no item twice, no two enemies, no item in more forms than the cap allows; planning is pure
 and repeatable from the seed, the pool's snapshot and the algorithm's name.
 
+Before a period `outlook` says how large a pool the expected candidates can carry, and how comparable its forms would be.
+
 Not here: who sits in a sitting and saw what before (`app.delivery`), what the answers tell about the forms (`app.review`).
 """
 
+from app.assembly import outlook
 from app.assembly.advice import WINDOW_YEARS
 from app.assembly.arrange import ARRANGEMENT, arrange
 from app.assembly.assignment import Chair, assign
@@ -177,6 +180,7 @@ __all__ = [
     "new_seed",
     "note_progress",
     "order_out",
+    "outlook",
     "parse_blueprint",
     "plan_forms",
     "pool_sha256",

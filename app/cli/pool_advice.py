@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import assembly, schemes
-from app.assembly import outlook
+from app import schemes
+from app.assembly import grade_words, outlook
 from app.assembly.outlook import Demand, Question, Simulation, Situation, Wish
 from app.cli.environment import environment, in_transaction
 from app.cli.refusals import Refused
@@ -93,7 +93,7 @@ def _comparability(found: Simulation) -> str:
     seen = found.comparability
     if seen is None:
         return "\n".join(both(one.text_id, one.text_en) for one in found.shortfalls)
-    grade_id, grade_en = assembly.grade_words(seen.evidence)
+    grade_id, grade_en = grade_words(seen.evidence)
     return both(
         f"{seen.forms} paket dari {found.planned} soal: nilai harapan di batas lulus {seen.expected_min:.2f}–"
         f"{seen.expected_max:.2f}; dua paket berbeda paling banyak {seen.pair_95_max:.1f} angka (95 %, tingkat bukti: {grade_id})",
