@@ -22,7 +22,6 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, delivery, identity, schemes
-from app.assembly import PlanSettings
 from app.cli.content import chosen, load_content
 from app.cli.environment import environment, in_transaction, newest_secret, port, prepare_embedded
 from app.cli.refusals import Refused
@@ -37,7 +36,6 @@ from app.delivery import Sitting, SittingState
 from app.identity import IssuedCard
 
 WINDOW = timedelta(hours=8)
-FORMS = PlanSettings(forms=3, exposure_cap=0.67, overlap_cap=60)
 READY_SECONDS = 60
 DEMO_PREFIX = "DEMO-"
 CANDIDATES = [
@@ -168,10 +166,10 @@ async def _open_sitting(session: AsyncSession, secret: bytes) -> tuple[Sitting, 
 
 
 async def _give_forms(session: AsyncSession, sitting: Sitting, committee: UUID) -> None:
-    """Blueprint and standard as the scheme proposes them, a few forms, accepted in the name of the committee's account."""
+    """Blueprint and standard as the scheme proposes them; forms accepted in the name of the committee's account."""
     scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
     await assembly.approve_defaults(session, scheme)
-    plan_id = await delivery.forms.begin(session, sitting.id, settings=FORMS)
+    plan_id = await delivery.forms.begin(session, sitting.id)
     order = await delivery.forms.read_order(session, plan_id)
     await delivery.forms.keep(session, plan_id, order, assembly.make(order))
     actor = Actor(committee, uuid4(), STAFF["komite"][0], frozenset({Role.COMMITTEE}))

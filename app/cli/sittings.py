@@ -112,8 +112,10 @@ def prepare(code: Annotated[str, typer.Argument(help="code of the sitting")]) ->
         except delivery.forms.CertificateMissing:
             page = f"{public_url(values)}/kantor"
             raise Refused(
-                f"{code}: sertifikat paket belum diterima. `sahih forms plan {code}`, lalu anggota komite menerimanya di {page}.",
-                f"no certificate of forms is accepted: `sahih forms plan {code}`, then a member of the committee accepts it there.",
+                f"{code}: sertifikat paket belum diterima. Susun bila belum ada (`sahih forms plan {code}`), lalu anggota komite"
+                f" menerimanya di {page}.",
+                f"no certificate of forms is accepted. Plan the forms if nobody has (`sahih forms plan {code}`), then a member"
+                " of the committee accepts them there.",
             ) from None
     typer.echo(f"{code}: {count} formulir/forms")
 

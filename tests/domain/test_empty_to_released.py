@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import httpx
 
+from app import assembly, schemes
 from app.identity import IssuedCard
 from app.worker import work_once
 from tests.commands import Done, installed, sahih
@@ -34,13 +35,36 @@ async def first_password(client: httpx.AsyncClient, token: str) -> int:
     return (await client.post("/api/staff/first-password", json=body)).status_code
 
 
-async def log_in(client: httpx.AsyncClient, role: str) -> None:
-    answer = await client.post("/api/staff/login", json={"username": role, "password": PASSWORD})
+async def log_in(client: httpx.AsyncClient, role: str, username: str = "") -> None:
+    answer = await client.post("/api/staff/login", json={"username": username or role, "password": PASSWORD})
     assert answer.status_code == 200, answer.text
     assert answer.json()["roles"] == [role]
     for one in (await client.get("/api/staff/undertakings")).json():
         signed = {"version": one["version"]}
         assert (await client.post(f"/api/staff/undertakings/{one['kind']}/sign", json=signed)).status_code == 204
+
+
+async def decide_what_forms_are(writer: httpx.AsyncClient, approver: httpx.AsyncClient) -> None:
+    """Two of the committee: the blueprint that the scheme proposes, then the standard that the bank gives."""
+    place, basis = "/api/staff/forms", "analisis praktik 2026"
+    content = (await writer.get(f"{place}/blueprints?scheme=MMu")).json()["default"]
+    blueprint = await writer.post(f"{place}/blueprints", json={"scheme": "MMu", "content": content, "basis": basis})
+    assert blueprint.status_code == 201, blueprint.text
+    path = f"{place}/blueprints/{blueprint.json()['id']}/approve"
+    assert (await writer.post(path, json={})).status_code == 409, "another person approves"
+    assert (await approver.post(path, json={})).status_code == 204
+    standard = await writer.post(f"{place}/standards", json={"scheme": "MMu", "basis": basis})
+    assert standard.status_code == 201, standard.text
+    approved = await approver.post(f"{place}/standards/{standard.json()['id']}/approve", json={})
+    assert approved.status_code == 204, approved.text
+
+
+async def accept_forms(committee: httpx.AsyncClient) -> None:
+    [sitting] = (await committee.get("/api/staff/sittings")).json()
+    place = f"/api/staff/sittings/{sitting['id']}/forms"
+    [plan] = (await committee.get(place)).json()["plans"]
+    accepted = await committee.post(f"{place}/{plan['id']}/accept", json={})
+    assert accepted.status_code == 204, accepted.text
 
 
 async def test_an_empty_server_comes_to_released_results(database: TestDatabase, tmp_path: Path) -> None:
@@ -54,9 +78,16 @@ async def test_an_empty_server_comes_to_released_results(database: TestDatabase,
         assert done.code == 0, done.err
         return done
 
-    async with running_app(make_settings(database)) as app, client_of(app) as staff, client_of(app) as client:
+    async with (
+        running_app(make_settings(database)) as app,
+        client_of(app) as staff,
+        client_of(app) as client,
+        client_of(app) as committee,
+    ):
         await command("migrate")
         await command("bank", "load")
+        added = await command("user", "add", "--role", "committee", "--name", "Komite dua", "--username", "komite2")
+        assert await first_password(staff, link_in(added)[1]) == 204
         for role in ROLES:
             added = await command("user", "add", "--role", role, "--name", f"Petugas {role}", "--username", role)
             page, token = link_in(added)
@@ -68,6 +99,17 @@ async def test_an_empty_server_comes_to_released_results(database: TestDatabase,
         for _ in range(2):
             assigned = await command("sitting", "staff", "TUK-1", "--proctor", "proctor")
             assert assigned.out == "TUK-1: proctor\n"
+        assert "blueprint is not approved" in (await sahih(values, "forms", "plan", "TUK-1")).err
+        await log_in(staff, "committee")
+        await log_in(committee, "committee", "komite2")
+        await decide_what_forms_are(staff, committee)
+        assert "`sahih forms plan TUK-1`" in (await sahih(values, "sitting", "prepare", "TUK-1")).err
+        planned = await command("forms", "plan", "TUK-1")
+        assert "TUK-1: 1 paket/forms" in planned.out
+        assert f"{PUBLIC_URL}/kantor" in planned.out
+        assert "no certificate of forms is accepted" in (await sahih(values, "sitting", "prepare", "TUK-1")).err
+        await accept_forms(committee)
+        assert (await command("sitting", "prepare", "TUK-1")).out == "TUK-1: 1 formulir/forms\n"
         opened = await command("sitting", "open", "TUK-1", "--despite", "the tests' own cluster is not durable")
 
         await log_in(staff, "proctor")
@@ -104,7 +146,7 @@ async def test_an_empty_sitting_takes_its_candidates_from_a_file_before_its_form
         alone = await sahih(values, "sitting", "create", "TUK-9", "--opens", opens, "--cards", "kartu.csv")
         assert "--roster and --cards go together" in alone.err
         assert (await sahih(values, "sitting", "create", "TUK-9", "--opens", opens)).code == 0
-        assert "has no candidates yet" in (await sahih(values, "sitting", "prepare", "TUK-9")).err
+        assert "has no candidates yet" in (await sahih(values, "forms", "plan", "TUK-9")).err
 
         await log_in(office, "office")
         [sitting] = (await office.get("/api/staff/sittings")).json()
@@ -114,10 +156,19 @@ async def test_an_empty_sitting_takes_its_candidates_from_a_file_before_its_form
         taken = await office.post(f"{place}/import", json=file | {"sha256": seen["sha256"], "plan": seen["plan"]})
         assert taken.status_code == 200, taken.text
 
+        async with app.state.database.staff() as session, session.begin():
+            scheme = await schemes.find_newest(session, "MMu")
+            assert scheme
+            await assembly.approve_defaults(session, scheme)
+        assert (await sahih(values, "forms", "plan", "TUK-9")).code == 0
+        assert "withdraw it before" in (await sahih(values, "forms", "plan", "TUK-9")).err
+        added = await sahih(values, "user", "add", "--role", "committee", "--name", "Komite", "--username", "committee")
+        assert await first_password(office, link_in(added)[1]) == 204
+        await log_in(office, "committee")
+        await accept_forms(office)
         drawn = await sahih(values, "sitting", "prepare", "TUK-9")
         assert (drawn.code, drawn.out) == (0, "TUK-9: 2 formulir/forms\n"), drawn.err
-        assert "TUK-9" in (await office.get("/api/staff/sittings")).text
-        assert (await sahih(values, "sitting", "prepare", "TUK-9")).code != 0, "forms are drawn once"
+        assert (await sahih(values, "sitting", "prepare", "TUK-9")).code != 0, "forms are given out once"
 
 
 async def test_a_lost_link_is_replaced_and_the_journal_says_so(database: TestDatabase) -> None:

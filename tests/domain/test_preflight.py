@@ -48,7 +48,7 @@ async def test_each_line_says_what_was_found_in_both_languages(database: TestDat
     # Without fsync no exam may begin; everything else is in order, or said to be out of sight.
     assert found["database"] == "FAIL", done.out
     assert "fsync=off" in done.out
-    assert [found[name] for name in ("backup", "worker", "forms", "connections")] == ["OK"] * 4, done.out
+    assert [found[name] for name in ("backup", "worker", "forms", "comparable", "connections")] == ["OK"] * 5, done.out
     assert found["clock"] == "WARN", "the database runs on this computer: its clock is no second source"
     assert found["replication"] == "WARN"
     assert done.code == 1
@@ -60,6 +60,7 @@ async def test_each_line_says_what_was_found_in_both_languages(database: TestDat
     [
         ("worker", "UPDATE clock_guard SET beat_at = beat_at - interval '6 seconds'"),
         ("worker", "UPDATE clock_guard SET suspect = true"),
+        ("comparable", "UPDATE form_plans SET state = 'withdrawn'"),
         ("forms", "UPDATE attempts SET state = 'void' WHERE id = (SELECT id FROM attempts LIMIT 1)"),
     ],
 )

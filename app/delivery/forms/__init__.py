@@ -12,6 +12,7 @@ Not here: what makes forms comparable (`app.assembly`), whether they were in the
 
 from app.delivery.forms.asking import PLAN_JOB, accept, ask, begin, propose, withdraw
 from app.delivery.forms.errors import BadSettings, CertificateMissing, NoCandidates
+from app.delivery.forms.history import read_earlier
 from app.delivery.forms.making import keep, make_plan, read_order
 from app.delivery.forms.preparing import prepare
 from app.delivery.forms.routes import router
@@ -28,6 +29,7 @@ __all__ = [
     "make_plan",
     "prepare",
     "propose",
+    "read_earlier",
     "read_order",
     "router",
     "withdraw",
