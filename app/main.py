@@ -83,6 +83,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         delivery.talk.router,
         delivery.signals.router,
         audit.router,
+        assembly.simulation_router,
         itembank.router,
         itembank.desk_router,
         itembank.image_router,

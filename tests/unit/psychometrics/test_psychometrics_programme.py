@@ -54,6 +54,6 @@ def test_the_same_programme_gives_the_same_answer_and_a_share_may_be_lost() -> N
         programme.solve(gap=-0.1)
 
 
-def test_only_who_plans_forms_loads_the_solver() -> None:
-    program = "import sys, app.assembly, app.psychometrics; sys.exit('highspy' in sys.modules)"
+def test_who_reads_statistics_does_not_load_the_solver() -> None:
+    program = "import sys, app.psychometrics; sys.exit('highspy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
