@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse
 from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
-from app import __version__, audit, delivery, identity, itembank, monitoring, proctoring, review
+from app import __version__, assembly, audit, delivery, identity, itembank, monitoring, proctoring, review
 from app.core import errors, garbage, logs
 from app.core.assets import Assets
 from app.core.clock import read_clock, rfc3339
@@ -82,6 +82,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         delivery.talk.router,
         delivery.signals.router,
         audit.router,
+        assembly.simulation_router,
         itembank.router,
         itembank.desk_router,
         itembank.image_router,

@@ -14,11 +14,34 @@ and repeatable from the seed, the pool's snapshot and the algorithm's name.
 Not here: who sits in a sitting and saw what before (`app.delivery`), what the answers tell about the forms (`app.review`).
 """
 
+from app.assembly.advice import WINDOW_YEARS
+from app.assembly.blueprint_rows import (
+    ApprovedBlueprint,
+    approve_blueprint,
+    find_blueprint,
+    require_blueprint,
+    write_blueprint,
+)
+from app.assembly.blueprints import default_blueprint, parse_blueprint
+from app.assembly.certificate import Certificate, Grounds, certificate_sha256, certify
+from app.assembly.defaults import approve_defaults
 from app.assembly.draw import ALGORITHM, draw_form, shown_hash
-from app.assembly.errors import BankTooSmall, FormsExist, OptionsDiffer
+from app.assembly.errors import BankTooSmall, FormsExist, NoBlueprint, NoStandard, OptionsDiffer
+from app.assembly.invariants import INVARIANTS
+from app.assembly.parameters import CALIBRATION, COHORT_SD, Difficulty, Evidence, Observed, difficulties
+from app.assembly.pool import read_pool
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
+from app.assembly.remarks import grade_words, limit_words, score_words
 from app.assembly.service import assemble_forms
+from app.assembly.simulation_routes import router as simulation_router
+from app.assembly.standard_rows import (
+    approve_standard,
+    find_standard,
+    require_standard,
+    write_standard,
+)
+from app.assembly.standards import blueprint_score, cut_ability
 from app.assembly.types import (
     Blueprint,
     Dimension,
@@ -31,6 +54,8 @@ from app.assembly.types import (
     PlanSettings,
     PoolItem,
     Question,
+    ReferenceItem,
+    ReferenceStandard,
     Shortfall,
     ShownForm,
     Source,
@@ -39,31 +64,66 @@ from app.assembly.types import (
 
 __all__ = [
     "ALGORITHM",
+    "CALIBRATION",
+    "COHORT_SD",
+    "INVARIANTS",
+    "WINDOW_YEARS",
+    "ApprovedBlueprint",
     "BankTooSmall",
     "Blueprint",
+    "Certificate",
+    "Difficulty",
     "Dimension",
     "DrawnForm",
+    "Evidence",
     "Form",
     "FormChanged",
     "FormPlan",
     "FormSet",
     "FormsExist",
+    "Grounds",
     "Limit",
+    "NoBlueprint",
+    "NoStandard",
+    "Observed",
     "OptionsDiffer",
     "PlanSettings",
     "PlannedForm",
     "PoolItem",
     "Question",
+    "ReferenceItem",
+    "ReferenceStandard",
     "Shortfall",
     "ShownForm",
     "Source",
     "Stream",
     "Target",
+    "approve_blueprint",
+    "approve_defaults",
+    "approve_standard",
     "assemble_forms",
+    "blueprint_score",
+    "certificate_sha256",
+    "certify",
+    "cut_ability",
+    "default_blueprint",
+    "difficulties",
     "draw_form",
+    "find_blueprint",
     "find_form_set",
+    "find_standard",
+    "grade_words",
+    "limit_words",
     "list_forms",
     "new_seed",
+    "parse_blueprint",
     "read_forms",
+    "read_pool",
+    "require_blueprint",
+    "require_standard",
+    "score_words",
     "shown_hash",
+    "simulation_router",
+    "write_blueprint",
+    "write_standard",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,6 +81,31 @@ class Target:
     theta: float
     score: float
     tolerance: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceItem:
+    """An item of a reference standard, with its parameters of the day on which that was written."""
+
+    code: str
+    content_hash: str
+    kuk: str
+    a: float
+    b: float
+    se: float
+    source: Source
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceStandard:
+    """What the pass mark means, frozen. `settled`: the sittings and calibrations that the parameters of its items hold."""
+
+    id: UUID
+    sha256: str
+    target: Target
+    items: Mapping[tuple[str, str], ReferenceItem]  # by code and content hash
+    settled: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.cli import (
     clock,
     content,
     demo,
+    forms,
     freeze,
     opening,
     people,
@@ -46,6 +47,7 @@ content.bank.command("rotate-key")(vault.rotate_key)
 app.add_typer(content.bank, name="bank")
 sittings.sitting.command("open")(opening.open_sitting)
 app.add_typer(sittings.sitting, name="sitting")
+app.add_typer(forms.forms, name="forms")
 app.add_typer(clock.clock, name="clock")
 app.add_typer(freeze.freeze, name="freeze")
 app.add_typer(people.user, name="user")

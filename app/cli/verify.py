@@ -8,12 +8,13 @@ from typing import Final
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import delivery, grading, proctoring
+from app import assembly, delivery, grading, proctoring
 from app.cli.environment import environment, in_transaction
 from app.core.invariants import INVARIANTS as OF_THE_DATABASE
 from app.core.invariants import Invariant, find_violations
 
 INVARIANTS: Final = (
+    *assembly.INVARIANTS,
     *delivery.INVARIANTS,
     *delivery.rescue.INVARIANTS,
     *grading.INVARIANTS,

@@ -33,26 +33,45 @@ from app.itembank.queries import (
 from app.itembank.readings import Reading, read_second_reading
 from app.itembank.routes import router
 from app.itembank.sealing import content_hash
-from app.itembank.service import has_statistics, load_items, record_exposure, record_statistics
-from app.itembank.types import LETTERS, Answer, BankItem, DraftItem, ItemContent, KeyedItem, Kind, LoadReport, State
+from app.itembank.service import load_items, record_exposure
+from app.itembank.statistics import has_statistics, list_statistics, record_statistics
+from app.itembank.types import (
+    LETTERS,
+    LEVELS,
+    Answer,
+    BankItem,
+    DraftItem,
+    Finding,
+    ItemContent,
+    KeyedItem,
+    Kind,
+    KnownItem,
+    LoadReport,
+    State,
+)
+from app.itembank.wordings import Wording, list_wordings
 
 UPLOADS = PICTURES | transfers.UPLOADS
 
 __all__ = [
     "LETTERS",
+    "LEVELS",
     "UPLOADS",
     "Answer",
     "Bank",
     "BankIndex",
     "BankItem",
     "DraftItem",
+    "Finding",
     "ItemContent",
     "KeyedItem",
     "Kind",
+    "KnownItem",
     "LoadReport",
     "Reading",
     "Remark",
     "State",
+    "Wording",
     "check_bank",
     "content_hash",
     "desk_router",
@@ -64,6 +83,8 @@ __all__ = [
     "lifecycle",
     "list_active",
     "list_sittings_with",
+    "list_statistics",
+    "list_wordings",
     "load_items",
     "peek_keys",
     "pool_router",

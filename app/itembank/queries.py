@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import journal
 from app.core.access import Actor
 from app.core.errors import NotFound
-from app.itembank.keys import read_answers
+from app.itembank.keys import read_answers, read_levels
 from app.itembank.models import Item, ItemExposure, ItemVersion
-from app.itembank.richtext import tree
+from app.itembank.richtext import images_of, tree
 from app.itembank.sealing import open_
 from app.itembank.types import LETTERS, BankItem, ItemContent, KeyedItem, State
 
@@ -27,6 +27,7 @@ async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]
         .where(Item.scheme_code == scheme_code, ItemVersion.state == State.ACTIVE)
         .order_by(Item.code)
     )
+    levels = await read_levels(session, scheme_code)
     return [
         BankItem(
             version.id,
@@ -36,9 +37,16 @@ async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]
             version.content_hash,
             tuple(item.enemies),
             item.stimulus_code,
+            levels[version.id][0],
+            _has_picture(open_(session, version.sealed, version.id)),
+            version.fixed_order,
         )
         for version, item in rows
     ]
+
+
+def _has_picture(content: ItemContent) -> bool:
+    return any(images_of(text) for text in (content.stimulus, content.stem, *content.options))
 
 
 async def list_sittings_with(session: AsyncSession, version_ids: Iterable[UUID]) -> list[UUID]:

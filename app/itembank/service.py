@@ -6,7 +6,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -20,7 +19,7 @@ from app.itembank.keys import read_answers, write_answer
 from app.itembank.lifecycle.moves import note, said
 from app.itembank.lifecycle.rules import LIVE, OPEN
 from app.itembank.lifecycle.types import Action
-from app.itembank.models import Item, ItemExposure, ItemMove, ItemStatistics, ItemVersion
+from app.itembank.models import Item, ItemExposure, ItemMove, ItemVersion
 from app.itembank.revisions import touch
 from app.itembank.richtext import Image
 from app.itembank.sealing import content_hash, seal
@@ -152,19 +151,6 @@ async def _retire_missing(
             loading.move(version, State.RETIRED)
         loading.outcomes["retired"].append(code)
     await session.flush()
-
-
-async def record_statistics(
-    session: AsyncSession, item_version_id: UUID, *, source: str, n: int, statistics: dict[str, Any]
-) -> None:
-    """What a review found out about an item version; assembly reads it here."""
-    session.add(ItemStatistics(item_version_id=item_version_id, source=source, n=n, statistics=statistics))
-    await session.flush()
-
-
-async def has_statistics(session: AsyncSession, source: str) -> bool:
-    found = select(ItemStatistics.id).where(ItemStatistics.source == source).limit(1)
-    return await session.scalar(found) is not None
 
 
 async def record_exposure(session: AsyncSession, sitting_id: UUID, forms: Mapping[UUID, int]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Final
 from uuid import UUID
 
 LETTERS = "ABCDEF"
+LEVELS: Final = ("remember", "apply", "analyse")
 
 
 class State(StrEnum):
@@ -37,7 +39,10 @@ class ItemContent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What only grading, review and the item editor read: the index of the right option, why, whence, how deep and how hard."""
+    """What only grading, review and the item editor read: the index of the right option, why, whence, how deep and how hard.
+
+    `expected_p`: the share of right answers that its author expects of candidates who are just good enough to pass.
+    """
 
     key: int
     rationale: str
@@ -57,6 +62,32 @@ class BankItem:
     content_hash: str
     enemies: tuple[str, ...]
     stimulus: str | None = None  # the code of the case that it shares with others
+    level: str = ""
+    picture: bool = False
+    fixed_order: bool = False  # its options are not shuffled
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row of what a review recorded. `source` names the sitting or the calibration that it comes from."""
+
+    source: str
+    n: int
+    statistics: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """What is known about an item in one wording (a lineage: editorial corrections go on with it), the oldest finding first.
+
+    `version_id` is its version in use, or else its newest.
+    """
+
+    version_id: UUID
+    code: str
+    content_hash: str
+    expected_p: float
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +116,7 @@ class DraftItem:
     file: str
     line: int
     stimulus: str | None = None
+    fixed_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from app.itembank.lifecycle.types import Standing, Written
 from app.itembank.models import Item
 from app.itembank.queries import read_contents
 from app.itembank.richtext import images_of, plain
+from app.itembank.types import LEVELS
 from app.itembank.written import TextFault
 from app.schemes import SchemeVersion
 
 OPTIONS: Final = (3, 6)  # where a scheme gives no exam
-LEVELS: Final = ("remember", "apply", "analyse")
 LANGUAGES: Final = ("id", "en")
 EXPECTED_P: Final = (0.05, 0.98)
 

@@ -13,17 +13,25 @@ Content = dict[str, Any]
 
 
 def head(
-    kind: Kind, sitting: Sitting, *, body: str, scheme: str, room: str = "", proctors: Sequence[str] = ()
+    kind: Kind,
+    sitting: Sitting,
+    *,
+    body: str,
+    scheme: str,
+    room: str = "",
+    proctors: Sequence[str] = (),
+    lang: str = "id",
 ) -> Content:
     """What every paper begins with."""
     return {
-        "title": words.TITLES[kind],
+        "lang": lang,
+        "title": words.TITLES[kind] if lang == "id" else words.ENGLISH_TITLES[kind],
         "body": body,
         "scheme": scheme,
         "sitting": {
             "title": sitting.title,
             "code": sitting.code,
-            "window": dates.span(sitting.opens_at, sitting.closes_at, sitting.zone),
+            "window": dates.span(sitting.opens_at, sitting.closes_at, sitting.zone, lang),
             "room": room,
         },
         "proctors": list(proctors),

@@ -1,4 +1,4 @@
-"""Dates, times and lengths as Indonesian papers write them: in the sitting's zone, which stands at every time."""
+"""Dates, times and lengths as papers write them, in Indonesian unless asked: in the sitting's zone, which stands at every time."""
 
 from __future__ import annotations
 
@@ -28,19 +28,31 @@ def clock(at: datetime, zone: str) -> str:
     return f"{_local(at, zone):%H.%M.%S} {ZONE_NAMES[zone]}"
 
 
-def moment(at: datetime, zone: str) -> str:
+def moment(at: datetime, zone: str, lang: str = "id") -> str:
     """`21 November 2026 pukul 10.42.17 WIB`"""
+    if lang == "en":
+        local = _local(at, zone)
+        return f"{local.day} {names.MONTHS[lang][local.month - 1]} {local.year} at {local:%H:%M:%S} {ZONE_NAMES[zone]}"
     return f"{date(at, zone)} pukul {clock(at, zone)}"
 
 
-def span(start: datetime, end: datetime, zone: str) -> str:
+def span(start: datetime, end: datetime, zone: str, lang: str = "id") -> str:
     """`Sabtu, 21 November 2026, pukul 08.00–11.00 WIB`; over two days both ends in full."""
     first, last = _local(start, zone), _local(end, zone)
+    if lang == "en":
+        return _english_span(first, last)
     until = f"{last:%H.%M} {ZONE_NAMES[zone]}"
     day = f"{weekday(start, zone)}, {date(start, zone)}, pukul {first:%H.%M}"
     if first.date() == last.date():
         return f"{day}–{until}"
     return f"{day} {ZONE_NAMES[zone]} sampai {weekday(end, zone)}, {date(end, zone)}, pukul {until}"
+
+
+def _english_span(first: datetime, last: datetime) -> str:
+    day, until = names.long_date(first, "en"), names.wall_clock(last, "en")
+    if first.date() == last.date():
+        return f"{day}, {first:%H:%M}–{until}"
+    return f"{day}, {names.wall_clock(first, 'en')} to {names.long_date(last, 'en')}, {until}"
 
 
 def length(seconds: int) -> str:

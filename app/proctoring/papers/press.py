@@ -29,9 +29,10 @@ _PRESS: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
 
 async def make_pdf(content: Content, printed: Print, *, zone: str, printed_by: str, public_url: str) -> bytes:
     """The paper as PDF: the same content and print give the same bytes."""
+    marks = stamp(printed, zone=zone, printed_by=printed_by, public_url=public_url, lang=content["lang"])
     job = {
         "template": printed.kind,
-        "content": content | {"print": stamp(printed, zone=zone, printed_by=printed_by, public_url=public_url)},
+        "content": content | {"print": marks},
         "timestamp": int(printed.printed_at.timestamp()),
     }
     return await asyncio.get_running_loop().run_in_executor(_PRESS, _set, json.dumps(job).encode())
@@ -42,13 +43,13 @@ def _set(job: bytes) -> bytes:
     return subprocess.run(COMMAND, input=job, capture_output=True, check=True, timeout=LONGEST_SECONDS).stdout  # noqa: S603  (our own)
 
 
-def stamp(printed: Print, *, zone: str, printed_by: str, public_url: str) -> Content:
+def stamp(printed: Print, *, zone: str, printed_by: str, public_url: str, lang: str = "id") -> Content:
     """What tells one print from another, and where to check it."""
     return {
         "code": grouped(printed.code),
         "address": f"{public_url}/periksa/{grouped(printed.code)}",
         "qr": qr_code(f"{public_url}/periksa/{printed.code}"),
-        "at": dates.moment(printed.printed_at, zone),
+        "at": dates.moment(printed.printed_at, zone, lang),
         "by": printed_by,
         "sha256": printed.sha256[:SHOWN_DIGITS],
     }

@@ -12,7 +12,8 @@ from app.delivery import Course, Sitting
 
 
 class Kind(StrEnum):
-    """The papers of a sitting. Cards are no safe thing to ask for: each carries a new PIN. A decision is about one candidate."""
+    """The papers of a sitting. Cards are no safe thing to ask for: each carries a new PIN. A decision is about one candidate, the
+    certificate of forms about none."""
 
     ATTENDANCE = "attendance"
     SEATING = "seating"
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     MINUTES = "minutes"
     INCIDENTS = "incidents"
     DECISION = "decision"
+    FORMS = "forms"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,11 @@ TITLES: Final[Mapping[str, str]] = {
     Kind.MINUTES: "Berita Acara Pelaksanaan Ujian",
     Kind.INCIDENTS: "Lembar Kejadian",
     Kind.DECISION: "Keputusan atas Dugaan Pelanggaran Ujian",
+    Kind.FORMS: "Sertifikat Paket Soal",
 }
+
+# Of papers that exist in English, too.
+ENGLISH_TITLES: Final[Mapping[str, str]] = {Kind.FORMS: "Certificate of Forms"}
 
 FILES: Final[Mapping[str, str]] = {
     Kind.ATTENDANCE: "daftar-hadir",
@@ -23,6 +27,7 @@ FILES: Final[Mapping[str, str]] = {
     Kind.MINUTES: "berita-acara",
     Kind.INCIDENTS: "lembar-kejadian",
     Kind.DECISION: "keputusan",
+    Kind.FORMS: "sertifikat-paket",
 }
 
 MODES: Final = {"daring": "daring (online)", "luring": "luring (offline)"}

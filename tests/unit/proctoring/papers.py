@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from app.assembly import Certificate, certify
 from app.delivery import Admission, AttemptState, Course, Sitting, SittingState, Takeover
 from app.proctoring.papers.types import GrantFacts, Kind, Print, RoomFacts, SittingFacts
+from app.schemes import Criterion, SchemeVersion, Unit
+from tests.unit.assembly.certified import BLUEPRINT, GROUNDS, KUKS, every, make_plan, make_pool, settings_of, target_of
 
 OPENS = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 STARTED = datetime(2026, 11, 21, 1, 2, 11, 900_000, tzinfo=UTC)
 DURATION = 7200
+ANNA = UUID(int=101)
 TRANSMISSION = GrantFacts("transmission", 10, "on the way", None, OPENS)
 
 
@@ -78,3 +82,35 @@ def make_facts(*courses: Course, sitting: Sitting | None = None) -> SittingFacts
 
 def make_print(kind: Kind) -> Print:
     return Print("K7QX31MV0ZTP", kind, UUID(int=1), "ab" * 32, OPENS)
+
+
+def make_scheme() -> SchemeVersion:
+    criteria = tuple(Criterion(kuk, "Elemen", f"Kriteria {kuk}") for kuk in KUKS)
+    return SchemeVersion(
+        id=UUID(int=2),
+        code="MMu",
+        version_no=3,
+        title="Manajer Mutu",
+        units=(Unit("MM 1", "Unit", criteria),),
+        exam=None,
+        items_per_kuk=dict.fromkeys(KUKS, 5),
+        content={"body": {"name": "Lembaga Sertifikasi Profesi Teknik Manajemen Industri"}},
+        content_hash="c0" * 32,
+    )
+
+
+def make_certificate(forms: int = 4) -> Certificate:
+    """Of so many `forms` that take turns with a quarter of the pool, and of one reserved form."""
+    pool = make_pool()
+    plan = make_plan(*(every(4, number % 4, pool) for number in range(forms)), every(4, 0, pool), reserved=[[ANNA]])
+    seen = {ANNA: frozenset(every(20, 0, pool) + every(4, 1, pool)[:1])}
+    return certify(
+        plan,
+        pool,
+        BLUEPRINT,
+        target_of(tolerance=1.0),
+        settings_of(forms),
+        grounds=GROUNDS,
+        seed=b"s" * 32,
+        earlier=seen,
+    )

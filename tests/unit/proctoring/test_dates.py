@@ -52,3 +52,12 @@ def test_a_window_over_midnight_names_both_days(start: tuple[int, int], end: tup
 )
 def test_a_length_is_said_in_minutes_and_seconds(seconds: int, said: str) -> None:
     assert dates.length(seconds) == said
+
+
+def test_an_english_paper_keeps_the_zone() -> None:
+    opens, closes = (datetime(2026, 11, 21, hour, tzinfo=UTC) for hour in (1, 4))
+    assert dates.moment(opens, "Asia/Makassar", "en") == "21 November 2026 at 09:00:00 WITA"
+    assert dates.span(opens, closes, "Asia/Jakarta", "en") == "Saturday 21 November 2026, 08:00–11:00 WIB"
+    assert dates.span(opens, closes.replace(hour=18), "Asia/Jakarta", "en") == (
+        "Saturday 21 November 2026, 08:00 WIB to Sunday 22 November 2026, 01:00 WIB"
+    )

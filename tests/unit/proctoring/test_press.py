@@ -10,6 +10,7 @@ import pytest
 
 from app.proctoring.papers import contents, press, typesetter
 from app.proctoring.papers.contents import Content
+from app.proctoring.papers.form_certificate import Acceptance, Lang, form_certificate
 from app.proctoring.papers.minutes import minutes
 from app.proctoring.papers.rules import account
 from app.proctoring.papers.types import IncidentFacts, Kind, MinutesFacts, OutageFacts
@@ -18,10 +19,12 @@ from tests.unit.proctoring.papers import (
     OPENS,
     STARTED,
     TRANSMISSION,
+    make_certificate,
     make_course,
     make_facts,
     make_grant,
     make_print,
+    make_scheme,
     make_sitting,
 )
 
@@ -58,12 +61,20 @@ def content_of(kind: Kind, name: str) -> Content:
             begun = contents.head(kind, facts.sitting, body=facts.body, scheme=facts.scheme)
             sections = [("Yang diduga", f"memakai catatan.\n{name}"), ("Pertimbangan", f"{name}\n\n{name}")]
             return begun | {"to": [name, course.number], "sections": sections, "signed": True}
+        case Kind.FORMS:
+            return certificate_of(name)
+
+
+def certificate_of(name: str = "Sari Dewi", *, lang: Lang = "id", forms: int = 4, accepted: bool = True) -> Content:
+    """Accepted by somebody of this name, for a sitting with this title. The certificate names no candidate."""
+    sitting = make_sitting(title=f"{name} MMU-26-00001")
+    by = Acceptance(name, STARTED) if accepted else None
+    return form_certificate(sitting, make_scheme(), make_certificate(forms), "ce" * 32, accepted=by, lang=lang)
 
 
 def pdf_of(kind: Kind, content: Content) -> bytes:
-    stamp = press.stamp(
-        make_print(kind), zone="Asia/Jakarta", printed_by="Budi", public_url="https://ujian.example.org"
-    )
+    address, lang = "https://ujian.example.org", content["lang"]
+    stamp = press.stamp(make_print(kind), zone="Asia/Jakarta", printed_by="Budi", public_url=address, lang=lang)
     return typesetter.compile_pdf(kind, content | {"print": stamp}, 0)
 
 
@@ -117,3 +128,50 @@ def test_the_hash_of_cards_knows_no_pin() -> None:
     content = content_of(Kind.CARDS, "Sari Dewi")
     assert "ABCDE FGHJK" in str(content)
     assert "ABCDE" not in str(contents.without_pins(content))
+
+
+@pytest.mark.clause("9.2.4", "a form certificate shows comparability before the sitting opens")
+def test_the_certificate_of_forms_says_how_equal_they_are_and_how_sure_that_is() -> None:
+    letters = letters_of(pdf_of(Kind.FORMS, certificate_of()))
+    for said in (
+        "Setara menurut data yang ada (tingkat bukti: perkiraan ahli)",
+        "Diterima komite skema oleh Sari Dewi, 21 November 2026 pukul 08.02.11 WIB",
+        "KUK 1.1 Kriteria 1.1 5 5",
+        "harapan nilai 12,97–14,23, terpaut paling jauh 0,63",
+        "2 13,39 −0,21",
+        "dua paket dapat berbeda sampai 2,8 angka (95 %)",
+        "kalibrasi 0, p empiris 0, perkiraan ahli 80",
+        "Paket 5 (khusus) bagi 1 peserta yang pernah ujian",
+        "ce" * 32,
+    ):
+        assert "".join(said.split()) in letters, said
+
+
+def test_the_certificate_speaks_english_when_asked() -> None:
+    letters = letters_of(pdf_of(Kind.FORMS, certificate_of(lang="en", accepted=False)))
+    for said in (
+        "Certificate of Forms",
+        "Not yet accepted by the scheme committee",
+        "expected scores 12.97–14.23",
+        "Saturday 21 November 2026, 08:00–11:00 WIB",
+        "Printed 21 November 2026 at 08:00:00 WIB by Budi",
+        "Page 1 of 2",
+    ):
+        assert "".join(said.split()) in letters, said
+    assert "Paket" not in letters
+
+
+def test_a_certificate_that_breaks_a_rule_says_so_first() -> None:
+    refused = make_certificate() | {"acceptable": False}
+    content = form_certificate(make_sitting(), make_scheme(), refused, "ce" * 32, accepted=None, lang="id")
+    letters = letters_of(pdf_of(Kind.FORMS, content))
+    assert "Tidakdapatditerima" in letters
+    assert "Setara" not in letters
+
+
+@pytest.mark.parametrize(("forms", "matrix"), [(4, True), (40, False)])
+def test_the_table_of_shared_items_is_printed_while_it_can_be_read(forms: int, matrix: bool) -> None:
+    letters = letters_of(pdf_of(Kind.FORMS, certificate_of(forms=forms)))
+    assert ("Banyaknyasoalyangsamadiduapaket" in letters) is matrix
+    assert f"{forms}*" not in letters
+    assert f"{forms + 1}*" in letters

@@ -1,0 +1,97 @@
+"""How equal forms are at the cut: by the parameters as they stand, and with the errors that these may have. Pure.
+
+The ability of the cut belongs to the reference standard and does not move. The difficulties b do: each has a standard error of
+its own, independent of the others, and moves the expected score of every form that holds it by dP/db = -a P Q (delta method). An
+item that two forms share moves both alike, so it adds nothing to their difference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.assembly.tally import Tally, value_of
+from app.assembly.types import Blueprint, Dimension, PoolItem, Source, Target
+
+Array = NDArray[np.float64]
+
+NORMAL_95: Final = 1.959964  # 95 % of a normal distribution lie within so many standard deviations
+GRADE_SHARE: Final = 0.9  # so much of what is used must have this evidence or better
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheCut:
+    """What a candidate exactly at the cut expects of each form: arrays by form.
+
+    `sd`: of this candidate's score, by chance alone. `se`: how far `expected` may be off because difficulties are estimates.
+    `se_common`: the same of the mean of all forms. `pair_95`: (forms, forms), how far two forms may lie apart, at 95 %.
+    """
+
+    expected: Array
+    sd: Array
+    information: Array
+    se: Array
+    se_common: float
+    pair_95: Array
+
+
+def at_the_cut(table: Tally, theta: float) -> AtTheCut:
+    held = table.holds.astype(np.float64)
+    slope = np.array([item.a for item in table.items])
+    right = chances(table.items, theta)
+    spread = right * (1 - right)
+    variances = (slope * spread * np.array([item.se for item in table.items])) ** 2
+    shared = (held * variances) @ held.T
+    own = np.diag(shared)
+    expected = held @ right
+    apart = np.abs(expected[:, None] - expected[None, :])
+    between = np.maximum(own[:, None] + own[None, :] - 2 * shared, 0.0)
+    return AtTheCut(
+        expected=expected,
+        sd=np.sqrt(held @ spread),
+        information=held @ (slope**2 * spread),
+        se=np.sqrt(own),
+        se_common=float(np.sqrt(shared.mean())),
+        pair_95=apart + NORMAL_95 * np.sqrt(between) * (1 - np.eye(len(own))),
+    )
+
+
+def chances(items: Sequence[PoolItem], theta: float) -> Array:
+    """P(right | theta) of each item."""
+    logits = np.array([item.a * (theta - item.b) for item in items])
+    right: Array = 1 / (1 + np.exp(-logits))
+    return right
+
+
+def bank_expected(items: Sequence[PoolItem], blueprint: Blueprint, theta: float) -> float:
+    """The score that the whole pool would give at this ability, each criterion weighted as the blueprint asks for it."""
+    right = chances(items, theta)
+    of_kuk = np.array([value_of(item, Dimension.KUK) for item in items])
+    asked = [limit for limit in blueprint.limits if limit.dimension is Dimension.KUK]
+    return float(sum(limit.least * right[of_kuk == limit.value].mean() for limit in asked))
+
+
+def sources_of(items: Sequence[PoolItem]) -> dict[str, int]:
+    """How many difficulties come from where."""
+    found = Counter(item.source for item in items)
+    return {source.value: found[source] for source in Source}
+
+
+def grade_of(sources: dict[str, int]) -> Source:
+    """The strongest evidence that nearly all of the items have, or better."""
+    needed = GRADE_SHARE * sum(sources.values())
+    reached = 0
+    for source in Source:
+        reached += sources[source.value]
+        if reached >= needed:
+            return source
+    raise ValueError("sources: must count at least one item")
+
+
+def worst_deviation(expected: Array, target: Target) -> float:
+    return float(np.abs(expected - target.score).max())

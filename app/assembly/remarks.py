@@ -1,0 +1,153 @@
+"""What a certificate tells the committee in words before it accepts. Pure; what would forbid to accept is in `faults`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from app.assembly.comparability import NORMAL_95
+from app.assembly.tally import Tally, seen_before
+from app.assembly.types import Dimension, Source, Target
+
+DIMENSIONS: Final = {
+    Dimension.KUK: ("KUK {}", "criterion {}"),
+    Dimension.UNIT: ("unit {}", "unit {}"),
+    Dimension.LEVEL: ("tingkat kognitif {}", "cognitive level {}"),
+    Dimension.PICTURE: ("soal bergambar", "items with a picture"),
+    Dimension.CASE: ("soal berkasus", "items of a case"),
+    Dimension.FIXED: ("soal berurutan pilihan tetap", "items with a fixed order of options"),
+}
+LEVELS: Final = {
+    "remember": ("mengingat", "remember"),
+    "apply": ("menerapkan", "apply"),
+    "analyse": ("menganalisis", "analyse"),
+}
+GRADES: Final = {
+    Source.CALIBRATED: ("kalibrasi", "calibrated"),
+    Source.EMPIRICAL: ("p empiris", "empirical p"),
+    Source.JUDGED: ("perkiraan ahli", "judged by experts"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence in both languages. A fault makes the certificate unacceptable."""
+
+    text_id: str
+    text_en: str
+    fault: bool = False
+
+
+def number(value: float, digits: int = 1) -> tuple[str, str]:
+    """As Indonesians and as others write it."""
+    plain = f"{value:.{digits}f}"
+    return plain.replace(".", ","), plain
+
+
+def score_words(score: float) -> tuple[str, str]:
+    """A pass mark: `68`, and `67,5` only where it is not whole."""
+    return number(score, 0 if score.is_integer() else 1)
+
+
+def limit_words(dimension: Dimension, value: str) -> tuple[str, str]:
+    """What a limit of the blueprint counts."""
+    indonesian, english = LEVELS.get(value, (value, value)) if dimension is Dimension.LEVEL else (value, value)
+    return DIMENSIONS[dimension][0].format(indonesian), DIMENSIONS[dimension][1].format(english)
+
+
+def grade_words(grade: Source) -> tuple[str, str]:
+    return GRADES[grade]
+
+
+def notes(
+    table: Tally,
+    content: Mapping[str, Any],
+    target: Target,
+    earlier: Mapping[UUID, frozenset[str]],
+) -> list[Remark]:
+    """What the committee must know before it accepts, from the figures of the certificate."""
+    told = [_evidence(content, target), _together(content)]
+    if len(table.forms) == 1:
+        told.append(
+            Remark(
+                "Hanya ada satu paket: semua peserta mendapat soal yang sama, dalam urutan masing-masing.",
+                "There is one form: all candidates get the same items, each in an order of their own.",
+            )
+        )
+    difference = float(content["drift"]["difference"])
+    if abs(difference) > target.tolerance:
+        told.append(_drift(difference))
+    return told + _reserved(table, earlier) + _unspared(table, earlier)
+
+
+def _evidence(content: Mapping[str, Any], target: Target) -> Remark:
+    grade_id, grade_en = grade_words(Source(content["evidence"]["grade"]))
+    worst_id, worst_en = number(content["spread"]["worst_deviation"], 2)
+    pair_id, pair_en = number(content["uncertainty"]["pair_95_max"])
+    score_id, score_en = score_words(target.score)
+    return Remark(
+        f"Tingkat bukti: {grade_id}. Menurut angka yang ada setiap paket terpaut paling jauh"
+        f" {worst_id} dari {score_id}; karena angka itu sendiri dapat keliru, dua paket dapat berbeda sampai {pair_id} angka"
+        " (95 %) bagi peserta tepat di batas.",
+        f"Evidence: {grade_en}. By the figures as they stand no form lies more than {worst_en}"
+        f" from {score_en}; since these figures may be off themselves, two forms may differ by up to {pair_en} points (95 %)"
+        " for a candidate at the cut.",
+    )
+
+
+def _together(content: Mapping[str, Any]) -> Remark:
+    told_id, told_en = number(NORMAL_95 * content["uncertainty"]["se_common"])
+    return Remark(
+        f"Semua paket bersama-sama dapat lebih mudah atau lebih sulit dari standar acuan sampai {told_id} angka (95 %);"
+        " ini mengenai semua peserta sesi sama.",
+        f"All forms together may be easier or harder than the reference standard by up to {told_en} points (95 %); that"
+        " concerns all candidates of the sitting alike.",
+    )
+
+
+def _drift(difference: float) -> Remark:
+    told_id, told_en = number(abs(difference))
+    harder = difference < 0
+    return Remark(
+        f"Bank aktif kini {told_id} angka lebih {'sulit' if harder else 'mudah'} dari standar acuan. Paket tetap disetarakan"
+        " dengan standar acuan, bukan dengan bank.",
+        f"The active bank is {told_en} points {'harder' if harder else 'easier'} than the reference standard by now. The forms"
+        " are held to the standard, not to the bank.",
+    )
+
+
+def _reserved(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Remark]:
+    told = []
+    for form in table.forms:
+        if form.reserved_for:
+            people, seen = len(form.reserved_for), seen_before(form, earlier)
+            told.append(
+                Remark(
+                    f"Paket {form.form_no} disediakan bagi {people} peserta yang pernah ujian dan tidak ikut batas pemakaian dan"
+                    f" batas soal bersama; tiap orang pernah melihat paling banyak {seen} soalnya.",
+                    f"Form {form.form_no} is kept for candidates who sat before ({people}), outside the caps on exposure and"
+                    f" overlap; each of them has seen at most {seen} of its items.",
+                )
+            )
+    return told
+
+
+def _unspared(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Remark]:
+    """People who saw items of every general form, and for whom none is kept."""
+    kept = {person for form in table.forms for person in form.reserved_for}
+    general = [set(table.forms[row].codes) for row in table.general]
+    least = [
+        min(len(codes & seen) for codes in general)
+        for person, seen in earlier.items()
+        if person not in kept and not any(codes.isdisjoint(seen) for codes in general)
+    ]
+    if not least:
+        return []
+    return [
+        Remark(
+            f"{len(least)} peserta pernah melihat soal dari setiap paket; paling sedikit {max(least)} soal dilihat lagi.",
+            f"Candidates who saw items of every form before: {len(least)}; up to {max(least)} items come again for them.",
+        )
+    ]

@@ -1,0 +1,124 @@
+"""What planned forms hold, counted from the codes of their items and from nothing that the solver said. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.assembly.types import Dimension, FormPlan, Limit, PlannedForm, PoolItem
+
+Counts = NDArray[np.int64]
+YES: Final = "yes"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A plan beside its pool, by code. A *general* form is open to everybody, a *reserved* one belongs to named people."""
+
+    forms: tuple[PlannedForm, ...]
+    items: tuple[PoolItem, ...]
+
+    @cached_property
+    def holds(self) -> NDArray[np.bool_]:
+        """(forms, items): does this form hold this item?"""
+        column = {item.code: place for place, item in enumerate(self.items)}
+        held = np.zeros((len(self.forms), len(self.items)), dtype=np.bool_)
+        for row, form in enumerate(self.forms):
+            held[row, [column[code] for code in form.codes]] = True
+        return held
+
+    @cached_property
+    def general(self) -> tuple[int, ...]:
+        """Rows of the general forms."""
+        return tuple(row for row, form in enumerate(self.forms) if not form.reserved_for)
+
+    @cached_property
+    def common(self) -> Counts:
+        """(forms, forms): how many items two forms share; a form shares all of its own with itself."""
+        held = self.holds.astype(np.float64)  # whole numbers stay exact, and sums of products are fast
+        return (held @ held.T).astype(np.int64)
+
+    @cached_property
+    def shared(self) -> list[int]:
+        """How many items each two general forms share, in rising order."""
+        among = self.common[np.ix_(self.general, self.general)]
+        return sorted(among[np.triu_indices(len(self.general), 1)].tolist())
+
+    @cached_property
+    def seen_in(self) -> Counts:
+        """(items,): how many general forms hold this item."""
+        return np.asarray(self.holds[list(self.general)].sum(axis=0), dtype=np.int64)
+
+    @cached_property
+    def used(self) -> NDArray[np.bool_]:
+        """(items,): does any form hold this item?"""
+        return np.asarray(self.holds.any(axis=0))
+
+    def neighbours(self) -> Iterator[tuple[int, int]]:
+        """One general form and the next."""
+        return pairwise(self.general)
+
+
+def tally(plan: FormPlan, items: Sequence[PoolItem]) -> Tally:
+    """Raises ValueError where a form names an item that is not in the pool."""
+    known = {item.code for item in items}
+    for form in plan.forms:
+        unknown = sorted(set(form.codes) - known)
+        if unknown:
+            raise ValueError(f"plan: form {form.form_no} holds {unknown[0]}, which is not in the pool")
+    return Tally(plan.forms, tuple(sorted(items, key=lambda item: item.code)))
+
+
+def value_of(item: PoolItem, dimension: Dimension) -> str:
+    """By what a limit of this dimension counts the item."""
+    marks = {Dimension.PICTURE: item.picture, Dimension.CASE: item.case is not None, Dimension.FIXED: item.fixed}
+    if dimension in marks:
+        return YES if marks[dimension] else ""
+    return {Dimension.KUK: item.kuk, Dimension.UNIT: item.unit, Dimension.LEVEL: item.level}[dimension]
+
+
+def limit_counts(table: Tally, limit: Limit) -> list[int]:
+    """How many items each form holds that this limit counts."""
+    counted = np.array([value_of(item, limit.dimension) == limit.value for item in table.items], dtype=np.bool_)
+    return [int(count) for count in table.holds[:, counted].sum(axis=1)]
+
+
+def enemy_pairs(items: Sequence[PoolItem]) -> list[tuple[str, str]]:
+    """Items that must not stand in one form, whichever of the two names the other."""
+    known = {item.code for item in items}
+    pairs = {(min(item.code, enemy), max(item.code, enemy)) for item in items for enemy in item.enemies}
+    return sorted(pair for pair in pairs if known.issuperset(pair))
+
+
+def enemies_together(table: Tally) -> list[tuple[int, str, str]]:
+    """(form number, item, its enemy) for each form that holds both."""
+    pairs = enemy_pairs(table.items)
+    return [(form.form_no, *pair) for form in table.forms for pair in pairs if set(pair) <= set(form.codes)]
+
+
+def cases(items: Sequence[PoolItem]) -> dict[str, frozenset[str]]:
+    """Each case that several items share, with their codes."""
+    members: dict[str, set[str]] = {}
+    for item in items:
+        if item.case is not None:
+            members.setdefault(item.case, set()).add(item.code)
+    return {case: frozenset(codes) for case, codes in members.items() if len(codes) > 1}
+
+
+def exposure_counts(table: Tally) -> dict[str, int]:
+    """Number of general forms → how many items of the pool stand in just so many."""
+    found = Counter(table.seen_in.tolist())
+    return {str(times): found[times] for times in sorted(found)}
+
+
+def seen_before(form: PlannedForm, earlier: Mapping[UUID, frozenset[str]]) -> int:
+    """The most items of a reserved form that one of its people saw before."""
+    return max(len(earlier.get(person, frozenset()) & set(form.codes)) for person in form.reserved_for)
