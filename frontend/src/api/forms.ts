@@ -61,6 +61,8 @@ export interface Blueprints {
 }
 
 export interface Check {
+  /** Of the blueprint itself; where there are any, the bank was not asked. */
+  faults: (Both & { field: string })[];
   shortfalls: Shortfall[];
   cells: Cell[];
 }
@@ -81,7 +83,7 @@ export interface Standard extends Decided {
 export interface Standards {
   standards: Standard[];
   /** What the active bank would give now; none where it cannot give one yet. */
-  draft: { theta_cut: number; n_items: number; sources: Sources; bank_expected: number } | null;
+  draft: { theta_cut: number; target: number; n_items: number; sources: Sources; bank_expected: number } | null;
 }
 
 export interface Settings {
@@ -155,6 +157,7 @@ export interface Certificate {
   spread: Record<"expected_min" | "expected_max" | "expected_sd" | "worst_deviation" | "sd_min" | "sd_max" | "information_min" | "information_max", number>;
   uncertainty: { se_form_max: number; se_common: number; pair_95_max: number };
   evidence: Sources & { grade: Source };
+  /** The matrix is empty where nobody would read it. */
   overlap: { matrix: number[][]; mean: number; p95: number; max: number; least: number };
   exposure: { cap: number; max: number; mean: number; unused: number; counts: Record<string, number> };
   enemies: { pairs: number; together: number };
@@ -168,12 +171,14 @@ export interface Certificate {
 
 export interface SimulatedPool {
   size: number;
+  /** The share of the candidates who see an item, on average and at most. */
   exposure: number;
+  exposure_most: number;
   overlap_mean: number;
   n_per_item: number;
   se_p: number;
-  years_to_rasch: number | null;
-  years_to_2pl: number | null;
+  years_to_rasch: number;
+  years_to_2pl: number;
 }
 
 export interface Question {
@@ -187,7 +192,11 @@ export interface Question {
 
 export interface Simulation {
   pools: SimulatedPool[];
-  comparability: { expected_min: number; expected_max: number; pair_95_max: number; evidence: Source } | null;
+  /** Of forms that were planned once; where they could not be, `shortfalls` say why and the figures are null. */
+  comparability: { pool_size: number; forms: number | null; shortfalls: Shortfall[] } & (
+    | { evidence: Source; expected_min: number; expected_max: number; pair_95_max: number }
+    | { evidence: null }
+  );
   recommended: Both & { size: number; forms: number };
   seed: string;
 }
@@ -195,18 +204,22 @@ export interface Simulation {
 export interface FormEquity {
   form_no: number;
   n: number;
+  /** Who sat before and was given a form that spares them. */
+  repeaters: number;
   expected_mean: number | null;
   observed_mean: number | null;
   se: number | null;
-  /** The raw score that means on this form what the pass mark means on the standard. */
-  raw_equivalent: number | null;
-  flips: number | null;
+  /** What a candidate at the cut of the standard expects on this form. */
+  raw_equivalent: number;
+  flips: number;
+  /** What the pass mark on the other forms is on this one by the scores alone; without a value the words say why. */
+  equating: Both & { value: number | null; se: number | null };
 }
 
 export interface Equity {
   forms: FormEquity[];
   method: Both;
-  flips: number | null;
+  flips: number;
   n: number;
 }
 
@@ -226,7 +239,8 @@ export const forms = {
     staff.post<{ id: string }>("/forms/blueprints", { scheme, content, basis }),
   approveBlueprint: (id: string) => staff.post<object>(`/forms/blueprints/${id}/approve`, {}),
   standards: (scheme: string) => staff.get<Standards>(`/forms/standards?scheme=${coded(scheme)}`, CHECKED_WITHIN_MS),
-  writeStandard: (scheme: string, basis: string) => staff.post<{ id: string }>("/forms/standards", { scheme, basis }, { timeoutMs: CHECKED_WITHIN_MS }),
+  writeStandard: (scheme: string, basis: string, carry_over: boolean) =>
+    staff.post<{ id: string }>("/forms/standards", { scheme, basis, carry_over }, { timeoutMs: CHECKED_WITHIN_MS }),
   approveStandard: (id: string) => staff.post<object>(`/forms/standards/${id}/approve`, {}),
   plans: (sitting: string) => staff.get<Plans>(ofSitting(sitting), CHECKED_WITHIN_MS),
   ask: (sitting: string, settings: Settings) => staff.post<{ id: string }>(ofSitting(sitting), { settings }),
