@@ -92,7 +92,7 @@ def enemies_leave_too_few(wanted: int, by: int) -> Shortfall:
 def too_exposed(settings: PlanSettings, least_cap: float) -> Shortfall:
     return Shortfall(
         "exposure",
-        round(least_cap - settings.exposure_cap, 4),
+        least_cap - settings.exposure_cap,
         f"Dengan {settings.forms} paket, ada butir yang harus muncul dalam sedikitnya {least_cap:.0%} paket; batas "
         f"paparan {settings.exposure_cap:.0%}. Naikkan batas paparan, atau tambahkan butir pada sel yang paling sempit.",
         f"With {settings.forms} forms some items must stand in at least {least_cap:.0%} of them; the cap on exposure "
@@ -103,7 +103,7 @@ def too_exposed(settings: PlanSettings, least_cap: float) -> Shortfall:
 def too_alike(settings: PlanSettings, least_cap: int) -> Shortfall:
     return Shortfall(
         "overlap",
-        float(max(1, least_cap - settings.overlap_cap)),
+        float(least_cap - settings.overlap_cap),
         f"Dengan {settings.forms} paket, ada dua paket yang berbagi sedikitnya {least_cap} butir; batasnya "
         f"{settings.overlap_cap}. Naikkan batas, kurangi jumlah paket, atau tambahkan butir.",
         f"With {settings.forms} forms some two share at least {least_cap} items; the cap is {settings.overlap_cap}. "
@@ -111,10 +111,21 @@ def too_alike(settings: PlanSettings, least_cap: int) -> Shortfall:
     )
 
 
+def shares_too_much(form_no: int, settings: PlanSettings, shared: int) -> Shortfall:
+    return Shortfall(
+        "overlap",
+        float(shared - settings.overlap_cap),
+        f"Paket ke-{form_no} dari {settings.forms} akan berbagi {shared} butir dengan salah satu paket sebelumnya; batasnya "
+        f"{settings.overlap_cap}. Naikkan batas, kurangi jumlah paket, atau tambahkan butir.",
+        f"Form {form_no} of {settings.forms} would share {shared} items with one before it; the cap is "
+        f"{settings.overlap_cap}. Raise the cap, ask for fewer forms, or add items.",
+    )
+
+
 def too_unlike(settings: PlanSettings, most: int) -> Shortfall:
     return Shortfall(
         "overlap",
-        float(max(1, settings.overlap_least - most)),
+        float(settings.overlap_least - most),
         f"Paket berurutan harus berbagi sedikitnya {settings.overlap_least} butir, tetapi batas lain hanya mengizinkan {most}. "
         "Turunkan jumlah butir bersama atau naikkan batas paparan.",
         f"Forms that follow one another must share at least {settings.overlap_least} items, but the other rules allow {most}. "
@@ -128,7 +139,7 @@ def out_of_reach(target: Target, low: float, high: float) -> Shortfall:
     kind_id, kind_en = ("sukar", "hard") if low > target.score else ("mudah", "easy")
     return Shortfall(
         "score",
-        round(by, 4),
+        by,
         f"Peserta di batas lulus harus diharapkan mendapat {target.score:g} ± {target.tolerance:g} angka; paket dari bank ini "
         f"memberi {low:.2f} sampai {high:.2f}. Tambahkan butir yang lebih {kind_id}.",
         f"A candidate at the cut must be expected to get {target.score:g} ± {target.tolerance:g} points; forms from this pool "
@@ -139,7 +150,7 @@ def out_of_reach(target: Target, low: float, high: float) -> Shortfall:
 def off_target(target: Target, by: float) -> Shortfall:
     return Shortfall(
         "score",
-        round(by, 4),
+        by,
         f"Tidak ada paket yang memberi peserta di batas lulus {target.score:g} ± {target.tolerance:g} angka; yang terdekat "
         f"menyimpang {by:.2f}. Tambahkan butir dengan tingkat kesukaran yang beragam, atau longgarkan batas lain.",
         f"No form gives a candidate at the cut {target.score:g} ± {target.tolerance:g} points; the nearest is {by:.2f} away. "

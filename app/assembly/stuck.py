@@ -41,7 +41,8 @@ def reasons(making: Sequential) -> list[Shortfall]:
     if spent := int(used_up[as_places(found.values[:n])].sum()):
         named.append(shortfalls.used_up(form_no, settings, spent))
     if found.values[above] > _TOLERANCE:
-        named.append(shortfalls.too_alike(settings, settings.overlap_cap + ceil(found.values[above] - _TOLERANCE)))
+        shared = settings.overlap_cap + ceil(found.values[above] - _TOLERANCE)
+        named.append(shortfalls.shares_too_much(form_no, settings, shared))
     if found.values[below] > _TOLERANCE:
         named.append(shortfalls.too_unlike(settings, settings.overlap_least - ceil(found.values[below] - _TOLERANCE)))
     if found.values[off] > _TOLERANCE:

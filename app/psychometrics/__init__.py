@@ -13,7 +13,7 @@ takes a seed.
 Families: `ctt` items and scores; `reliability`; `classification` of pass and fail; `irt` models and
 abilities, and their `fit`; `dif` fairness; `equating` of forms; `form_equity`; `standard_setting`;
 `forensics`; `bootstrap` of anything. `item_analysis` and `exam_analysis` do the usual in one pass.
-`selection` of items for forms is imported by itself, since it alone needs scipy.
+`selection` of items for forms, and `programme` under it, are imported by themselves: they alone need a solver.
 
 A word means one thing in every family: `level` is the confidence of an interval, `significance` that
 of a test, `cut` the score from which on a candidate passes, `group` one code per candidate,

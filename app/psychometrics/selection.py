@@ -1,7 +1,7 @@
 """Choosing items for a form as an optimum: the most information, or the information asked for.
 
-The only module that needs scipy (its mixed-integer solver, HiGHS); `app.psychometrics` does not
-import it. Write ``from app.psychometrics import selection``.
+It needs a solver (`programme`), so `app.psychometrics` does not import it. Write
+``from app.psychometrics import selection``.
 
 Every selection keeps a blueprint (so many items of each unit) and takes at most one of each pair of
 *enemies*, items that give one another away. Binary variables x_j say which items are taken.
@@ -9,30 +9,15 @@ Every selection keeps a blueprint (so many items of each unit) and takes at most
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from .estimate import Reason
 from .irt.model import ItemParameters
+from .programme import Array, Outcome, Programme, Status
 
 __all__ = ["Selection", "Status", "select_max_information", "select_target_information"]
-
-Array = NDArray[np.float64]
-
-
-class Status(IntEnum):
-    """How the search ended."""
-
-    OPTIMAL = 0
-    """No selection is better by more than the gap allowed."""
-    LIMIT = 1
-    """The time was over."""
-    INFEASIBLE = 2
-    """No selection keeps the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +75,16 @@ def select_max_information(
     if not np.isfinite(theta):
         raise ValueError(f"theta must be finite, got {theta!r}")
     information = parameters.information([theta])
-    rules = _rules(parameters.n_items, units, blueprint, enemies)
-    found = _solved(-information[0], rules, np.ones(parameters.n_items), gap, time_limit)
+    programme = Programme(-information[0])
+    _add_rules(programme, parameters.n_items, units, blueprint, enemies)
+    found = _solved(programme, gap, time_limit)
     variant = f"largest information at theta = {theta:g}"
-    if found.taken is None:
+    if found.values is None:
         return _none(found, parameters, variant)
-    reached = information[:, found.taken].sum(axis=1)
+    items = np.flatnonzero(found.values)
+    reached = information[:, items].sum(axis=1)
     bound = max(-found.bound, float(reached[0]))  # the solver's is right to its tolerance only
-    return _selection(found, reached, float(reached[0]), bound, parameters, variant)
+    return _selection(found, items, reached, float(reached[0]), bound, parameters, variant)
 
 
 def select_target_information(
@@ -135,98 +122,70 @@ def select_target_information(
     # The last variable is the largest deviation plus the largest target: a gap relative to it has
     # a meaning also where the deviation itself comes down to nothing.
     shift = max(1.0, float(wanted.max()))
-    above = np.column_stack([information, -np.ones(len(where))])
-    below = np.column_stack([information, np.ones(len(where))])
-    rules = [
-        *_rules(n, units, blueprint, enemies, extra=1),
-        LinearConstraint(above, -np.inf, wanted - shift),
-        LinearConstraint(below, wanted + shift, np.inf),
-    ]
-    found = _solved(np.append(np.zeros(n), 1.0), rules, np.append(np.ones(n), 0.0), gap, time_limit, lowest=shift)
+    programme = Programme(np.append(np.zeros(n), 1.0), np.append(np.ones(n), np.inf), whole=np.arange(n + 1) < n)
+    _add_rules(programme, n, units, blueprint, enemies)
+    programme.row([n], low=shift)
+    everything = np.arange(n + 1)
+    for told, goal in zip(information, wanted, strict=True):
+        programme.row(everything, np.append(told, -1.0), high=goal - shift)
+        programme.row(everything, np.append(told, 1.0), low=goal + shift)
+    found = _solved(programme, gap, time_limit)
     variant = "smallest largest deviation from the target information"
-    if found.taken is None:
+    if found.values is None:
         return _none(found, parameters, variant)
-    reached = information[:, found.taken].sum(axis=1)
+    items = np.flatnonzero(found.values[:n])
+    reached = information[:, items].sum(axis=1)
     deviation = float(np.max(np.abs(reached - wanted)))
     bound = min(max(0.0, found.bound - shift), deviation)
-    return _selection(found, reached, deviation, bound, parameters, variant)
+    return _selection(found, items, reached, deviation, bound, parameters, variant)
 
 
-@dataclass(frozen=True)
-class _Found:
-    taken: NDArray[np.intp] | None
-    bound: float
-    status: Status
-
-
-def _rules(
+def _add_rules(
+    programme: Programme,
     n: int,
     units: Sequence[Hashable],
     blueprint: Mapping[Hashable, int],
     enemies: Sequence[tuple[int, int]],
-    *,
-    extra: int = 0,
-) -> list[LinearConstraint]:
-    """The blueprint and the enemies over n items and `extra` variables more."""
+) -> None:
+    """The blueprint and the enemies, over the first n variables."""
     if n == 0:
         raise ValueError("parameters must have items")
     if len(units) != n:
         raise ValueError("units must have one entry for each item")
     if any(k < 0 for k in blueprint.values()):
         raise ValueError("blueprint must not ask for a negative number of items")
-    pairs = np.array(list(enemies), dtype=np.int64).reshape(-1, 2)
-    if np.any((pairs < 0) | (pairs >= n)) or np.any(pairs[:, 0] == pairs[:, 1]):
+    if any(not (0 <= i < n and 0 <= j < n) or i == j for i, j in enemies):
         raise ValueError("enemies must be pairs of two indices of items")
-    labels = list(dict.fromkeys([*blueprint, *units]))
-    row = [labels.index(unit) for unit in units]
-    of_unit = csr_array((np.ones(n), (row, np.arange(n))), shape=(len(labels), n + extra))
-    wanted = np.array([blueprint.get(label, 0) for label in labels], dtype=np.float64)
-    rules = [LinearConstraint(of_unit, wanted, wanted)]
-    if len(pairs):
-        at = (np.repeat(np.arange(len(pairs)), 2), pairs.ravel())
-        rules.append(LinearConstraint(csr_array((np.ones(2 * len(pairs)), at), shape=(len(pairs), n + extra)), ub=1.0))
-    return rules
+    for label in dict.fromkeys([*blueprint, *units]):
+        wanted = blueprint.get(label, 0)
+        programme.row([item for item in range(n) if units[item] == label], low=wanted, high=wanted)
+    for pair in enemies:
+        programme.row(pair, high=1.0)
 
 
-def _solved(
-    cost: Array,
-    rules: list[LinearConstraint],
-    binary: Array,
-    gap: float,
-    time_limit: float,
-    *,
-    lowest: float = 0.0,
-) -> _Found:
-    """Minimise a cost over binary variables and, where `binary` is 0, a number from `lowest` on."""
-    if not gap >= 0.0:
-        raise ValueError(f"gap must not be negative, got {gap!r}")
+def _solved(programme: Programme, gap: float, time_limit: float) -> Outcome:
     if not time_limit > 0.0:
         raise ValueError(f"time_limit must be positive, got {time_limit!r}")
-    done = milp(
-        cost,
-        integrality=binary,
-        bounds=Bounds(np.where(binary, 0.0, lowest), np.where(binary, 1.0, np.inf)),
-        constraints=rules,
-        options={"mip_rel_gap": gap, "time_limit": time_limit},
-    )
-    if done.x is None:
-        return _Found(None, 0.0, Status.INFEASIBLE if done.status == Status.INFEASIBLE else Status.LIMIT)
-    taken = np.flatnonzero((done.x > 0.5) & (binary > 0))
-    return _Found(taken, float(done.mip_dual_bound), Status.OPTIMAL if done.status == 0 else Status.LIMIT)
+    return programme.solve(gap=gap, seconds=time_limit)
 
 
-def _none(found: _Found, parameters: ItemParameters, variant: str) -> Selection:
+def _none(found: Outcome, parameters: ItemParameters, variant: str) -> Selection:
     never = found.status == Status.INFEASIBLE
     reason = Reason.NO_FEASIBLE_SELECTION if never else Reason.NOT_CONVERGED
     return Selection(None, None, None, (), found.status, parameters.n_items, variant, reason)
 
 
 def _selection(
-    found: _Found, reached: Array, objective: float, bound: float, parameters: ItemParameters, variant: str
+    found: Outcome,
+    items: NDArray[np.intp],
+    reached: Array,
+    objective: float,
+    bound: float,
+    parameters: ItemParameters,
+    variant: str,
 ) -> Selection:
-    items = () if found.taken is None else tuple(found.taken.tolist())
     return Selection(
-        items=items,
+        items=tuple(items.tolist()),
         objective=objective,
         bound=bound,
         information=tuple(reached.tolist()),
