@@ -89,6 +89,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         itembank.transfers.router,
         itembank.transfers.file_router,
         itembank.pool_router,
+        assembly.router,
         proctoring.router,
         proctoring.invitations.router,
         proctoring.invitations.writing,

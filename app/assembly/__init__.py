@@ -35,6 +35,7 @@ from app.assembly.randomness import Stream, new_seed
 from app.assembly.remarks import grade_words, limit_words, score_words
 from app.assembly.service import assemble_forms
 from app.assembly.simulation_routes import router as simulation_router
+from app.assembly.standard_routes import router
 from app.assembly.standard_rows import (
     approve_standard,
     find_standard,
@@ -121,6 +122,7 @@ __all__ = [
     "read_pool",
     "require_blueprint",
     "require_standard",
+    "router",
     "score_words",
     "shown_hash",
     "simulation_router",
