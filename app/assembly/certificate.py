@@ -8,7 +8,6 @@ how a processor adds up.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -16,16 +15,11 @@ from uuid import UUID
 
 import numpy as np
 
-from app.assembly.comparability import (
-    AtTheCut,
-    at_the_cut,
-    bank_expected,
-    grade_of,
-    sources_of,
-    worst_deviation,
-)
+from app.assembly.blueprints import canonical_sha256
+from app.assembly.comparability import AtTheCut, at_the_cut, grade_of, worst_deviation
 from app.assembly.faults import find_faults
 from app.assembly.remarks import notes
+from app.assembly.standards import blueprint_score, count_sources, rounded
 from app.assembly.tally import (
     Tally,
     cases,
@@ -40,7 +34,6 @@ from app.assembly.types import Blueprint, FormPlan, PlanSettings, PoolItem, Targ
 
 Certificate = dict[str, Any]
 
-DIGITS: Final = 6
 MATRIX_FORMS: Final = 200  # of more forms nobody reads each pair
 
 
@@ -72,14 +65,14 @@ def certify(
 
     Raises ValueError where the plan names an item that the pool lacks.
     """
-    table = tally(plan, items)
+    table = tally(plan, items, settings.forms)
     found = at_the_cut(table, target.theta)
     content = (
         _heads(plan, grounds, seed)
         | {
             "items": blueprint.items,
-            "target": _round(target.score),
-            "theta_cut": _round(target.theta),
+            "target": _figure(target.score),
+            "theta_cut": _figure(target.theta),
             "tolerance": target.tolerance,
             "settings": asdict(settings),
         }
@@ -101,9 +94,7 @@ def certify(
 
 
 def certificate_sha256(content: Certificate) -> str:
-    """Of the canonical JSON: keys in order, no blanks."""
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return canonical_sha256(content)
 
 
 def _heads(plan: FormPlan, grounds: Grounds, seed: bytes) -> Certificate:
@@ -145,24 +136,25 @@ def _contents(table: Tally, blueprint: Blueprint) -> Certificate:
 def _equality(table: Tally, found: AtTheCut, target: Target) -> Certificate:
     """How equal the forms are at the cut, nominally and with the errors of what is known about the items."""
     used = [item for item, is_used in zip(table.items, table.used, strict=True) if is_used]
+    sources = count_sources([item.source for item in used])
     return {
         "forms": [_form(table, found, row) for row in range(len(table.forms))],
         "spread": {
-            "expected_min": _round(found.expected.min()),
-            "expected_max": _round(found.expected.max()),
-            "expected_sd": _round(found.expected.std()),
-            "worst_deviation": _round(worst_deviation(found.expected, target)),
-            "sd_min": _round(found.sd.min()),
-            "sd_max": _round(found.sd.max()),
-            "information_min": _round(found.information.min()),
-            "information_max": _round(found.information.max()),
+            "expected_min": _figure(found.expected.min()),
+            "expected_max": _figure(found.expected.max()),
+            "expected_sd": _figure(found.expected.std()),
+            "worst_deviation": _figure(worst_deviation(found.expected, target)),
+            "sd_min": _figure(found.sd.min()),
+            "sd_max": _figure(found.sd.max()),
+            "information_min": _figure(found.information.min()),
+            "information_max": _figure(found.information.max()),
         },
         "uncertainty": {
-            "se_form_max": _round(found.se.max()),
-            "se_common": _round(found.se_common),
-            "pair_95_max": _round(found.pair_95.max()),
+            "se_form_max": _figure(found.se.max()),
+            "se_common": _figure(found.se_common),
+            "pair_95_max": _figure(found.pair_95.max()),
         },
-        "evidence": {"grade": grade_of(sources_of(used)).value} | sources_of(used),
+        "evidence": {"grade": grade_of(sources).value} | sources,
     }
 
 
@@ -171,34 +163,34 @@ def _form(table: Tally, found: AtTheCut, row: int) -> Certificate:
     held = [item for item, is_held in zip(table.items, table.holds[row], strict=True) if is_held]
     return {
         "form_no": form.form_no,
-        "expected": _round(found.expected[row]),
-        "sd": _round(found.sd[row]),
-        "information": _round(found.information[row]),
-        "se": _round(found.se[row]),
+        "expected": _figure(found.expected[row]),
+        "sd": _figure(found.sd[row]),
+        "information": _figure(found.information[row]),
+        "se": _figure(found.se[row]),
         "reserved": len(form.reserved_for),
-        "gap": _round(form.gap),
+        "gap": _figure(form.gap),
         "nodes": form.nodes,
-        "sources": sources_of(held),
+        "sources": count_sources([item.source for item in held]),
     }
 
 
 def _sharing(table: Tally, settings: PlanSettings) -> Certificate:
     """What general forms have in common; the matrix shows reserved ones, too."""
     shared = table.shared
-    share = table.seen_in / len(table.general)
+    share = table.seen_in / table.n_general
     exposure = exposure_counts(table)
     return {
         "overlap": {
             "matrix": table.common.tolist() if len(table.forms) <= MATRIX_FORMS else [],
-            "mean": _round(np.mean(shared)) if shared else 0.0,
+            "mean": _figure(np.mean(shared)) if shared else 0.0,
             "p95": int(np.percentile(shared, 95, method="inverted_cdf")) if shared else 0,
             "max": shared[-1] if shared else 0,
             "least": shared[0] if shared else 0,
         },
         "exposure": {
             "cap": settings.exposure_cap,
-            "max": _round(share.max()),
-            "mean": _round(share.mean()),
+            "max": _figure(share.max()),
+            "mean": _figure(share.mean()),
             "unused": exposure.get("0", 0),
             "counts": exposure,
         },
@@ -206,10 +198,9 @@ def _sharing(table: Tally, settings: PlanSettings) -> Certificate:
 
 
 def _drift(table: Tally, blueprint: Blueprint, target: Target) -> Certificate:
-    expected = bank_expected(table.items, blueprint, target.theta)
-    return {"bank_expected": _round(expected), "difference": _round(expected - target.score)}
+    expected = blueprint_score(table.items, blueprint, target.theta)
+    return {"bank_expected": _figure(expected), "difference": _figure(expected - target.score)}
 
 
-def _round(value: float | np.floating[Any]) -> float:
-    """Zero has no sign: the database keeps none."""
-    return round(float(value), DIGITS) + 0.0
+def _figure(value: float | np.floating[Any]) -> float:
+    return rounded(float(value))

@@ -7,16 +7,15 @@ item that two forms share moves both alike, so it adds nothing to their differen
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.assembly.tally import Tally, value_of
-from app.assembly.types import Blueprint, Dimension, PoolItem, Source, Target
+from app.assembly.curves import probabilities
+from app.assembly.tally import Tally
+from app.assembly.types import Source, Target
 
 Array = NDArray[np.float64]
 
@@ -43,7 +42,7 @@ class AtTheCut:
 def at_the_cut(table: Tally, theta: float) -> AtTheCut:
     held = table.holds.astype(np.float64)
     slope = np.array([item.a for item in table.items])
-    right = chances(table.items, theta)
+    right = probabilities(table.items, theta)
     spread = right * (1 - right)
     variances = (slope * spread * np.array([item.se for item in table.items])) ** 2
     shared = (held * variances) @ held.T
@@ -59,27 +58,6 @@ def at_the_cut(table: Tally, theta: float) -> AtTheCut:
         se_common=float(np.sqrt(shared.mean())),
         pair_95=apart + NORMAL_95 * np.sqrt(between) * (1 - np.eye(len(own))),
     )
-
-
-def chances(items: Sequence[PoolItem], theta: float) -> Array:
-    """P(right | theta) of each item."""
-    logits = np.array([item.a * (theta - item.b) for item in items])
-    right: Array = 1 / (1 + np.exp(-logits))
-    return right
-
-
-def bank_expected(items: Sequence[PoolItem], blueprint: Blueprint, theta: float) -> float:
-    """The score that the whole pool would give at this ability, each criterion weighted as the blueprint asks for it."""
-    right = chances(items, theta)
-    of_kuk = np.array([value_of(item, Dimension.KUK) for item in items])
-    asked = [limit for limit in blueprint.limits if limit.dimension is Dimension.KUK]
-    return float(sum(limit.least * right[of_kuk == limit.value].mean() for limit in asked))
-
-
-def sources_of(items: Sequence[PoolItem]) -> dict[str, int]:
-    """How many difficulties come from where."""
-    found = Counter(item.source for item in items)
-    return {source.value: found[source] for source in Source}
 
 
 def grade_of(sources: dict[str, int]) -> Source:

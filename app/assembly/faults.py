@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations, pairwise
 from typing import Final
 
 from app.assembly.comparability import AtTheCut
@@ -38,7 +39,7 @@ def _with_the_rest(broken: Sequence[Remark]) -> Remark:
 
 
 def _number_of_forms(table: Tally, settings: PlanSettings) -> list[Remark]:
-    made, asked = len(table.general), settings.forms
+    made, asked = table.n_general, settings.forms
     if made == asked:
         return []
     return [
@@ -87,12 +88,11 @@ def _enemies(table: Tally) -> list[Remark]:
 
 
 def _exposure(table: Tally, settings: PlanSettings) -> list[Remark]:
-    general = len(table.general)
-    most = settings.exposure_cap * general + ROUNDING
+    most = settings.exposure_cap * table.n_general + ROUNDING
     return [
         Remark(
-            f"Soal {item.code} ada di {times} dari {general} paket, lebih dari batas pemakaian.",
-            f"Item {item.code} stands in {times} of {general} forms, more than its cap allows.",
+            f"Soal {item.code} ada di {times} dari {table.n_general} paket, lebih dari batas pemakaian.",
+            f"Item {item.code} stands in {times} of {table.n_general} forms, more than its cap allows.",
             fault=True,
         )
         for item, times in zip(table.items, table.seen_in.tolist(), strict=True)
@@ -101,7 +101,7 @@ def _exposure(table: Tally, settings: PlanSettings) -> list[Remark]:
 
 
 def _overlaps(table: Tally, settings: PlanSettings) -> list[Remark]:
-    pairs = [(one, other) for place, one in enumerate(table.general) for other in table.general[place + 1 :]]
+    pairs = combinations(range(table.n_general), 2)
     return [
         _pair(table, one, other, f"melebihi batas {settings.overlap_cap}", f"above the cap of {settings.overlap_cap}")
         for one, other in pairs
@@ -113,7 +113,7 @@ def _neighbours(table: Tally, settings: PlanSettings) -> list[Remark]:
     least = settings.overlap_least
     return [
         _pair(table, one, other, f"kurang dari {least} yang diminta", f"fewer than the {least} asked for")
-        for one, other in table.neighbours()
+        for one, other in pairwise(range(table.n_general))
         if table.common[one, other] < least
     ]
 

@@ -79,7 +79,7 @@ def notes(
     difference = float(content["drift"]["difference"])
     if abs(difference) > target.tolerance:
         told.append(_drift(difference))
-    return told + _reserved(table, earlier) + _unspared(table, earlier)
+    return told + _kept(table, earlier) + _unspared(table, earlier)
 
 
 def _evidence(content: Mapping[str, Any], target: Target) -> Remark:
@@ -118,26 +118,35 @@ def _drift(difference: float) -> Remark:
     )
 
 
-def _reserved(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Remark]:
+def _kept(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Remark]:
+    """Forms that are given to named people, who saw items of every general form before."""
     told = []
     for form in table.forms:
         if form.reserved_for:
             people, seen = len(form.reserved_for), seen_before(form, earlier)
+            general = form in table.general
             told.append(
                 Remark(
-                    f"Paket {form.form_no} disediakan bagi {people} peserta yang pernah ujian dan tidak ikut batas pemakaian dan"
-                    f" batas soal bersama; tiap orang pernah melihat paling banyak {seen} soalnya.",
-                    f"Form {form.form_no} is kept for candidates who sat before ({people}), outside the caps on exposure and"
-                    f" overlap; each of them has seen at most {seen} of its items.",
+                    f"Paket {'umum' if general else 'khusus'} {form.form_no} diberikan kepada {people} peserta yang pernah ujian"
+                    f" dan melihat soal dari setiap paket umum; tiap orang pernah melihat paling banyak {seen} soalnya.",
+                    f"{'General' if general else 'Reserved'} form {form.form_no} is given to candidates who sat before and saw"
+                    f" items of every general form ({people}); each of them saw at most {seen} of its items.",
                 )
             )
+    if len(table.forms) > table.n_general:
+        told.append(
+            Remark(
+                "Batas pemakaian dan batas soal bersama dihitung atas paket umum saja.",
+                "The caps on exposure and overlap are counted over the general forms only.",
+            )
+        )
     return told
 
 
 def _unspared(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Remark]:
     """People who saw items of every general form, and for whom none is kept."""
     kept = {person for form in table.forms for person in form.reserved_for}
-    general = [set(table.forms[row].codes) for row in table.general]
+    general = [set(form.codes) for form in table.general]
     least = [
         min(len(codes & seen) for codes in general)
         for person, seen in earlier.items()

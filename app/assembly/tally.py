@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import Final
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.assembly.types import Dimension, FormPlan, Limit, PlannedForm, PoolItem
+from app.assembly.blueprints import value_of
+from app.assembly.types import FormPlan, Limit, PlannedForm, PoolItem
 
 Counts = NDArray[np.int64]
-YES: Final = "yes"
 
 
 @dataclass(frozen=True)
 class Tally:
-    """A plan beside its pool, by code. A *general* form is open to everybody, a *reserved* one belongs to named people."""
+    """A plan beside its pool, by code. The first `n_general` forms are open to everybody, a *reserved* one only to whom it names."""
 
     forms: tuple[PlannedForm, ...]
     items: tuple[PoolItem, ...]
+    n_general: int
 
     @cached_property
     def holds(self) -> NDArray[np.bool_]:
@@ -35,10 +34,9 @@ class Tally:
             held[row, [column[code] for code in form.codes]] = True
         return held
 
-    @cached_property
-    def general(self) -> tuple[int, ...]:
-        """Rows of the general forms."""
-        return tuple(row for row, form in enumerate(self.forms) if not form.reserved_for)
+    @property
+    def general(self) -> tuple[PlannedForm, ...]:
+        return self.forms[: self.n_general]
 
     @cached_property
     def common(self) -> Counts:
@@ -49,40 +47,29 @@ class Tally:
     @cached_property
     def shared(self) -> list[int]:
         """How many items each two general forms share, in rising order."""
-        among = self.common[np.ix_(self.general, self.general)]
-        return sorted(among[np.triu_indices(len(self.general), 1)].tolist())
+        among = self.common[: self.n_general, : self.n_general]
+        return sorted(among[np.triu_indices(len(among), 1)].tolist())
 
     @cached_property
     def seen_in(self) -> Counts:
         """(items,): how many general forms hold this item."""
-        return np.asarray(self.holds[list(self.general)].sum(axis=0), dtype=np.int64)
+        return np.asarray(self.holds[: self.n_general].sum(axis=0), dtype=np.int64)
 
     @cached_property
     def used(self) -> NDArray[np.bool_]:
         """(items,): does any form hold this item?"""
         return np.asarray(self.holds.any(axis=0))
 
-    def neighbours(self) -> Iterator[tuple[int, int]]:
-        """One general form and the next."""
-        return pairwise(self.general)
 
-
-def tally(plan: FormPlan, items: Sequence[PoolItem]) -> Tally:
-    """Raises ValueError where a form names an item that is not in the pool."""
+def tally(plan: FormPlan, items: Sequence[PoolItem], n_general: int | None = None) -> Tally:
+    """All forms are general where it is not told how many. Raises ValueError where a form names an item that is not in the pool."""
     known = {item.code for item in items}
     for form in plan.forms:
         unknown = sorted(set(form.codes) - known)
         if unknown:
             raise ValueError(f"plan: form {form.form_no} holds {unknown[0]}, which is not in the pool")
-    return Tally(plan.forms, tuple(sorted(items, key=lambda item: item.code)))
-
-
-def value_of(item: PoolItem, dimension: Dimension) -> str:
-    """By what a limit of this dimension counts the item."""
-    marks = {Dimension.PICTURE: item.picture, Dimension.CASE: item.case is not None, Dimension.FIXED: item.fixed}
-    if dimension in marks:
-        return YES if marks[dimension] else ""
-    return {Dimension.KUK: item.kuk, Dimension.UNIT: item.unit, Dimension.LEVEL: item.level}[dimension]
+    by_code = tuple(sorted(items, key=lambda item: item.code))
+    return Tally(plan.forms, by_code, len(plan.forms[:n_general]))
 
 
 def limit_counts(table: Tally, limit: Limit) -> list[int]:
@@ -108,7 +95,7 @@ def cases(items: Sequence[PoolItem]) -> dict[str, frozenset[str]]:
     """Each case that several items share, with their codes."""
     members: dict[str, set[str]] = {}
     for item in items:
-        if item.case is not None:
+        if item.case:
             members.setdefault(item.case, set()).add(item.code)
     return {case: frozenset(codes) for case, codes in members.items() if len(codes) > 1}
 
@@ -120,5 +107,5 @@ def exposure_counts(table: Tally) -> dict[str, int]:
 
 
 def seen_before(form: PlannedForm, earlier: Mapping[UUID, frozenset[str]]) -> int:
-    """The most items of a reserved form that one of its people saw before."""
+    """The most items of a form that one of the people it names saw before."""
     return max(len(earlier.get(person, frozenset()) & set(form.codes)) for person in form.reserved_for)

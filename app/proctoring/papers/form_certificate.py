@@ -73,7 +73,7 @@ def form_certificate(
             for remark in certificate["remarks"]
         ],
         "scope": _scope(certificate, voice),
-        "forms": [_form(form, certificate["target"], voice) for form in certificate["forms"]],
+        "forms": [_form(form, certificate, voice) for form in certificate["forms"]],
         "spread": _spread(certificate, voice),
         "blueprint": [_limit(limit, of_kuk, voice) for limit in certificate["blueprint"]],
         "sharing": _sharing(certificate, voice),
@@ -107,7 +107,7 @@ def _acceptance(accepted: Acceptance | None, zone: str, voice: Voice) -> str:
 
 def _scope(certificate: Certificate, voice: Voice) -> Facts:
     scheme, forms = certificate["scheme"], certificate["forms"]
-    reserved = sum(form["reserved"] > 0 for form in forms)
+    reserved = len(forms) - certificate["settings"]["forms"]
     kept = voice.say(f", {reserved} di antaranya khusus", f", {reserved} of them reserved") if reserved else ""
     items, tolerance = certificate["items"], voice.figure(certificate["tolerance"], 1)
     target = voice.say(*assembly.score_words(certificate["target"]))
@@ -132,13 +132,13 @@ def _scope(certificate: Certificate, voice: Voice) -> Facts:
     ]
 
 
-def _form(form: Mapping[str, Any], target: float, voice: Voice) -> list[str]:
+def _form(form: Mapping[str, Any], certificate: Certificate, voice: Voice) -> list[str]:
     sources = form["sources"]
     number = f"{form['form_no']}*" if form["reserved"] else str(form["form_no"])
     return [
         number,
         voice.figure(form["expected"]),
-        voice.figure(form["expected"] - target),
+        voice.figure(form["expected"] - certificate["target"]),
         voice.figure(form["se"]),
         voice.figure(form["sd"]),
         voice.figure(form["information"], 1),
@@ -241,7 +241,7 @@ def _sharing(certificate: Certificate, voice: Voice) -> Facts:
 
 def _retake(retake: Mapping[str, Any], voice: Voice) -> tuple[str, str]:
     return (
-        voice.say(f"Paket {retake['form_no']} (khusus)", f"Form {retake['form_no']} (reserved)"),
+        voice.say(f"Paket {retake['form_no']}*", f"Form {retake['form_no']}*"),
         voice.say(
             f"bagi {retake['people']} peserta yang pernah ujian; tiap orang pernah melihat paling banyak {retake['overlap']} soalnya",
             f"for candidates who sat before ({retake['people']}); each saw at most {retake['overlap']} of its items",

@@ -15,6 +15,7 @@ import pytest
 
 from app.assembly import Blueprint, Dimension, FormPlan, Limit, PlanSettings, PoolItem, Source, Target
 from app.assembly.certificate import Certificate, certificate_sha256, certify
+from app.assembly.planning import plan_forms
 from tests.unit.assembly.certified import (
     BLUEPRINT,
     GROUNDS,
@@ -239,7 +240,19 @@ def test_a_reserved_form_stands_outside_the_caps_and_says_what_its_people_saw() 
     assert content["retakes"] == [{"form_no": 3, "people": 2, "overlap": 3}]
     assert content["overlap"]["max"] == 0
     assert content["overlap"]["matrix"][0][2] == 20
-    assert any("Form 3 is kept for candidates who sat before (2)" in remark["text_en"] for remark in content["remarks"])
+    told = [remark["text_en"] for remark in content["remarks"]]
+    assert any(one.startswith("Reserved form 3") and one.endswith("saw at most 3 of its items.") for one in told)
+
+
+def test_a_general_form_given_to_somebody_still_counts_as_general() -> None:
+    """Where the caps leave no room for a form of their own, people get the general form of which they saw least."""
+    plan = replace(FOUR, forms=(replace(FOUR.forms[0], reserved_for=(ANNA,)), *FOUR.forms[1:]))
+    seen = {ANNA: frozenset(form.codes[0] for form in FOUR.forms)}
+    content = certified(plan, LEVELLED, earlier=seen, settings=settings_of(4))
+    assert content["acceptable"]
+    assert content["retakes"] == [{"form_no": 1, "people": 1, "overlap": 1}]
+    assert content["exposure"]["counts"] == {"1": 80}
+    assert any(remark["text_en"].startswith("General form 1 is given") for remark in content["remarks"])
 
 
 def test_who_has_seen_items_of_every_form_and_got_none_of_their_own_is_named_by_number() -> None:
@@ -287,3 +300,21 @@ def test_every_remark_speaks_both_languages() -> None:
         assert remark["text_id"] != remark["text_en"]
         assert remark["text_id"].endswith(".")
         assert remark["text_en"].endswith(".")
+
+
+@pytest.mark.invariant("I-12", "I-44")
+def test_what_the_programme_plans_is_acceptable_when_counted_anew() -> None:
+    """Also for who sat before, and with enemies, a level to keep and blocks to share."""
+    pool = [replace(item, level="analyse" if item.version_id.int % 3 else "apply") for item in make_pool(30)]
+    pool = [
+        replace(item, enemies=(pool[place - 1].code,)) if place % 7 == 0 else item for place, item in enumerate(pool)
+    ]
+    blueprint = replace(BLUEPRINT, limits=(*BLUEPRINT.limits, Limit(Dimension.LEVEL, "analyse", 10, 15)))
+    settings, target = PlanSettings(5, 0.6, 14, 4), target_of()
+    seen = {ANNA: frozenset(item.code for item in pool[::3])}
+    plan = plan_forms(pool, blueprint, target, settings, b"s" * 32, avoiding=seen)
+    content = certified(plan, pool, blueprint, target, settings, seen)
+    assert faults_of(content) == []
+    assert content["acceptable"]
+    assert content["spread"]["worst_deviation"] <= 0.5
+    assert [retake["people"] for retake in content["retakes"]] == [1]
