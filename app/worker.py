@@ -38,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
     itembank.transfers.READ_JOB: itembank.transfers.read_import,
     itembank.transfers.APPLY_JOB: itembank.transfers.apply_import,
     review.RECORD_JOB: review.record_items,
+    review.CALIBRATE_JOB: review.record_calibration,
 }
 
 

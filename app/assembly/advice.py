@@ -35,7 +35,10 @@ def recommend(
     if not safe:
         return _whole_bank(pools[-1], form_items)
     learnt = [pool for pool in safe if pool.years_to_rasch <= WINDOW_YEARS]
-    return _calibrated(learnt[-1], candidates) if learnt else _least(safe[0], form_items, candidates)
+    if learnt:
+        return _calibrated(learnt[-1], candidates)
+    first = next(pool for pool in pools if pool.size >= LEAST_POOL * form_items)
+    return _least(safe[0], form_items, candidates, exposure_cap if safe[0] != first else None)
 
 
 def _calibrated(pool: PoolFigures, candidates: int) -> Advice:
@@ -51,18 +54,27 @@ def _calibrated(pool: PoolFigures, candidates: int) -> Advice:
     )
 
 
-def _least(pool: PoolFigures, form_items: int, candidates: int) -> Advice:
+def _least(pool: PoolFigures, form_items: int, candidates: int, exposure_cap: float | None) -> Advice:
     n, years, shared = _numbers(pool)
+    smaller_id = (
+        f"Di pool yang lebih kecil dua paket berbagi lebih dari {shared} dari {form_items} soal, terlalu banyak bagi"
+    )
+    smaller_id += " peserta yang mengulang."
+    smaller_en = (
+        f"In a smaller one two forms share more than {shared} of {form_items} items, too many for candidates who sit"
+    )
+    smaller_en += " again."
+    if exposure_cap is not None:
+        smaller_id = f"Pool yang lebih kecil melampaui batas paparan {exposure_cap:.0%} yang diminta."
+        smaller_en = f"A smaller one exceeds the cap of {exposure_cap:.0%} on exposure that was asked for."
     return Advice(
         pool.size,
         f"Aktifkan {pool.size} soal untuk satu periode dan biarkan sisanya beristirahat. Dengan {candidates} peserta setahun setiap"
         f" soal dijawab sekitar {n} kali setahun; {RASCH_N} jawaban untuk kalibrasi Rasch baru tercapai setelah {_comma(years)}"
-        f" tahun, jadi pool yang lebih besar hanya membuat bukti tiap soal makin tipis. Di pool yang lebih kecil dua paket berbagi"
-        f" lebih dari {shared} dari {form_items} soal, terlalu banyak bagi peserta yang mengulang. Ganti isi pool antarperiode.",
+        f" tahun, jadi pool yang lebih besar hanya membuat bukti tiap soal makin tipis. {smaller_id} Ganti isi pool antarperiode.",
         f"Put {pool.size} items into use for a period and let the others rest. With {candidates} candidates a year each item is"
         f" answered about {n} times a year; the {RASCH_N} answers of a Rasch calibration are there only after {years} years, so that a"
-        f" larger pool would make the evidence on each item thinner still. In a smaller one two forms share more than {shared} of"
-        f" {form_items} items, too many for candidates who sit again. Change the pool between periods.",
+        f" larger pool would make the evidence on each item thinner still. {smaller_en} Change the pool between periods.",
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from app.assembly.advice import Advice, recommend
@@ -20,7 +20,11 @@ from app.assembly.proposal import propose_settings
 from app.assembly.tally import tally
 from app.assembly.types import Blueprint, PlanSettings, PoolItem, Shortfall, Source, Target
 
-MOST_FORMS: Final = 8  # of the plan that is made to see how comparable forms are: more show the same, later
+MOST_FORMS: Final = 10  # of the plan that is made to see how comparable forms are: more show the same, later
+
+FORMS_OF_AN_ITEM: Final = (
+    2  # where exposure is capped: so many forms may hold an item, or there is nothing to choose from
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +91,24 @@ def simulate(
 
 
 def _settings(pool: Sequence[PoolItem], blueprint: Blueprint, demand: Demand, wish: Wish) -> PlanSettings:
+    """As proposed. The caps proposed for one number of forms do not fit another, so a wish for that lifts them."""
     proposed = propose_settings(pool, blueprint, demand.per_sitting)
-    forms = wish.forms or proposed.forms
-    cap = wish.exposure_cap or proposed.exposure_cap
-    return replace(proposed, forms=forms, exposure_cap=cap)
+    if wish.forms is None and wish.exposure_cap is None:
+        return proposed
+    cap = wish.exposure_cap or 1.0
+    forms = wish.forms or max(proposed.forms, math.ceil(FORMS_OF_AN_ITEM / cap))
+    return _uncapped(proposed, forms, cap, blueprint)
+
+
+def _uncapped(settings: PlanSettings, forms: int, exposure_cap: float, blueprint: Blueprint) -> PlanSettings:
+    least = settings.overlap_least if forms > 1 else 0
+    return PlanSettings(forms, exposure_cap, overlap_cap=blueprint.items, overlap_least=least)
 
 
 def _compare(
     pool: Sequence[PoolItem], blueprint: Blueprint, target: Target, settings: PlanSettings, seed: bytes
 ) -> tuple[Comparability | None, tuple[Shortfall, ...]]:
-    few = replace(settings, forms=min(settings.forms, MOST_FORMS))
+    few = settings if settings.forms <= MOST_FORMS else _uncapped(settings, MOST_FORMS, 1.0, blueprint)
     try:
         plan = plan_forms(pool, blueprint, target, few, seed)
     except CannotPlan as refusal:

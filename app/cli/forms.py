@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import schemes
 from app.assembly import outlook
-from app.assembly.outlook import Demand, Question, Simulation, Wish
+from app.assembly.outlook import Demand, Question, Simulation, Situation, Wish
 from app.cli.environment import environment, in_transaction
 from app.cli.refusals import Refused
 from app.core.words import both
@@ -47,8 +49,14 @@ def simulate(
     """
     question = Question(scheme, Demand(candidates, sittings), Wish(forms, exposure_cap, pool_size), _size(bank))
     with environment() as values:
-        situation = in_transaction(values, lambda session: outlook.read_situation(session, question))
+        situation = in_transaction(values, lambda session: _read(session, question))
     show(asyncio.run(outlook.answer(situation, question)), question)
+
+
+async def _read(session: AsyncSession, question: Question) -> Situation:
+    if await schemes.find_newest(session, question.scheme) is None:
+        raise Refused(f"Skema {question.scheme} belum dimuat.", f"Scheme {question.scheme} is not loaded.")
+    return await outlook.read_situation(session, question)
 
 
 def _size(bank: str | None) -> int | None:

@@ -49,9 +49,13 @@ async def record_calibration(database: Database, payload: dict[str, Any]) -> Non
         scheme = await schemes.get_scheme_version(session, released.scheme_version_id)
         standard = await assembly.find_standard(session, scheme)
         sittings = await _released_in_window(session, released, scheme.code)
-    if standard is None or not sittings:
-        return
-    pooled = pool([await _take(database, sitting) for sitting in sittings], standard)
+    if standard is not None and sittings:
+        await calibrate_sittings(database, [await _take(database, sitting) for sitting in sittings], standard)
+
+
+async def calibrate_sittings(database: Database, sittings: Sequence[Sat], standard: ReferenceStandard) -> None:
+    """The oldest sitting first. Nothing is written where they do not carry a scale, or where they were calibrated before."""
+    pooled = pool(sittings, standard)
     found = await asyncio.to_thread(calibrate, pooled.responses, pooled.standard)
     if found is not None:
         await _write(database, pooled, found, standard)

@@ -94,5 +94,7 @@ def test_more_candidates_get_the_largest_pool_that_can_be_calibrated_in_time() -
 
 def test_a_cap_on_exposure_asks_for_a_larger_pool_and_a_small_bank_for_more_items() -> None:
     pools = pools_of(bank(), BLUEPRINT, TARGET, 20)
-    assert recommend(pools, 10, 20, exposure_cap=0.4).size == 26
+    capped = recommend(pools, 10, 20, exposure_cap=0.4)
+    assert capped.size == 26
+    assert "40%" in capped.text_id
     assert "tulis soal baru" in recommend(pools, 10, 20, exposure_cap=0.1).text_id

@@ -55,6 +55,16 @@ def test_a_wish_overrules_what_is_proposed() -> None:
     assert 120 in {pool.size for pool in found.pools}
 
 
+def test_a_cap_on_exposure_asks_for_more_forms() -> None:
+    """Two forms cannot keep an item below one half."""
+    items = bank()
+    target = Target(0.0, expected_score(items, 0.0) / 4)
+    found = simulate(items, BLUEPRINT, target, DEMAND, SEED, Wish(exposure_cap=0.4))
+    assert found.forms == 5
+    assert found.shortfalls == ()
+    assert found.comparability is not None
+
+
 def test_many_forms_are_judged_by_some_of_them() -> None:
     items = bank()
     target = Target(0.0, expected_score(items, 0.0) / 4)
