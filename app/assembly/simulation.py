@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.assembly.advice import Advice, recommend
-from app.assembly.comparability import at_the_cut, grade_of, sources_of
+from app.assembly.comparability import at_the_cut, grade_of
 from app.assembly.errors import CannotPlan
 from app.assembly.planning import plan_forms
 from app.assembly.pool_sizes import PoolFigures, choose_pool, pools_of
 from app.assembly.proposal import propose_settings
+from app.assembly.standards import count_sources
 from app.assembly.tally import tally
 from app.assembly.types import Blueprint, PlanSettings, PoolItem, Shortfall, Source, Target
 
@@ -121,6 +122,6 @@ def _compare(
         expected_min=float(at_cut.expected.min()),
         expected_max=float(at_cut.expected.max()),
         pair_95_max=float(at_cut.pair_95.max()),
-        evidence=grade_of(sources_of(used)),
+        evidence=grade_of(count_sources([item.source for item in used])),
     )
     return found, ()
