@@ -78,6 +78,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         identity.router,
         identity.undertaking_router,
         delivery.router,
+        delivery.forms.router,
         delivery.seb.router,
         delivery.talk.router,
         delivery.signals.router,

@@ -40,6 +40,8 @@ HANDLERS: dict[str, Handler] = {
     review.RECORD_JOB: review.record_items,
     review.CALIBRATE_JOB: review.record_calibration,
 }
+# Minutes of work in a process of its own: nothing else waits behind it.
+LONG_HANDLERS: dict[str, Handler] = {delivery.forms.PLAN_JOB: delivery.forms.make_plan}
 
 
 async def run(database: Database, stop: asyncio.Event) -> None:
@@ -52,12 +54,14 @@ async def run(database: Database, stop: asyncio.Event) -> None:
     at_once = [
         asyncio.create_task(_every_second(close_overdue, database), name="bell"),
         asyncio.create_task(_every_second(look_at_the_clock, database), name="clock guard"),
+        asyncio.create_task(_every_second(run_long_jobs, database), name="long jobs"),
     ]
     try:
         await do_chores(database, stop)
     finally:
         for task in at_once:
             task.cancel()
+        await asyncio.gather(*at_once, return_exceptions=True)
 
 
 async def _every_second(step: Callable[[Database], Awaitable[object]], database: Database) -> None:
@@ -91,6 +95,7 @@ async def work_once(database: Database) -> None:
     """Each step of the worker, once."""
     await close_overdue(database)
     await run_jobs(database)
+    await run_long_jobs(database)
     await score_leftovers(database)
     await delivery.discard_papers(database)
     await delivery.signals.note_fast_answers(database)
@@ -103,6 +108,10 @@ async def close_overdue(database: Database) -> None:
 
 async def run_jobs(database: Database) -> None:
     await run_due(database, HANDLERS)
+
+
+async def run_long_jobs(database: Database) -> None:
+    await run_due(database, LONG_HANDLERS)
 
 
 async def score_leftovers(database: Database) -> None:

@@ -34,6 +34,7 @@ from app.schemes import SchemeVersion
 from app.schemes import rules as scheme_rules
 from app.schemes.models import SchemeVersionRow
 from tests.databases import TestDatabase
+from tests.forms import give_forms
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 SECRET = "unit-test-Xq3vN8kLw0ZtRb5yHd7mPf2sJc9gAe4u"
@@ -118,6 +119,7 @@ class World:
     sitting_id: UUID
     cards: list[IssuedCard]
     staff: dict[str, UUID] = field(default_factory=dict)
+    plan_id: UUID | None = None
 
     async def log_in(self, client: httpx.AsyncClient, role: str) -> None:
         """Log the member of staff with this role in; the world needs `with_passwords`."""
@@ -155,6 +157,7 @@ async def make_world(
     takeover: Takeover = Takeover.PROCTOR,
     opens_in: timedelta = timedelta(minutes=-5),
     seed: bytes | None = None,
+    forms: int | None = None,
     opened: bool = True,
     prepared: bool = True,
     with_passwords: bool = False,
@@ -180,16 +183,19 @@ async def make_world(
         )
         cards = await make_cards(session, candidates)
         await delivery.add_to_roster(session, sitting_id, [(card, f"Peserta {n}") for n, card in enumerate(cards, 1)])
+        staff = await make_staff(session)
+        plan_id = None
         if prepared:
-            await delivery.prepare(session, sitting_id, scheme, seed=seed)
+            plan_id = await give_forms(
+                session, sitting_id, scheme, committee=staff["committee"], forms=forms, seed=seed
+            )
         if prepared and opened:
             await delivery.open_sitting(session, sitting_id)
-        staff = await make_staff(session)
         await delivery.assign_staff(session, sitting_id, staff["proctor"])
         if with_passwords:
             for person_id in staff.values():
                 await identity.set_password(session, person_id, PASSWORD)
-    return World(database, scheme, sitting_id, cards, staff)
+    return World(database, scheme, sitting_id, cards, staff, plan_id)
 
 
 async def make_cards(session: AsyncSession, count: int, prefix: str = "MMU-26") -> list[IssuedCard]:

@@ -15,30 +15,62 @@ Not here: who sits in a sitting and saw what before (`app.delivery`), what the a
 """
 
 from app.assembly.advice import WINDOW_YEARS
+from app.assembly.arrange import ARRANGEMENT, arrange
+from app.assembly.assignment import Chair, assign
 from app.assembly.blueprint_rows import (
     ApprovedBlueprint,
     approve_blueprint,
     find_blueprint,
+    get_blueprint,
     require_blueprint,
     write_blueprint,
 )
 from app.assembly.blueprints import default_blueprint, parse_blueprint
 from app.assembly.certificate import Certificate, Grounds, certificate_sha256, certify
 from app.assembly.defaults import approve_defaults
-from app.assembly.draw import ALGORITHM, draw_form, shown_hash
-from app.assembly.errors import BankTooSmall, FormsExist, NoBlueprint, NoStandard, OptionsDiffer
+from app.assembly.errors import (
+    BankTooSmall,
+    CannotPlan,
+    FormsExist,
+    ItemsLeft,
+    NoBlueprint,
+    NoStandard,
+    NotProposed,
+    NotWithdrawable,
+    OptionsDiffer,
+    PlanLives,
+    Unacceptable,
+)
 from app.assembly.invariants import INVARIANTS
+from app.assembly.issuing import issue_forms, require_option_count, require_still_active
+from app.assembly.making import Made, Order, certify_order, made_in, make, order_out
 from app.assembly.parameters import CALIBRATION, COHORT_SD, Difficulty, Evidence, Observed, difficulties
+from app.assembly.planned import (
+    PlanState,
+    Snapshot,
+    StoredPlan,
+    find_live,
+    get_plan,
+    list_plans,
+    read_certificate,
+    read_seed,
+    read_snapshot,
+)
+from app.assembly.planning import ALGORITHM, plan_forms
+from app.assembly.plans import accept_plan, ask_plan, fail_plan, note_progress, propose_plan, withdraw_plan
 from app.assembly.pool import read_pool
+from app.assembly.proposal import propose_settings
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
 from app.assembly.remarks import grade_words, limit_words, score_words
-from app.assembly.service import assemble_forms
+from app.assembly.shown import shown_hash
 from app.assembly.simulation_routes import router as simulation_router
+from app.assembly.snapshots import Earlier, pool_sha256, settings_out
 from app.assembly.standard_routes import router
 from app.assembly.standard_rows import (
     approve_standard,
     find_standard,
+    get_standard,
     require_standard,
     write_standard,
 )
@@ -65,6 +97,7 @@ from app.assembly.types import (
 
 __all__ = [
     "ALGORITHM",
+    "ARRANGEMENT",
     "CALIBRATION",
     "COHORT_SD",
     "INVARIANTS",
@@ -72,10 +105,13 @@ __all__ = [
     "ApprovedBlueprint",
     "BankTooSmall",
     "Blueprint",
+    "CannotPlan",
     "Certificate",
+    "Chair",
     "Difficulty",
     "Dimension",
     "DrawnForm",
+    "Earlier",
     "Evidence",
     "Form",
     "FormChanged",
@@ -83,12 +119,19 @@ __all__ = [
     "FormSet",
     "FormsExist",
     "Grounds",
+    "ItemsLeft",
     "Limit",
+    "Made",
     "NoBlueprint",
     "NoStandard",
+    "NotProposed",
+    "NotWithdrawable",
     "Observed",
     "OptionsDiffer",
+    "Order",
+    "PlanLives",
     "PlanSettings",
+    "PlanState",
     "PlannedForm",
     "PoolItem",
     "Question",
@@ -96,36 +139,64 @@ __all__ = [
     "ReferenceStandard",
     "Shortfall",
     "ShownForm",
+    "Snapshot",
     "Source",
+    "StoredPlan",
     "Stream",
     "Target",
+    "Unacceptable",
+    "accept_plan",
     "approve_blueprint",
     "approve_defaults",
     "approve_standard",
-    "assemble_forms",
+    "arrange",
+    "ask_plan",
+    "assign",
     "blueprint_score",
     "certificate_sha256",
     "certify",
+    "certify_order",
     "cut_ability",
     "default_blueprint",
     "difficulties",
-    "draw_form",
+    "fail_plan",
     "find_blueprint",
     "find_form_set",
+    "find_live",
     "find_standard",
+    "get_blueprint",
+    "get_plan",
+    "get_standard",
     "grade_words",
+    "issue_forms",
     "limit_words",
     "list_forms",
+    "list_plans",
+    "made_in",
+    "make",
     "new_seed",
+    "note_progress",
+    "order_out",
     "parse_blueprint",
+    "plan_forms",
+    "pool_sha256",
+    "propose_plan",
+    "propose_settings",
+    "read_certificate",
     "read_forms",
     "read_pool",
+    "read_seed",
+    "read_snapshot",
     "require_blueprint",
+    "require_option_count",
     "require_standard",
+    "require_still_active",
     "router",
     "score_words",
+    "settings_out",
     "shown_hash",
     "simulation_router",
+    "withdraw_plan",
     "write_blueprint",
     "write_standard",
 ]

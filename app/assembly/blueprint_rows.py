@@ -79,6 +79,12 @@ async def list_blueprints(session: AsyncSession, scheme: SchemeVersion) -> list[
     return list(rows)
 
 
+async def get_blueprint(session: AsyncSession, blueprint_id: UUID) -> ApprovedBlueprint:
+    """One that a plan of forms was made with, whatever holds now."""
+    row = await session.get_one(BlueprintRow, blueprint_id)
+    return ApprovedBlueprint(row.id, parse_blueprint(row.content), row.sha256)
+
+
 async def find_blueprint(session: AsyncSession, scheme: SchemeVersion) -> ApprovedBlueprint | None:
     """The approved one of this scheme version."""
     row = await _find_approved(session, scheme.id)

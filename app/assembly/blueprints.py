@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -45,7 +45,7 @@ def blueprint_content(blueprint: Blueprint) -> dict[str, Any]:
     return {"items": blueprint.items, "limits": [asdict(limit) for limit in blueprint.limits]}
 
 
-def canonical_sha256(content: Mapping[str, Any]) -> str:
+def canonical_sha256(content: Mapping[str, Any] | Sequence[Any]) -> str:
     """Of the canonical JSON, so that it can be computed again from what is stored."""
     encoded = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(encoded.encode()).hexdigest()

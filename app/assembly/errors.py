@@ -22,7 +22,32 @@ class OptionsDiffer(Conflict):
 
 class FormsExist(Conflict):
     code = "forms-exist"
-    title = "The forms of this sitting were drawn already; forms are never drawn twice."
+    title = "The forms of this sitting were issued already; forms are never issued twice."
+
+
+class PlanLives(Conflict):
+    code = "forms-planned"
+    title = "There is a plan of forms for this sitting already; withdraw it before another one is asked for."
+
+
+class NotProposed(Conflict):
+    code = "forms-not-proposed"
+    title = "Only a plan of forms that lies before the committee can be accepted."
+
+
+class Unacceptable(Conflict):
+    code = "forms-not-acceptable"
+    title = "The certificate says that these forms are not comparable; withdraw the plan and ask for another one."
+
+
+class NotWithdrawable(Conflict):
+    code = "forms-not-withdrawable"
+    title = "This plan of forms is decided, or candidates' forms were made from it."
+
+
+class ItemsLeft(Conflict):
+    code = "forms-items-left"
+    title = "Items of the accepted forms are no longer active as they were; withdraw the plan and ask for another one."
 
 
 class NoExam(Conflict):

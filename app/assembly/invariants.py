@@ -4,10 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.assembly.proofs import blueprint_broken, not_repeated, overexposed, unrepeatable
 from app.assembly.standard_rows import contradicting_standards
 from app.core.invariants import Invariant
 
 INVARIANTS: Final = (
+    Invariant(
+        "I-12",
+        "Setiap paket rencana memenuhi kisi-kisinya, tanpa soal ganda atau soal yang bermusuhan.",
+        "Every planned form keeps its blueprint, holds no item twice and no two enemies.",
+        blueprint_broken,
+    ),
+    Invariant(
+        "I-13",
+        "Paket dan formulir sama bila disusun ulang dari benih, potret bank dan algoritmanya.",
+        "Planned and issued forms are the same when they are made again from seed, snapshot of the bank and algorithm.",
+        unrepeatable,
+        not_repeated,
+    ),
+    Invariant(
+        "I-44",
+        "Tidak ada soal yang dipakai dalam paket lebih sering daripada batasnya.",
+        "No item stands in more forms than the cap allows.",
+        overexposed,
+    ),
     Invariant(
         "I-47",
         "Sidik jari dan kemampuan batas setiap standar acuan sama bila dihitung ulang.",

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import itembank
-from app.assembly.draw import shown_hash, shown_questions
 from app.assembly.models import FormSetRow
+from app.assembly.shown import shown_hash, shown_questions
 from app.assembly.types import DrawnForm, Form, FormSet, ShownForm
 from app.itembank import ItemContent
 from app.itembank.richtext import Image, images_of

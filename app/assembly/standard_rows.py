@@ -144,6 +144,11 @@ async def list_standards(session: AsyncSession, scheme: SchemeVersion) -> list[R
     return list(rows)
 
 
+async def get_standard(session: AsyncSession, standard_id: UUID) -> ReferenceStandard:
+    """One that a plan of forms was made with."""
+    return _standard(await session.get_one(ReferenceStandardRow, standard_id))
+
+
 async def find_standard(session: AsyncSession, scheme: SchemeVersion) -> ReferenceStandard | None:
     """The approved one of this scheme version."""
     row = await _find_approved(session, scheme.id)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID, uuid4
 
 import httpx
 import typer
@@ -20,14 +21,15 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import delivery, identity
+from app import assembly, delivery, identity, schemes
+from app.assembly import PlanSettings
 from app.cli.content import chosen, load_content
 from app.cli.environment import environment, in_transaction, newest_secret, port, prepare_embedded
 from app.cli.refusals import Refused
 from app.cli.serving import require_free_port
 from app.cli.sittings import create_sitting
 from app.cli.vault import rotate
-from app.core.access import Role
+from app.core.access import Actor, Role
 from app.core.clock import read_clock
 from app.core.config import home
 from app.core.postgres import Cluster
@@ -35,6 +37,7 @@ from app.delivery import Sitting, SittingState
 from app.identity import IssuedCard
 
 WINDOW = timedelta(hours=8)
+FORMS = PlanSettings(forms=3, exposure_cap=0.67, overlap_cap=60)
 READY_SECONDS = 60
 DEMO_PREFIX = "DEMO-"
 CANDIDATES = [
@@ -156,11 +159,24 @@ async def _open_sitting(session: AsyncSession, secret: bytes) -> tuple[Sitting, 
     )
     made = await delivery.find_sitting(session, code)
     assert made is not None, "created a moment ago"
-    await delivery.open_sitting(session, made.id)
     known = await identity.list_staff(session)
+    await _give_forms(session, made, known["komite"])
+    await delivery.open_sitting(session, made.id)
     await delivery.assign_staff(session, made.id, known["pengawas"])
     session.expire_all()
     return await delivery.get_sitting(session, made.id), cards
+
+
+async def _give_forms(session: AsyncSession, sitting: Sitting, committee: UUID) -> None:
+    """Blueprint and standard as the scheme proposes them, a few forms, accepted in the name of the committee's account."""
+    scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
+    await assembly.approve_defaults(session, scheme)
+    plan_id = await delivery.forms.begin(session, sitting.id, settings=FORMS)
+    order = await delivery.forms.read_order(session, plan_id)
+    await delivery.forms.keep(session, plan_id, order, assembly.make(order))
+    actor = Actor(committee, uuid4(), STAFF["komite"][0], frozenset({Role.COMMITTEE}))
+    await delivery.forms.accept(session, sitting.id, plan_id, actor=actor)
+    await delivery.forms.prepare(session, sitting.id)
 
 
 def _serve(values: Mapping[str, str], made: Accounts, workers: int) -> None:

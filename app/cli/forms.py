@@ -1,104 +1,79 @@
-"""Forms of an exam, before there are any: how large an active pool the expected candidates can carry."""
+"""Forms of a sitting from the command line."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import schemes
-from app.assembly import outlook
-from app.assembly.outlook import Demand, Question, Simulation, Situation, Wish
-from app.cli.environment import environment, in_transaction
+from app import assembly, delivery
+from app.assembly import CannotPlan, Made, Order
+from app.cli.environment import environment, in_transaction, public_url
 from app.cli.refusals import Refused
-from app.core.words import both
+from app.cli.sittings import sitting_called
 
-forms = typer.Typer(no_args_is_help=True, help="Paket soal / forms of an exam.")
+STOPPED = "dihentikan pada perintahnya / stopped at its command"
 
-SYNTHETIC = "synthetic:"
-HEADINGS = (
-    both("soal", "items"),
-    both("paparan", "exposure"),
-    both("sama antarpaket", "shared by two forms"),
-    both("jawaban per soal setahun", "answers to an item a year"),
-    both("galat baku p", "SE of p"),
-    both("tahun ke Rasch", "years to Rasch"),
-    both("tahun ke 2PL", "years to 2PL"),
-)
+forms = typer.Typer(no_args_is_help=True, help="Paket soal / forms.")
 
 
-@forms.command("simulate")
-def simulate(
-    scheme: Annotated[str, typer.Option(help="scheme code")] = "MMu",
-    candidates: Annotated[int, typer.Option(min=1, max=1_000_000, help="candidates in a year")] = 60,
-    sittings: Annotated[int, typer.Option(min=1, max=1000, help="sittings in a year")] = 4,
-    forms: Annotated[int | None, typer.Option(min=1, max=1000, help="forms of a sitting; default: proposed")] = None,
-    exposure_cap: Annotated[float | None, typer.Option(min=0.01, max=1.0, help="most forms that hold an item")] = None,
-    pool_size: Annotated[int | None, typer.Option(min=1, help="also look at a pool of so many items")] = None,
-    bank: Annotated[
-        str | None, typer.Option(help="synthetic:2000 for a bank not written yet; default: active items")
-    ] = None,
-) -> None:
-    """Menghitung besar pool aktif yang sanggup dipikul peserta / how large an active pool the candidates can carry.
+@forms.callback()
+def _group() -> None:
+    """A group, however few commands it has."""
 
-    Contoh / example: sahih forms simulate --scheme MMu --candidates 60 --sittings 4 --bank synthetic:2000
+
+@forms.command("plan")
+def plan(code: Annotated[str, typer.Argument(help="code of the sitting")]) -> None:
+    """Menyusun paket soal dan sertifikatnya sekarang / plan the forms of a sitting and certify them now.
+
+    Anggota komite lalu menerimanya di halaman kantor / a member of the committee then accepts it on the office's page.
+
+    Contoh / example: sahih forms plan TUK-1
     """
-    question = Question(scheme, Demand(candidates, sittings), Wish(forms, exposure_cap, pool_size), _size(bank))
+
+    async def begin(session: AsyncSession) -> tuple[UUID, UUID, Order]:
+        sitting = await sitting_called(session, code)
+        plan_id = await delivery.forms.begin(session, sitting.id)
+        return sitting.id, plan_id, await delivery.forms.read_order(session, plan_id)
+
     with environment() as values:
-        situation = in_transaction(values, lambda session: _read(session, question))
-    show(asyncio.run(outlook.answer(situation, question)), question)
+        sitting_id, plan_id, order = in_transaction(values, begin)
+        try:
+            made = assembly.make(order, _tell)
+        except CannotPlan as error:
+            shortfalls = error.shortfalls
+            in_transaction(values, lambda session: assembly.fail_plan(session, plan_id, shortfalls))
+            raise _refused(code, error) from None
+        except BaseException:
+            in_transaction(
+                values, lambda session: delivery.forms.withdraw(session, sitting_id, plan_id, reason=STOPPED)
+            )
+            raise
+        in_transaction(values, lambda session: delivery.forms.keep(session, plan_id, order, made))
+    typer.echo(_summary(code, made))
+    typer.echo(f"Diterima komite di / accepted by the committee at: {public_url(values)}/kantor")
 
 
-async def _read(session: AsyncSession, question: Question) -> Situation:
-    if await schemes.find_newest(session, question.scheme) is None:
-        raise Refused(f"Skema {question.scheme} belum dimuat.", f"Scheme {question.scheme} is not loaded.")
-    return await outlook.read_situation(session, question)
+def _tell(done: int, total: int) -> None:
+    typer.echo(f"  {done}/{total}", err=True)
 
 
-def _size(bank: str | None) -> int | None:
-    if bank is None:
-        return None
-    size = bank.removeprefix(SYNTHETIC)
-    if size == bank or not size.isdecimal() or int(size) > 100_000:
-        raise Refused(
-            f"--bank: tertulis {bank}; tulis synthetic: dan jumlah soal, misalnya synthetic:2000.",
-            f"--bank says {bank}; write synthetic: and a number of items, such as synthetic:2000.",
-        )
-    return int(size)
+def _refused(code: str, error: CannotPlan) -> Refused:
+    said = error.shortfalls
+    return Refused(
+        f"{code}: paket tidak dapat disusun. " + " ".join(one.text_id for one in said),
+        "no forms can be planned. " + " ".join(one.text_en for one in said),
+    )
 
 
-def show(found: Simulation, question: Question) -> None:
-    table = Table()
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right")
-    for pool in found.pools:
-        table.add_row(
-            str(pool.size),
-            f"{pool.exposure:.0%}",
-            f"{pool.overlap_mean:.0f}",
-            f"{pool.n_per_item:.0f}",
-            f"{pool.se_p:.3f}",
-            f"{pool.years_to_rasch:.1f}",
-            f"{pool.years_to_2pl:.1f}",
-            style="bold" if pool.size == found.recommended.size else None,
-        )
-    Console().print(table)
-    typer.echo(both(found.recommended.text_id, found.recommended.text_en))
-    typer.echo(_comparability(found))
-    typer.echo(f"{both('benih', 'seed')} {question.seed.hex()}")
-
-
-def _comparability(found: Simulation) -> str:
-    seen = found.comparability
-    if seen is None:
-        return "\n".join(both(one.text_id, one.text_en) for one in found.shortfalls)
-    return both(
-        f"{seen.forms} paket dari {found.planned} soal: nilai harapan di batas lulus {seen.expected_min:.2f}–"
-        f"{seen.expected_max:.2f}; dua paket berbeda paling banyak {seen.pair_95_max:.1f} angka (95 %, bukti: {seen.evidence})",
-        f"{seen.forms} forms of {found.planned} items: expected score at the cut {seen.expected_min:.2f}–{seen.expected_max:.2f};"
-        f" two forms lie at most {seen.pair_95_max:.1f} points apart (95 %, evidence: {seen.evidence})",
+def _summary(code: str, made: Made) -> str:
+    certificate: dict[str, Any] = made.certificate
+    spread = certificate["spread"]
+    expected = f"{spread['expected_min']:.2f}–{spread['expected_max']:.2f}"
+    acceptable = "dapat diterima / acceptable" if certificate["acceptable"] else "TIDAK dapat diterima / NOT acceptable"
+    return (
+        f"{code}: {len(made.plan.forms)} paket/forms; skor harapan pada batas / expected score at the cut {expected}"
+        f" ({certificate['target']:g}); {acceptable}"
     )

@@ -15,7 +15,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery, identity, schemes
-from app.cli.environment import environment, in_transaction, newest_secret
+from app.cli.environment import environment, in_transaction, newest_secret, public_url
 from app.cli.people import person_called
 from app.cli.refusals import Refused
 from app.core.access import Permission, permissions_of
@@ -50,10 +50,10 @@ def create(
     admission: Annotated[Admission, typer.Option(help="what lets a candidate start")] = Admission.TOKEN,
     takeover: Annotated[Takeover, typer.Option(help="who may move an attempt to another device")] = Takeover.PROCTOR,
 ) -> None:
-    """Membuat sesi, peserta dan formulir soalnya / create a sitting, its candidates and their forms.
+    """Membuat sesi dan pesertanya / create a sitting and its candidates.
 
-    Tanpa --roster: sesi kosong, pesertanya diimpor di halaman kantor, lalu `sahih sitting prepare` / without --roster: an empty
-    sitting; its candidates come in on the office's page, then `sahih sitting prepare` draws their forms.
+    Tanpa --roster: sesi kosong, pesertanya diimpor di halaman kantor / without --roster: an empty sitting; its candidates come in
+    on the office's page. Lalu / then: `sahih forms plan`, komite menerima / the committee accepts, `sahih sitting prepare`.
 
     Contoh / example: sahih sitting create TUK-1 --roster nama.txt --cards kartu.csv --opens "2026-12-05 08:00"
     """
@@ -93,25 +93,28 @@ def create(
         with new_private_file(cards) as file:
             count = in_transaction(values, lambda session: make_with_cards(session, secret, file))
     typer.echo(f"{count} peserta/candidates; kartu/cards: {cards}")
+    typer.echo(f"Berikutnya / next: sahih forms plan {code}")
 
 
 @sitting.command("prepare")
 def prepare(code: Annotated[str, typer.Argument(help="code of the sitting")]) -> None:
-    """Mengundi formulir soal untuk semua peserta; sesudahnya tidak ada peserta baru / draw the forms of all candidates.
+    """Membagi paket yang diterima komite kepada semua peserta; sesudahnya tidak ada peserta baru / give the accepted forms out.
 
     Contoh / example: sahih sitting prepare TUK-1
     """
 
-    async def draw(session: AsyncSession) -> int:
-        found = await sitting_called(session, code)
-        count = len(await delivery.list_roster(session, found.id))
-        if count == 0:
-            raise Refused(f"{code} belum punya peserta.", f"{code} has no candidates yet.")
-        await delivery.prepare(session, found.id, await schemes.get_scheme_version(session, found.scheme_version_id))
-        return count
+    async def give_out(session: AsyncSession) -> int:
+        return await delivery.forms.prepare(session, (await sitting_called(session, code)).id)
 
     with environment() as values:
-        count = in_transaction(values, draw)
+        try:
+            count = in_transaction(values, give_out)
+        except delivery.forms.CertificateMissing:
+            page = f"{public_url(values)}/kantor"
+            raise Refused(
+                f"{code}: sertifikat paket belum diterima. `sahih forms plan {code}`, lalu anggota komite menerimanya di {page}.",
+                f"no certificate of forms is accepted: `sahih forms plan {code}`, then a member of the committee accepts it there.",
+            ) from None
     typer.echo(f"{code}: {count} formulir/forms")
 
 
@@ -257,7 +260,7 @@ async def create_sitting(
     admission: Admission = Admission.TOKEN,
     takeover: Takeover = Takeover.PROCTOR,
 ) -> list[tuple[IssuedCard, str]]:
-    """A sitting with candidates and forms, still a draft. Returns each candidate's card and name. Without names it is empty."""
+    """A draft of a sitting with its candidates. Returns each candidate's card and name. Without names it is empty."""
     version = await schemes.find_newest(session, scheme_code)
     if version is None:
         raise Refused(f"Skema {scheme_code} belum dimuat.", f"Scheme {scheme_code} is not loaded.")
@@ -279,7 +282,6 @@ async def create_sitting(
         issued.append((await identity.issue_card(session, secret, number=number, person_id=person_id), name))
     if issued:
         await delivery.add_to_roster(session, sitting_id, issued)
-        await delivery.prepare(session, sitting_id, version)
     return issued
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import assembly, delivery, grading, proctoring
 from app.cli.environment import environment, in_transaction
 from app.core.invariants import INVARIANTS as OF_THE_DATABASE
-from app.core.invariants import Invariant, find_violations
+from app.core.invariants import MOST_SHOWN, Invariant, find_violations
 
 INVARIANTS: Final = (
     *assembly.INVARIANTS,
@@ -32,13 +32,20 @@ def verify() -> None:
     """
     with environment() as values:
         found = in_transaction(values, find_all)
+        remarks = in_transaction(values, find_remarks)
     for invariant in INVARIANTS:
         broken = found[invariant]
         typer.echo(f"{'✗' if broken else '✓'} {invariant.id}  {invariant.says_id} / {invariant.says_en}")
         for violation in broken:
             typer.echo(f"    {violation}")
+        for remark in remarks.get(invariant, ()):
+            typer.echo(f"    tidak diperiksa / not checked: {remark}")
     sys.exit(int(any(found.values())))
 
 
 async def find_all(session: AsyncSession) -> dict[Invariant, list[str]]:
     return {invariant: await find_violations(session, invariant) for invariant in INVARIANTS}
+
+
+async def find_remarks(session: AsyncSession) -> dict[Invariant, list[str]]:
+    return {one: (await one.remarks(session))[:MOST_SHOWN] for one in INVARIANTS if one.remarks}

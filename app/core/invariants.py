@@ -16,12 +16,16 @@ MOST_SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """`violations` is a query of one text column, a row for each thing that is wrong, naming it; or finds the same itself."""
+    """`violations` is a query of one text column, a row for each thing that is wrong, naming it; or finds the same itself.
+
+    `remarks` finds what could not be looked at, and why: nothing is wrong with it, as far as anybody knows.
+    """
 
     id: str
     says_id: str
     says_en: str
     violations: str | Callable[[AsyncSession], Awaitable[list[str]]]
+    remarks: Callable[[AsyncSession], Awaitable[list[str]]] | None = None
 
 
 async def find_violations(session: AsyncSession, invariant: Invariant) -> list[str]:

@@ -7,6 +7,7 @@ as one: a room that hands in one by one is scored once a second, not once for ea
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ _DUE = "(state = 'queued' OR (state = 'running' AND lease_until < clock_timestam
 _TAKE = """
     WITH oldest AS (
         SELECT kind, payload FROM jobs
-        WHERE run_at <= least(CAST(:until AS timestamptz), clock_timestamp()) AND {due}
+        WHERE kind = ANY(:kinds) AND run_at <= least(CAST(:until AS timestamptz), clock_timestamp()) AND {due}
         ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
     ), equal AS (
         SELECT id FROM jobs JOIN oldest USING (kind, payload)
@@ -72,6 +73,7 @@ _TAKE = """
 """
 # Finished by id *and* try: a worker that lost its lease cannot mark the successor's run.
 _THESE = "WHERE (id, tries) IN (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:tries AS int[])))"
+_RENEW = "UPDATE jobs SET lease_until = clock_timestamp() + make_interval(secs => :lease) {these}"
 _DONE = "UPDATE jobs SET state = 'done', lease_until = NULL {these}"
 _FAILED = """
     UPDATE jobs SET last_error = :error, lease_until = NULL,
@@ -88,7 +90,7 @@ _FIGURES = """
     WHERE run_at <= clock_timestamp() AND {due}
 """
 TAKE, FIGURES = text(_TAKE.format(due=_DUE)), text(_FIGURES.format(due=_DUE))
-DONE, FAILED = text(_DONE.format(these=_THESE)), text(_FAILED.format(these=_THESE))
+RENEW, DONE, FAILED = (text(one.format(these=_THESE)) for one in (_RENEW, _DONE, _FAILED))
 
 
 async def figures(session: AsyncSession) -> dict[str, float]:
@@ -102,17 +104,20 @@ async def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any]) -> 
 
 
 async def run_due(database: Database, handlers: dict[str, Handler]) -> int:
-    """Run every job that is due now, equal ones once; what becomes due meanwhile is for the next turn. Returns how many ran."""
+    """Run every job of these kinds that is due now, equal ones once; what becomes due meanwhile is for the next turn.
+
+    Returns how many ran.
+    """
     ran, until = 0, None
-    while job := await _take(database, until):
+    while job := await _take(database, list(handlers), until):
         await _run(database, handlers, job)
         ran, until = ran + 1, until or job.taken_at
     return ran
 
 
-async def _take(database: Database, until: datetime | None) -> Job | None:
+async def _take(database: Database, kinds: list[str], until: datetime | None) -> Job | None:
     async with database.staff() as session, session.begin():
-        rows = (await session.execute(TAKE, {"lease": LEASE_SECONDS, "until": until})).all()
+        rows = (await session.execute(TAKE, {"kinds": kinds, "lease": LEASE_SECONDS, "until": until})).all()
     if not rows:
         return None
     first = rows[0]
@@ -122,11 +127,25 @@ async def _take(database: Database, until: datetime | None) -> Job | None:
 async def _run(database: Database, handlers: dict[str, Handler], job: Job) -> None:
     these = {"ids": job.ids, "tries": job.tries}
     outcome, facts = DONE, dict[str, Any](these)
+    renewing = asyncio.create_task(_renew(database, these), name="lease")
     try:
         await handlers[job.kind](database, job.payload)
     except Exception as error:
         log.exception("job %s (%s) failed, try %s of %s", job.ids[0], job.kind, max(job.tries), MOST_TRIES)
         outcome = FAILED
         facts = these | {"error": f"{type(error).__name__}: {error}"[:500], "most": MOST_TRIES}
+    finally:
+        renewing.cancel()
     async with database.staff() as session, session.begin():
         await session.execute(outcome, facts)
+
+
+async def _renew(database: Database, these: dict[str, list[int]]) -> None:
+    """While the work lasts nobody else takes it; a database that is away for a moment is asked again."""
+    while True:
+        await asyncio.sleep(LEASE_SECONDS / 4)
+        try:
+            async with database.staff() as session, session.begin():
+                await session.execute(RENEW, these | {"lease": LEASE_SECONDS})
+        except Exception as error:
+            log.warning("the lease of jobs %s was not renewed: %s", these["ids"], type(error).__name__)

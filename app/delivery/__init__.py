@@ -15,7 +15,7 @@ Browser (`app.delivery.seb`). What candidates and proctors tell each other is `a
 Not here: scores (`app.grading`), the proctor's board (`app.proctoring`), which items a form holds (`app.assembly`).
 """
 
-from app.delivery import admission, rescue, roster, seb, signals, talk
+from app.delivery import admission, forms, rescue, roster, seb, signals, talk
 from app.delivery.admission import admit, check_in, mark_absent
 from app.delivery.board import list_board
 from app.delivery.clock_guard import ClockGuard
@@ -23,7 +23,7 @@ from app.delivery.closing import close_attempt
 from app.delivery.corrections import ClockState, clear_clock, clock_state, figures
 from app.delivery.courses import Course, Grant, Outage, hold_states, list_courses, list_grants, list_outages
 from app.delivery.devices import release_device
-from app.delivery.errors import NothingToRelease, SittingNotDraft
+from app.delivery.errors import FormsWithoutCertificate, NothingToRelease, NotPrepared, SittingNotDraft
 from app.delivery.final import submitted_answers
 from app.delivery.grants import decide_time, grant_time, list_time_requests
 from app.delivery.history import DeviceView, MinuteOfAnswers, ids_of_candidate, list_devices, list_minutes
@@ -57,6 +57,7 @@ from app.delivery.queries import (
     list_own_attempts,
     list_proctors,
     list_sittings,
+    people_of,
 )
 from app.delivery.rooms import (
     assign_room,
@@ -89,7 +90,6 @@ from app.delivery.sittings import (
     next_numbers,
     number_prefix,
     open_sitting,
-    prepare,
     renew_token,
     set_lateness,
     set_place,
@@ -139,6 +139,7 @@ __all__ = [
     "DeviceView",
     "Duty",
     "Filled",
+    "FormsWithoutCertificate",
     "FreezeView",
     "Grant",
     "HotFrames",
@@ -147,6 +148,7 @@ __all__ = [
     "HotRoute",
     "ItemCommentView",
     "MinuteOfAnswers",
+    "NotPrepared",
     "NothingToRelease",
     "Outage",
     "Outcome",
@@ -191,6 +193,7 @@ __all__ = [
     "fill_seats",
     "find_route",
     "find_sitting",
+    "forms",
     "freeze",
     "get_candidate",
     "get_freeze",
@@ -231,9 +234,9 @@ __all__ = [
     "number_prefix",
     "open_sitting",
     "pause",
+    "people_of",
     "phase",
     "practice_router",
-    "prepare",
     "read_preparation",
     "receipt_code",
     "receipt_of",

@@ -168,6 +168,16 @@ class SittingNotDraft(Conflict):
     title = "The sitting is open or closed already."
 
 
+class NotPrepared(Conflict):
+    code = "not-prepared"
+    title = "The candidates of this sitting have no forms yet; prepare it first."
+
+
+class FormsWithoutCertificate(Conflict):
+    code = "forms-without-certificate"
+    title = "The forms of this sitting were drawn before certificates were asked for; make another sitting."
+
+
 class CannotVoid(Conflict):
     code = "cannot-void"
     title = "This attempt is void already."

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import identity
+from app import assembly, identity
+from app.assembly import PlanState
 from app.core.preflight import Finding, Level, judge_forms
 from app.delivery.admission import photos_of
 from app.delivery.models import AttemptRow, PaperRow
@@ -27,6 +28,7 @@ class Prepared:
     code: str
     candidates: int
     forms: int
+    certified: bool  # the committee has accepted the certificate of its forms
     unsealed: int  # attempts that can still start and have no paper
     proctors: int
     unwatched: tuple[str, ...]  # rooms that nobody watches, and no head proctor either
@@ -38,7 +40,7 @@ class Prepared:
     @staticmethod
     def nothing(code: str) -> Prepared:
         """There is no such sitting, and so nothing of it."""
-        return Prepared(code, 0, 0, 0, 0, (), 0, (), (), None)
+        return Prepared(code, 0, 0, False, 0, 0, (), 0, (), (), None)
 
 
 async def read_preparation(session: AsyncSession, sitting: Sitting) -> Prepared:
@@ -53,6 +55,7 @@ async def read_preparation(session: AsyncSession, sitting: Sitting) -> Prepared:
         code=sitting.code,
         candidates=len(roster),
         forms=len(await list_attempts(session, sitting.id)),
+        certified=await _certified(session, sitting),
         unsealed=await _unsealed(session, sitting),
         proctors=len(duties),
         unwatched=tuple(room.name for room in rooms if not headed and not room.proctors),
@@ -66,6 +69,11 @@ async def read_preparation(session: AsyncSession, sitting: Sitting) -> Prepared:
 async def _lacks(session: AsyncSession, person_id: UUID) -> bool:
     roles = await identity.roles_of(session, person_id)
     return bool(await identity.undertakings.kinds_lacking(session, person_id, roles))
+
+
+async def _certified(session: AsyncSession, sitting: Sitting) -> bool:
+    plan = await assembly.find_live(session, sitting.id)
+    return plan is not None and plan.state is PlanState.ACCEPTED
 
 
 async def _unsealed(session: AsyncSession, sitting: Sitting) -> int:
@@ -84,6 +92,16 @@ def judge_preparation(seen: Prepared) -> list[Finding]:
     """Each line green, or a sentence with the remedy."""
     return [
         judge_forms(seen.code, seen.candidates, seen.forms),
+        _judge(
+            "comparable",
+            Level.FAIL,
+            seen.certified,
+            (f"{seen.code}: sertifikat paket diterima komite", f"{seen.code}: the committee accepted the forms"),
+            (
+                f"{seen.code}: sertifikat paket belum diterima; susun paket, lalu komite menerimanya di halaman kantor",
+                f"{seen.code}: no certificate of forms is accepted; plan them, then the committee accepts on its page",
+            ),
+        ),
         _judge(
             "papers",
             Level.FAIL,

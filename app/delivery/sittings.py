@@ -16,20 +16,23 @@ from app import assembly
 from app.core import events, journal
 from app.core.access import Actor
 from app.core.clock import read_clock
+from app.core.errors import NotFound
 from app.delivery import papers, rules
 from app.delivery.errors import (
     BadCode,
     BadPlace,
     BadTitle,
     CodeTaken,
+    FormsWithoutCertificate,
     NoExam,
+    NotPrepared,
     SittingNotDraft,
     UnknownZone,
     WrongWindow,
 )
-from app.delivery.models import AttemptRow, RosterEntry, SittingRow, SittingStaff, TimeGrant
+from app.delivery.models import AttemptRow, RosterEntry, SittingRow, SittingStaff
 from app.delivery.queries import hold_sitting
-from app.delivery.types import Admission, AttemptState, Place, SittingState, Takeover
+from app.delivery.types import Admission, Place, SittingState, Takeover
 from app.identity import IssuedCard
 from app.schemes import SchemeVersion
 
@@ -97,7 +100,7 @@ async def add_to_roster(
     actor: Actor | None = None,
 ) -> None:
     """Put candidates (their card and name) on the roster of a draft sitting, at these places or seated in the order given."""
-    await _require_draft(session, sitting_id)
+    await require_draft(session, sitting_id)
     candidates = list(candidates)
     places = places or [Place(None, f"{place:02d}") for place in range(1, len(candidates) + 1)]
     entries = [
@@ -120,56 +123,13 @@ async def add_to_roster(
     )
 
 
-async def prepare(
-    session: AsyncSession,
-    sitting_id: UUID,
-    scheme: SchemeVersion,
-    *,
-    actor: Actor | None = None,
-    seed: bytes | None = None,
-) -> None:
-    """Draw the forms and assign one to each candidate. Everything a candidate will see is fixed from here on."""
-    sitting = await _require_draft(session, sitting_id)
-    roster = list(
-        await session.scalars(
-            select(RosterEntry).where(RosterEntry.sitting_id == sitting_id).order_by(RosterEntry.number)
-        )
-    )
-    form_ids = await assembly.assemble_forms(session, sitting_id, scheme, len(roster), actor=actor, seed=seed)
-    n_items = sum(scheme.items_per_kuk.values())
-    attempts = [
-        AttemptRow(
-            sitting_id=sitting_id,
-            id=uuid4(),
-            roster_id=entry.id,
-            form_id=form_id,
-            state=AttemptState.ASSIGNED,
-            n_items=n_items,
-        )
-        for entry, form_id in zip(roster, form_ids, strict=True)
-    ]
-    session.add_all(attempts)
-    await session.flush()
-    session.add_all(_transmission(attempt, sitting.transmission_seconds) for attempt in attempts)
-    await session.flush()
-    await papers.seal_missing(session, sitting_id)
-
-
-def _transmission(attempt: AttemptRow, seconds: int) -> TimeGrant:
-    return TimeGrant(
-        id=uuid4(),
-        sitting_id=attempt.sitting_id,
-        attempt_id=attempt.id,
-        kind="transmission",
-        seconds=seconds,
-        reason="time for answers that are on the way when the shown clock ends",
-    )
-
-
 async def open_sitting(session: AsyncSession, sitting_id: UUID, *, actor: Actor | None = None) -> None:
-    """Let candidates start within the window. Needs forms."""
-    if await assembly.find_form_set(session, sitting_id) is None:
-        raise SittingNotDraft("formulir belum diundi / its forms are not drawn")
+    """Let candidates start within the window. Everybody has a form, and the committee has accepted its certificate."""
+    form_set = await assembly.find_form_set(session, sitting_id)
+    if form_set is None:
+        raise NotPrepared
+    if form_set.plan_id is None:
+        raise FormsWithoutCertificate
     await papers.seal_missing(session, sitting_id)
     await _move(session, sitting_id, SittingState.OPEN, actor=actor)
     await renew_token(session, sitting_id, actor=actor)
@@ -266,8 +226,11 @@ async def assign_staff(
     )
 
 
-async def _require_draft(session: AsyncSession, sitting_id: UUID) -> SittingRow:
-    sitting = await session.get_one(SittingRow, sitting_id, with_for_update=True)
+async def require_draft(session: AsyncSession, sitting_id: UUID) -> SittingRow:
+    """The sitting, locked: whoever changes its roster or its forms waits."""
+    sitting = await session.get(SittingRow, sitting_id, with_for_update=True, populate_existing=True)
+    if sitting is None:
+        raise NotFound
     if sitting.state != SittingState.DRAFT:
         raise SittingNotDraft
     return sitting

@@ -49,6 +49,36 @@ def _has_picture(content: ItemContent) -> bool:
     return any(images_of(text) for text in (content.stimulus, content.stem, *content.options))
 
 
+async def codes_of(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The items that these versions are of."""
+    query = select(ItemVersion.id, Item.code).join(Item, Item.id == ItemVersion.item_id)
+    rows = await session.execute(query.where(ItemVersion.id.in_(set(version_ids))))
+    return {row.id: row.code for row in rows}
+
+
+async def list_inactive(session: AsyncSession, version_ids: Iterable[UUID]) -> list[str]:
+    """The codes of those of these versions that are no longer in use."""
+    query = select(Item.code).join(ItemVersion, Item.id == ItemVersion.item_id).order_by(Item.code)
+    return list(
+        await session.scalars(query.where(ItemVersion.id.in_(set(version_ids)), ItemVersion.state != State.ACTIVE))
+    )
+
+
+async def find_other_options(session: AsyncSession, scheme_code: str, options: int) -> tuple[str, int] | None:
+    """An active item that has another number of options than this, and how many it has."""
+    query = select(Item.code, ItemVersion.n_options).join(ItemVersion, Item.id == ItemVersion.item_id)
+    row = (
+        await session.execute(
+            query.where(
+                Item.scheme_code == scheme_code, ItemVersion.state == State.ACTIVE, ItemVersion.n_options != options
+            )
+            .order_by(Item.code)
+            .limit(1)
+        )
+    ).one_or_none()
+    return (row.code, row.n_options) if row else None
+
+
 async def list_sittings_with(session: AsyncSession, version_ids: Iterable[UUID]) -> list[UUID]:
     """The sittings whose forms hold any of these versions."""
     query = select(ItemExposure.sitting_id).where(ItemExposure.item_version_id.in_(set(version_ids))).distinct()

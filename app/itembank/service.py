@@ -15,7 +15,7 @@ from app.core import journal
 from app.core.access import Actor
 from app.core.datafile import DataFileError, Fault
 from app.itembank.images import store_images
-from app.itembank.keys import read_answers, write_answer
+from app.itembank.keys import read_answers, write_answers
 from app.itembank.lifecycle.moves import note, said
 from app.itembank.lifecycle.rules import LIVE, OPEN
 from app.itembank.lifecycle.types import Action
@@ -23,7 +23,7 @@ from app.itembank.models import Item, ItemExposure, ItemMove, ItemVersion
 from app.itembank.revisions import touch
 from app.itembank.richtext import Image
 from app.itembank.sealing import content_hash, seal
-from app.itembank.types import DraftItem, Kind, LoadReport, State
+from app.itembank.types import Answer, DraftItem, Kind, LoadReport, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,23 @@ class _Known:
 
 @dataclass(slots=True)
 class _Loading:
-    """What a load does, as it goes on."""
+    """What a load does, as it goes on; what is new is written at its end, all of it at once."""
 
+    items: list[Item] = field(default_factory=list)
+    versions: list[ItemVersion] = field(default_factory=list)
+    answers: dict[UUID, Answer] = field(default_factory=dict)
     moves: list[tuple[UUID, State | None, State]] = field(default_factory=list)
     outcomes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def move(self, version: ItemVersion, state: State) -> None:
         self.moves.append((version.id, State(version.state), state))
         version.state = state
+
+    async def write(self, session: AsyncSession) -> None:
+        for rows in (self.items, self.versions):  # each refers to the ones before it
+            session.add_all(rows)
+            await session.flush()
+        await write_answers(session, self.answers)
 
     def report(self) -> LoadReport:
         named = {name: tuple(codes) for name, codes in self.outcomes.items()}
@@ -81,6 +90,7 @@ async def load_items(
         outcome = await _put(session, scheme_code, draft, known.get(draft.code), loading)
         loading.outcomes[outcome].append(draft.code)
     await _retire_missing(session, known, {draft.code for draft in drafts}, loading)
+    await loading.write(session)
     await note(session, loading.moves, Action.LOAD, said(Action.LOAD, None), actor)
     report = loading.report()
     if report.added or report.changed or report.retired:
@@ -122,7 +132,7 @@ async def _put(
 ) -> str:
     """Bring one item to what its draft says; returns what that was."""
     if known is None:
-        await _add(session, scheme_code, draft, loading)
+        _add(session, scheme_code, draft, loading)
         return "added"
     version, same_text = known.version, known.fingerprint == _fingerprint(draft)
     if version is None or (known.theirs and not (same_text and known.live)):
@@ -135,8 +145,7 @@ async def _put(
     elif not same_text:
         for old in known.live:
             loading.move(old, State.RETIRED)
-        await session.flush()  # before another version is active
-        await _write_version(session, draft, known.item.id, known.newest_no + 1, loading)
+        _write_version(session, draft, known.item.id, known.newest_no + 1, loading)
     await session.flush()
     if came_back:
         return "added"
@@ -225,18 +234,15 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-async def _add(session: AsyncSession, scheme_code: str, draft: DraftItem, loading: _Loading) -> None:
+def _add(session: AsyncSession, scheme_code: str, draft: DraftItem, loading: _Loading) -> None:
     item = Item(
         id=uuid4(), code=draft.code, scheme_code=scheme_code, enemies=list(draft.enemies), stimulus_code=draft.stimulus
     )
-    session.add(item)
-    await session.flush()
-    await _write_version(session, draft, item.id, 1, loading)
+    loading.items.append(item)
+    _write_version(session, draft, item.id, 1, loading)
 
 
-async def _write_version(
-    session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int, loading: _Loading
-) -> None:
+def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int, loading: _Loading) -> None:
     version_id = uuid4()
     version = ItemVersion(
         id=version_id,
@@ -252,7 +258,6 @@ async def _write_version(
         lineage_id=version_id,
         submitted_at=func.clock_timestamp(),
     )
-    session.add(version)
-    await session.flush()
-    await write_answer(session, version_id, draft.answer)
+    loading.versions.append(version)
+    loading.answers[version_id] = draft.answer
     loading.moves.append((version_id, None, State.ACTIVE))

@@ -31,6 +31,7 @@ from tests.factories import (
     make_world,
     running_app,
 )
+from tests.forms import give_forms
 
 ROLES = ("author", "reviewer", "committee")
 BANK = "/api/staff/bank"
@@ -306,7 +307,7 @@ async def test_the_next_sitting_is_drawn_from_the_pool(desk: Desk) -> None:
         )
         cards = await make_cards(session, 1, prefix="MMU-27")
         await delivery.add_to_roster(session, sitting, [(cards[0], "Peserta lain")])
-        await delivery.prepare(session, sitting, desk.world.scheme)
+        await give_forms(session, sitting, desk.world.scheme)
     drawn = {code for code, count in (await exposures(desk)).items() if count > before[code]}
     assert len(drawn) == 100
     assert drawn <= set(chosen)

@@ -19,6 +19,7 @@ from app.core.clock import read_clock
 from app.delivery import Admission, Takeover
 from tests.databases import TestDatabase
 from tests.factories import Candidate, World, client_of, make_cards, make_settings, make_world, running_app
+from tests.forms import give_forms
 
 BANK = "/api/staff/bank"
 STEM = "Siapa yang menetapkan <b>kebijakan mutu</b>?"
@@ -97,7 +98,7 @@ async def another_sitting(world: World, code: str) -> AsyncIterator[list[assembl
         )
         cards = await make_cards(session, 20, prefix=code)
         await delivery.add_to_roster(session, sitting_id, [(card, f"Peserta {n}") for n, card in enumerate(cards)])
-        await delivery.prepare(session, sitting_id, world.scheme, seed=bytes(32))
+        await give_forms(session, sitting_id, world.scheme, forms=6, seed=bytes(32))
         yield await assembly.list_forms(session, sitting_id)
 
 

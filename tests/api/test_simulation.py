@@ -59,6 +59,6 @@ async def test_the_terminal_says_the_same_and_takes_a_bank_that_is_not_written_y
     assert "Aktifkan 160 soal" in done.out
     assert "Put 160 items into use" in done.out
     assert "62" in done.out, "items that two forms of such a pool share"
-    assert "bukti: judged" in done.out
+    assert "tingkat bukti: perkiraan ahli" in done.out
     assert "synthetic:2000" in await refused(environment, *command, "mmu")
     assert "XXX" in await refused(environment, "forms", "simulate", "--scheme", "XXX")

@@ -13,8 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from app import assembly, delivery, grading, itembank, proctoring, review
-from app.assembly import BankTooSmall, Form, OptionsDiffer, Stream, draw_form
-from app.assembly.draw import bank_hash
+from app.assembly import Form, OptionsDiffer, Stream
 from app.core.access import Actor, Role
 from app.core.db import Database
 from app.core.errors import AppError
@@ -28,6 +27,7 @@ from app.simulator.model import Item, choose, difficulty_of, population_p
 from app.worker import work_once
 from tests.databases import TestDatabase, alter
 from tests.factories import Candidate, World, client_of, kuks, make_settings, make_world, running_app, scheme_content
+from tests.forms import plan_forms
 
 BANK = [
     BankItem(UUID(int=n), f"MMU-{kuk}-{i:02d}", kuk, 4, "", ())
@@ -39,89 +39,35 @@ SCHEME = scheme_rules.parse(uuid4(), 1, scheme_content())
 
 @pytest.mark.clause("9.3.2", "a form has exactly 100 four-option items")
 @pytest.mark.invariant("I-12")
-def test_a_form_meets_the_blueprint() -> None:
-    kuk_of = {item.version_id: item.kuk for item in BANK}
-    for form_no in range(1, 40):
-        form = draw_form(BANK, BLUEPRINT, bytes(32), form_no)
+async def test_every_candidate_gets_the_blueprints_items_each_with_all_its_options(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app:
+        world = await make_world(app.state.database, candidates=4, forms=3)
+        async with app.state.database.staff() as session:
+            forms = await assembly.list_forms(session, world.sitting_id)
+            versions = {version for form in forms for version in form.version_ids}
+            kuk_of = {version: item.kuk for version, item in (await itembank.peek_keys(session, versions)).items()}
+    assert len(forms) == 4
+    for form in forms:
         assert len(form.version_ids) == len(set(form.version_ids)) == 100
         assert Counter(kuk_of[version] for version in form.version_ids) == BLUEPRINT
         assert all(sorted(order) == [0, 1, 2, 3] for order in form.orders)
 
 
-@pytest.mark.invariant("I-13")
-def test_the_same_seed_draws_the_same_form_and_another_seed_another() -> None:
-    first, again, other = (draw_form(BANK, BLUEPRINT, seed, 7) for seed in (b"a" * 32, b"a" * 32, b"b" * 32))
-    assert first == again
-    assert first != other
-    assert draw_form(BANK, BLUEPRINT, b"a" * 32, 8).version_ids != first.version_ids
-
-
-def test_enemies_never_meet_and_a_small_bank_names_the_criterion() -> None:
-    enemies = [
-        BankItem(i.version_id, i.code, i.kuk, 4, "", ("MMU-1.1-01",) if i.code == "MMU-1.1-02" else ()) for i in BANK
-    ]
-    for form_no in range(60):
-        drawn = set(draw_form(enemies, BLUEPRINT, bytes(32), form_no).version_ids)
-        assert not {UUID(int=1), UUID(int=2)} <= drawn
-    with pytest.raises(BankTooSmall) as refused:
-        draw_form([item for item in BANK if item.code < "MMU-5.3-05"], BLUEPRINT, bytes(32), 1)
-    assert refused.value.members["kuk"] == "5.3"
-
-
 async def test_a_bank_with_another_number_of_options_makes_no_forms(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app:
-        world = await make_world(app.state.database)
-        assert world.scheme.exam is not None
-        five = replace(world.scheme, exam=replace(world.scheme.exam, options=5))
-        with pytest.raises(OptionsDiffer, match=r"MMU-1\.1-01: 4 opsi, skema meminta 5"):
+        world = await make_world(app.state.database, prepared=False)
+        await alter(database, "UPDATE item_versions SET n_options = 5")
+        with pytest.raises(OptionsDiffer, match=r"MMU-1\.1-01: 5 opsi, skema meminta 4"):
             async with app.state.database.staff() as session, session.begin():
-                await assembly.assemble_forms(session, uuid4(), five, 1)
+                await plan_forms(session, world.sitting_id, world.scheme)
 
 
-@pytest.mark.parametrize(
-    "change", [{"code": "MMU-1.1-99"}, {"kuk": "9.9"}, {"n_options": 5}, {"content_hash": "x"}, {"enemies": ("a",)}]
-)
-def test_the_hash_of_a_bank_covers_what_decides_a_drawing(change: dict[str, Any]) -> None:
-    assert bank_hash([replace(BANK[0], **change), *BANK[1:]]) != bank_hash(BANK)
-
-
-@pytest.mark.parametrize("says", [("MMU-1.1-01", "MMU-4.2-01"), ("MMU-4.2-01", "MMU-1.1-01")])
-def test_enemies_of_different_criteria_never_meet_whichever_of_them_says_so(says: tuple[str, str]) -> None:
-    hostile = [replace(item, enemies=(says[1],)) if item.code == says[0] else item for item in BANK]
-    code_of = {item.version_id: item.code for item in BANK}
-    met = {
-        len({code_of[version] for version in draw_form(hostile, BLUEPRINT, bytes(32), form_no).version_ids} & set(says))
-        for form_no in range(60)
-    }
-    assert met == {0, 1}
-
-
-def test_items_of_a_criterion_stand_anywhere_in_a_form() -> None:
-    """The mean position of 5 of 100 items over 300 forms is 50.5, with a standard error of 0.73."""
-    kuk_of = {item.version_id: item.kuk for item in BANK}
-    places: dict[str, list[int]] = {"1.1": [], "3.3": [], "5.3": []}
-    for form_no in range(300):
-        for place, version in enumerate(draw_form(BANK, BLUEPRINT, b"f" * 32, form_no).version_ids, start=1):
-            if kuk_of[version] in places:
-                places[kuk_of[version]].append(place)
-    for kuk, found in places.items():
-        assert abs(sum(found) / len(found) - 50.5) < 3, kuk
-
-
-def test_every_item_of_a_criterion_is_drawn_equally_often() -> None:
-    """5 of 10 in 400 forms: 200 each, with a standard deviation of 10."""
-    drawn = Counter(
-        version for form_no in range(400) for version in draw_form(BANK, BLUEPRINT, b"g" * 32, form_no).version_ids
-    )
-    assert all(150 < drawn[item.version_id] < 250 for item in BANK)
-
-
-async def test_forms_are_never_drawn_twice(database: TestDatabase) -> None:
+async def test_forms_are_never_given_out_twice(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app:
-        world = await make_world(app.state.database)
+        world = await make_world(app.state.database, opened=False)
         with pytest.raises(assembly.FormsExist):
             async with app.state.database.staff() as session, session.begin():
-                await assembly.assemble_forms(session, world.sitting_id, world.scheme, 2)
+                await delivery.forms.prepare(session, world.sitting_id)
 
 
 async def test_a_form_whose_text_changed_is_never_shown(database: TestDatabase) -> None:
@@ -148,15 +94,6 @@ async def test_a_form_whose_text_changed_is_never_shown(database: TestDatabase) 
                 list(await assembly.read_forms(session, world.sitting_id))
 
 
-def test_where_the_key_stands_is_uniform() -> None:
-    """χ² with 3 degrees of freedom over 20,000 places; the seed is fixed, the 0.1 % point is 16.3."""
-    places = Counter(
-        order.index(0) for form_no in range(200) for order in draw_form(BANK, BLUEPRINT, b"c" * 32, form_no).orders
-    )
-    expected = 200 * 100 / 4
-    assert sum((count - expected) ** 2 / expected for count in places.values()) < 16.3
-
-
 def test_a_stream_is_unbiased_at_its_edges() -> None:
     stream = Stream(b"d" * 32, "edges")
     counts = Counter(stream.below(3) for _ in range(9000))
@@ -165,18 +102,6 @@ def test_a_stream_is_unbiased_at_its_edges() -> None:
     wide = Stream(b"d" * 32, "wide")
     assert 920 < sum(wide.below(3 << 30) < 1 << 30 for _ in range(3000)) < 1080
     assert Stream(b"d" * 32, "a").below(2**31) != Stream(b"d" * 32, "b").below(2**31)
-
-
-def test_a_stream_is_what_its_description_says_block_after_block() -> None:
-    """Anybody must be able to repeat a drawing: SHAKE-256 of label, number of the block and seed, in words of 4 bytes."""
-    seed, label = b"d" * 32, b"repeat"
-    blocks = b"".join(
-        hashlib.shake_256(len(label).to_bytes(2, "big") + label + number.to_bytes(8, "big") + seed).digest(4096)
-        for number in range(3)
-    )
-    stream = Stream(seed, label.decode())
-    words = [stream.below(1 << 32) for _ in range(3 * 1024)]
-    assert words == [int.from_bytes(blocks[at : at + 4], "big") for at in range(0, len(blocks), 4)]
 
 
 def one_form(right: int, blank: int = 0, changes: dict[int, int] | None = None) -> Any:
@@ -413,7 +338,7 @@ def test_planted_difficulties_are_recovered_on_random_forms() -> None:
     place = {item.version_id: index for index, item in enumerate(BANK)}
     for person in range(300):
         ability = rng.gauss(0, 1)
-        for version in draw_form(BANK, BLUEPRINT, b"e" * 32, person).version_ids:
+        for version in (item.version_id for item in rng.sample(BANK, 100)):
             item = Item(("right", "w1", "w2", "w3"), 0, planted[version])
             chosen = choose(item, ["right", "w1", "w2", "w3"], ability, rng)
             rows.append((person, place[version], chosen, int(chosen == 0)))
@@ -611,12 +536,13 @@ async def test_the_seed_is_secret_until_the_release(database: TestDatabase) -> N
         assert await refusal(app.state.database, world, "release") is None
         shown = (await staff.get(path)).json()["form_set"]
         async with app.state.database.staff() as session:
-            bank = await itembank.list_active(session, "MMu")
-            forms = await assembly.list_forms(session, world.sitting_id)
+            assert world.plan_id
+            snapshot = await assembly.read_snapshot(session, world.plan_id)
+            (form,) = await assembly.list_forms(session, world.sitting_id)
     assert hidden["seed"] is None
     seed = bytes.fromhex(shown["seed"])
     assert hashlib.sha256(seed).hexdigest() == hidden["seed_sha256"] == shown["seed_sha256"]
-    again = draw_form(bank, world.scheme.items_per_kuk, seed, 1)
-    assert hidden["bank_sha256"] == bank_hash(bank)
-    assert [item.code for item in bank] == sorted(item.code for item in bank), "the order is part of the drawing"
-    assert (again.version_ids, again.orders) == (forms[0].version_ids, forms[0].orders)
+    assert hidden["bank_sha256"] == assembly.pool_sha256(snapshot.pool)
+    again = assembly.arrange(snapshot.items_of(snapshot.forms[0]), 4, seed, 1)
+    assert [item.code for item in snapshot.pool] == sorted(item.code for item in snapshot.pool), "their order counts"
+    assert (again.version_ids, again.orders) == (form.version_ids, form.orders)

@@ -11,6 +11,7 @@ from app import delivery, identity
 from app.core.clock import read_clock
 from tests.databases import TestDatabase
 from tests.factories import SECRET, Candidate, World, client_of, make_settings, make_world, running_app
+from tests.forms import give_forms
 
 
 async def add_sitting(session: AsyncSession, world: World, code: str, names: list[str]) -> list[identity.IssuedCard]:
@@ -30,7 +31,7 @@ async def add_sitting(session: AsyncSession, world: World, code: str, names: lis
         person_id = await identity.add_person(session, names[len(cards)])
         cards.append(await identity.issue_card(session, SECRET.encode(), number=number, person_id=person_id))
     await delivery.add_to_roster(session, sitting_id, zip(cards, names, strict=True))
-    await delivery.prepare(session, sitting_id, world.scheme)
+    await give_forms(session, sitting_id, world.scheme)
     return cards
 
 

@@ -18,6 +18,7 @@ from app.core.db import Database
 from tests.e2e.conftest import LARGE, SMALL, Live, axe_violations, run_apart
 from tests.e2e.pictures import picture
 from tests.factories import PASSWORD, make_cards, make_photo
+from tests.forms import give_forms
 
 CODE = "MMU-1.1-07"  # the bank of the tests holds six items of each criterion, and a form takes five
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal { color: red }</style></head><body>
@@ -232,7 +233,7 @@ async def forms_of_a_new_sitting(database: Database) -> set[UUID]:
         )
         cards = await make_cards(session, 2, "MMU-27")
         await delivery.add_to_roster(session, sitting_id, [(card, card.number) for card in cards])
-        await delivery.prepare(session, sitting_id, scheme)
+        await give_forms(session, sitting_id, scheme)
         rows = await session.execute(
             text("SELECT item_version_ids FROM forms WHERE sitting_id = :sitting"), {"sitting": sitting_id}
         )

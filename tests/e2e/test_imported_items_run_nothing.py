@@ -26,6 +26,7 @@ from tests.e2e.test_bank_pages import office
 from tests.e2e.test_exam_in_a_browser import enter
 from tests.e2e.test_staff_pages import log_in
 from tests.factories import kuks
+from tests.forms import give_forms
 from tests.unit.itembank.exchange.samples import payloads
 
 EVERY = 14  # one of so many stays a draft, one stays in review
@@ -176,5 +177,5 @@ def test_no_text_of_a_file_runs_on_any_page(live: Live, browser: Browser) -> Non
 
 async def open_sitting(database: Database, live: Live) -> None:
     async with database.staff() as session, session.begin():
-        await delivery.prepare(session, live.world.sitting_id, live.world.scheme)
+        await give_forms(session, live.world.sitting_id, live.world.scheme)
         await delivery.open_sitting(session, live.world.sitting_id)

@@ -14,6 +14,7 @@ from app.core.db import Database
 from tests.databases import TestDatabase
 from tests.factories import Candidate, World, client_of, make_cards, make_settings, make_world, running_app
 from tests.faults.test_save_and_submit import outside
+from tests.forms import give_forms
 
 
 async def second_sitting(database: Database, first: World) -> World:
@@ -33,7 +34,7 @@ async def second_sitting(database: Database, first: World) -> World:
         )
         cards = await make_cards(session, 1, prefix="MMU-27")
         await delivery.add_to_roster(session, sitting_id, [(cards[0], "Peserta lain")])
-        await delivery.prepare(session, sitting_id, first.scheme)
+        await give_forms(session, sitting_id, first.scheme)
         await delivery.open_sitting(session, sitting_id)
     return World(database, first.scheme, sitting_id, cards, first.staff)
 

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
+import numpy as np
+
 from app.assembly import Blueprint, Dimension, FormPlan, Limit, PlanSettings, PoolItem, Source, Target, curves
 
 SEED = b"s" * 32
@@ -14,6 +16,7 @@ SEED = b"s" * 32
 
 def item(number: int, kuk: str = "1.1", b: float = 0.0, **others) -> PoolItem:
     facts = {
+        "code": code(number),
         "unit": kuk.split(".", maxsplit=1)[0],
         "level": "apply",
         "picture": False,
@@ -24,7 +27,7 @@ def item(number: int, kuk: str = "1.1", b: float = 0.0, **others) -> PoolItem:
         "se": 0.5,
         "source": Source.JUDGED,
     }
-    return PoolItem(UUID(int=number + 1), code(number), kuk, b=b, **{**facts, **others})
+    return PoolItem(UUID(int=number + 1), kuk=kuk, b=b, **{**facts, **others})
 
 
 def code(number: int) -> str:
@@ -47,8 +50,13 @@ def standard(items: Sequence[PoolItem], blueprint: Blueprint, share: float = 0.6
     """The ability at which the whole pool, weighted as the blueprint says, gives this share of the points."""
     sizes, score = Counter(one.kuk for one in items), share * blueprint.items
     wanted = {limit.value: limit.least for limit in blueprint.limits if limit.dimension is Dimension.KUK}
-    weights = [wanted[one.kuk] / sizes[one.kuk] for one in items]
-    return Target(curves.ability_at(items, weights, score), score, tolerance)
+    weights = np.array([wanted[one.kuk] / sizes[one.kuk] for one in items])
+    low, high = -8.0, 8.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        too_high = weights @ curves.probabilities(items, middle) > score
+        low, high = (low, middle) if too_high else (middle, high)
+    return Target(high, score, tolerance)
 
 
 def broken(

@@ -1,0 +1,97 @@
+"""A released sitting with enough candidates for what needs many: its forms are compared, and its items calibrated."""
+
+from __future__ import annotations
+
+import math
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from app import assembly, delivery, grading, itembank, review
+from app.assembly import Source
+from app.core.access import Actor, Role
+from app.core.db import Database
+from tests.databases import TestDatabase
+from tests.factories import World, client_of, make_settings, make_world, running_app
+
+CANDIDATES = 210
+JUDGED_B = -math.log(0.65 / 0.35)  # of every item of the tests' bank
+
+
+async def take_exam(database: TestDatabase, opened: Database, world: World, *, seed: int = 9) -> None:
+    """Everybody answers every item as abilities and luck have it, and hands in. Straight into the tables: 210 browsers take minutes."""
+    async with opened.staff() as session:
+        attempts = await delivery.list_attempts(session, world.sitting_id)
+        forms = {form.id: form for form in await assembly.list_forms(session, world.sitting_id)}
+        keys = await itembank.peek_keys(session, {version for form in forms.values() for version in form.version_ids})
+    rng = np.random.default_rng(seed)
+    rows = []
+    for attempt in attempts:
+        form = forms[attempt.form_id]
+        right = rng.random(len(form.version_ids)) < 1 / (1 + np.exp(JUDGED_B - rng.normal(0.3, 0.75)))
+        for position, (version, order) in enumerate(zip(form.version_ids, form.orders, strict=True), 1):
+            key = order.index(keys[version].key)
+            option = key if right[position - 1] else (key + 1) % 4
+            rows.append((world.sitting_id, attempt.id, position, option, False, 1, position))
+    connection = await asyncpg.connect(database.superuser_url)
+    columns = ["sitting_id", "attempt_id", "position", "option", "doubtful", "epoch", "seq"]
+    await connection.execute("ALTER TABLE answers ALTER saved_at SET DEFAULT clock_timestamp()")
+    await connection.copy_records_to_table("answers", records=rows, columns=columns)
+    await connection.execute(
+        "UPDATE attempts SET state = 'submitted', submitted_at = clock_timestamp(), receipt_sha256 = md5(id::text)"
+    )
+    await connection.close()
+
+
+async def release(opened: Database, world: World) -> None:
+    while await grading.score_sitting(opened, world.sitting_id):
+        pass
+    async with opened.staff() as session, session.begin():
+        await grading.release(session, world.sitting_id, actor=committee(world))
+
+
+def committee(world: World) -> Actor:
+    return Actor(world.staff["committee"], uuid4(), "Komite", frozenset({Role.COMMITTEE}))
+
+
+async def equity_of(client: httpx.AsyncClient, world: World) -> httpx.Response:
+    return await client.get(f"/api/staff/sittings/{world.sitting_id}/equity")
+
+
+@pytest.mark.clause(
+    "9.3.1", "after the sitting the forms are compared: means, equivalent of the standard, decisions that flip"
+)
+@pytest.mark.clause("9.3.1", "difficulties of items are calibrated from released sittings on the scale of the standard")
+async def test_a_released_sitting_compares_its_forms_and_calibrates_its_items(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        opened = app.state.database
+        world = await make_world(opened, candidates=CANDIDATES, forms=2, with_passwords=True)
+        await world.log_in(client, "committee")
+        await take_exam(database, opened, world)
+        early = await equity_of(client, world)
+        assert (early.status_code, early.json()["code"]) == (409, "not-released")
+        await release(opened, world)
+        found = (await equity_of(client, world)).json()
+        await review.record_calibration(opened, {"sitting_id": str(world.sitting_id)})
+        async with opened.staff() as session:
+            scores = await grading.list_scores(session, world.sitting_id)
+            standard = await assembly.require_standard(session, world.scheme)
+            pool = await assembly.read_pool(session, world.scheme, standard)
+            readings = await session.scalar(text("SELECT count(*) FROM journal WHERE action = 'bank.keys-read'"))
+    forms = found["forms"]
+    assert [(form["form_no"], form["n"]) for form in forms] == [(1, 105), (2, 105)]
+    assert sum(form["n"] * form["observed_mean"] for form in forms) == pytest.approx(sum(scores.values()))
+    for form in forms:
+        assert form["raw_equivalent"] == pytest.approx(68), "every item is judged alike, so no form differs"
+        assert abs(form["observed_mean"] - form["expected_mean"]) < 4 * form["se"]
+        assert abs(form["equating"]["value"] - 68) < 4 * form["equating"]["se"]
+    assert (found["flips"], found["n"]) == (0, CANDIDATES)
+    assert readings == 1, "the calibration opened the keys, the comparison of forms none"
+    calibrated = [item for item in pool if item.source is Source.CALIBRATED]
+    assert calibrated, "items of both forms have 210 answers"
+    assert all(item.n == CANDIDATES for item in calibrated)
+    assert np.mean([item.b for item in calibrated]) == pytest.approx(JUDGED_B, abs=0.05), "on the standard's scale"
