@@ -102,6 +102,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.rescue_router,
         proctoring.time_router,
         proctoring.papers.router,
+        proctoring.papers.certificate_router,
         proctoring.papers.verify_router,
         proctoring.seb_router,
         proctoring.talk_router,

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 
+from app.assembly.arrange import arrange
 from app.assembly.blueprints import canonical_sha256
 from app.assembly.comparability import AtTheCut, at_the_cut, grade_of, worst_deviation
 from app.assembly.faults import find_faults
@@ -22,12 +23,13 @@ from app.assembly.remarks import notes
 from app.assembly.standards import blueprint_score, count_sources, rounded
 from app.assembly.tally import (
     Tally,
-    cases,
+    count_cases,
     enemies_together,
     enemy_pairs,
     exposure_counts,
     limit_counts,
     seen_before,
+    split_cases,
     tally,
 )
 from app.assembly.types import Blueprint, FormPlan, PlanSettings, PoolItem, Target
@@ -76,7 +78,7 @@ def certify(
             "tolerance": target.tolerance,
             "settings": asdict(settings),
         }
-        | _contents(table, blueprint)
+        | _contents(table, blueprint, seed)
         | _equality(table, found, target)
         | _sharing(table, settings)
         | {
@@ -110,10 +112,8 @@ def _heads(plan: FormPlan, grounds: Grounds, seed: bytes) -> Certificate:
     }
 
 
-def _contents(table: Tally, blueprint: Blueprint) -> Certificate:
+def _contents(table: Tally, blueprint: Blueprint, seed: bytes) -> Certificate:
     """What the forms hold: the blueprint's limits, enemies, cases."""
-    shared = cases(table.items)
-    held = [set(form.codes) for form in table.forms]
     return {
         "blueprint": [
             {
@@ -127,10 +127,22 @@ def _contents(table: Tally, blueprint: Blueprint) -> Certificate:
         ],
         "enemies": {"pairs": len(enemy_pairs(table.items)), "together": len(enemies_together(table))},
         "cases": {
-            "groups": len(shared),
-            "split": sum(0 < len(codes & form) < len(codes) for form in held for codes in shared.values()),
+            "groups": count_cases(table.items),
+            "split": sum(len(split_cases(_as_shown(table, row, seed))) for row in range(len(table.forms))),
         },
     }
+
+
+def _as_shown(table: Tally, row: int, seed: bytes) -> list[PoolItem]:
+    """The items of a form in the order in which one candidate will see them: all orders are made alike."""
+    held = _held(table, row)
+    of_version = {item.version_id: item for item in held}
+    shown = arrange(held, 0, seed, table.forms[row].form_no)
+    return [of_version[version] for version in shown.version_ids]
+
+
+def _held(table: Tally, row: int) -> list[PoolItem]:
+    return [item for item, is_held in zip(table.items, table.holds[row], strict=True) if is_held]
 
 
 def _equality(table: Tally, found: AtTheCut, target: Target) -> Certificate:
@@ -160,7 +172,6 @@ def _equality(table: Tally, found: AtTheCut, target: Target) -> Certificate:
 
 def _form(table: Tally, found: AtTheCut, row: int) -> Certificate:
     form = table.forms[row]
-    held = [item for item, is_held in zip(table.items, table.holds[row], strict=True) if is_held]
     return {
         "form_no": form.form_no,
         "expected": _figure(found.expected[row]),
@@ -170,7 +181,7 @@ def _form(table: Tally, found: AtTheCut, row: int) -> Certificate:
         "reserved": len(form.reserved_for),
         "gap": _figure(form.gap),
         "nodes": form.nodes,
-        "sources": count_sources([item.source for item in held]),
+        "sources": count_sources([item.source for item in _held(table, row)]),
     }
 
 

@@ -56,6 +56,10 @@ def rule_of(limit: Limit) -> str:
     return f"{limit.dimension}:{limit.value}" if counted_by_value else str(limit.dimension)
 
 
+# Where only the blueprint counts.
+ANY_TARGET = Target(theta=0.0, score=0.0)
+
+
 @dataclass(frozen=True)
 class Constraints:
     """A pool in the order of its codes, a blueprint and a target.
@@ -66,7 +70,7 @@ class Constraints:
 
     items: Sequence[PoolItem]
     blueprint: Blueprint
-    target: Target
+    target: Target = ANY_TARGET
 
     @cached_property
     def place(self) -> dict[str, int]:

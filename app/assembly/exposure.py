@@ -9,7 +9,6 @@ from __future__ import annotations
 from math import ceil, floor, inf
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.assembly import shortfalls
 from app.assembly.constraints import UNIT, Constraints
@@ -116,8 +115,3 @@ def _pairs(n: int) -> int:
 
 def _whole_share(share: float, forms: int) -> float:
     return min(1.0, ceil(share * forms - _HAIR) / forms)
-
-
-def as_places(values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The places that a solution takes."""
-    return np.flatnonzero(values > 0.5)

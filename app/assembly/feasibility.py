@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from app.assembly import shortfalls
 from app.assembly.constraints import Constraints, checked
-from app.assembly.types import Blueprint, Dimension, PoolItem, Shortfall, Target
+from app.assembly.types import Blueprint, Dimension, PoolItem, Shortfall
 from app.psychometrics.programme import Programme
 
 _NODES = 500
 # What is named first where several rules could give way: that limits do not add up, then other limits than those of criteria.
 _WEIGHT_OF_ITEMS, _WEIGHT, _WEIGHT_OF_KUK = 0.5, 1.0, 3.0
-_ANY_TARGET = Target(theta=0.0, score=0.0)
 
 
 def shortfalls_of(items: Sequence[PoolItem], blueprint: Blueprint) -> tuple[Shortfall, ...]:
@@ -24,7 +23,7 @@ def shortfalls_of(items: Sequence[PoolItem], blueprint: Blueprint) -> tuple[Shor
     First each limit by itself; then, by an integer programme that breaks the limits as little as it must, the limits
     together; then the limits and the enemies. Raises ValueError for a malformed blueprint.
     """
-    constraints = Constraints(checked(items, blueprint), blueprint, _ANY_TARGET)
+    constraints = Constraints(checked(items, blueprint), blueprint)
     counted = zip(blueprint.limits, constraints.of_limit, strict=True)
     alone = [shortfalls.too_few(limit, len(places)) for limit, places in counted if len(places) < limit.least]
     if not alone and len(items) < blueprint.items:

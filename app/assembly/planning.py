@@ -18,13 +18,13 @@ from types import MappingProxyType
 from uuid import UUID
 
 from app.assembly.constraints import Constraints, checked
+from app.assembly.diagnosis import reasons
 from app.assembly.errors import CannotPlan
 from app.assembly.exposure import exposure_rates
 from app.assembly.feasibility import shortfalls_of
 from app.assembly.randomness import Stream
 from app.assembly.reserve import add_reserved, histories_to_spare, sharing_a_form
 from app.assembly.sequence import Sequential, Stuck
-from app.assembly.stuck import reasons
 from app.assembly.types import Blueprint, FormPlan, PlannedForm, PlanSettings, PoolItem, Target
 from app.psychometrics.programme import SOLVER
 

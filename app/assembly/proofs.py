@@ -69,7 +69,7 @@ async def overexposed(session: AsyncSession) -> list[str]:
     found = []
     for one in await _accepted(session):
         most = budget_of(one.plan.settings, len(one.snapshot.general))
-        held = Counter(code for form in one.snapshot.general for code in form.codes)
+        held = Counter(code for form in one.snapshot.general for code in set(form.codes))
         found += [
             f"{one.plan.id}: {code} stands in {count} forms, {most} at most"
             for code, count in sorted(held.items())

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import ceil, floor
 
 from app.assembly.constraints import Constraints, checked
-from app.assembly.exposure import least_cap, mean_overlap
-from app.assembly.types import Blueprint, PlanSettings, PoolItem, Source, Target
+from app.assembly.exposure import even_rates, least_cap
+from app.assembly.types import Blueprint, PlanSettings, PoolItem, Source
 
 EQUATED_FROM = 100  # candidates of a form, from which on its difficulty can be checked by its scores
 _NEIGHBOURS = ((1, 1), (30, 2), (100, 3))  # up to so many candidates, so many forms; beyond:
@@ -17,9 +17,7 @@ _HEADROOM = 1.5  # over the exposure that the bank cannot do without
 _SHARED = 0.2  # the least length of an anchor that equating is known to work with (Kolen & Brennan 2014, ch. 8)
 _SHARED_IF_JUDGED = 0.4
 _ABOVE_SHARED = 0.1
-_ABOVE_MEAN_OVERLAP = 1.25
-_SLACK = 0.05
-_ANY_TARGET = Target(theta=0.0, score=0.0)
+_ABOVE_CHANCE = 0.05
 _DIGITS = 10_000
 
 
@@ -33,18 +31,19 @@ def propose_settings(items: Sequence[PoolItem], blueprint: Blueprint, candidates
     small groups can be compared; two fifths where most difficulties are only judged, since items in common cancel out of
     the difference of two forms, and the error of judging with them.
     Exposure: half as much again as the most needed item cannot do without, room for the choice to stay unpredictable.
-    Overlap: a quarter above the mean that no plan can be below, or a tenth of a form above the shared block.
+    Overlap: a twentieth of a form above what two forms drawn at random share, or a tenth above the shared block; tighter
+    caps can be kept, but then forms for people who saw items before may find no room.
     """
     if candidates < 1:
         raise ValueError(f"candidates: at least one is needed, got {candidates}")
     pool = checked(items, blueprint)
-    constraints = Constraints(pool, blueprint, _ANY_TARGET)
+    constraints = Constraints(pool, blueprint)
     needed = min(1.0, least_cap(constraints)) if pool else 1.0
     forms = min(_forms_wanted(candidates), 1 + floor(_FORMS_PER_SPARE_BANK * (1.0 / needed - 1.0)))
     shared = _shared_items(pool, blueprint.items) if forms > 1 and candidates < EQUATED_FROM * forms else 0
     uses = max(ceil(_HEADROOM * needed * forms), 2 if shared else 1)
-    above_mean = _ABOVE_MEAN_OVERLAP * mean_overlap(constraints, forms) + _SLACK * blueprint.items
-    overlap = ceil(max(above_mean, shared + _ABOVE_SHARED * blueprint.items))
+    by_chance = float((even_rates(constraints) ** 2).sum())
+    overlap = ceil(max(by_chance + _ABOVE_CHANCE * blueprint.items, shared + _ABOVE_SHARED * blueprint.items))
     return PlanSettings(
         forms=forms,
         exposure_cap=ceil(min(1.0, uses / forms) * _DIGITS) / _DIGITS,

@@ -101,7 +101,7 @@ def _together(content: Mapping[str, Any]) -> Remark:
     told_id, told_en = number(NORMAL_95 * content["uncertainty"]["se_common"])
     return Remark(
         f"Semua paket bersama-sama dapat lebih mudah atau lebih sulit dari standar acuan sampai {told_id} angka (95 %);"
-        " ini mengenai semua peserta sesi sama.",
+        " hal itu berlaku sama bagi semua peserta sesi.",
         f"All forms together may be easier or harder than the reference standard by up to {told_en} points (95 %); that"
         " concerns all candidates of the sitting alike.",
     )
@@ -123,14 +123,14 @@ def _kept(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Remark]:
     told = []
     for form in table.forms:
         if form.reserved_for:
-            people, seen = len(form.reserved_for), seen_before(form, earlier)
+            people, (seen_id, seen_en) = len(form.reserved_for), _seen_words(seen_before(form, earlier))
             general = form in table.general
             told.append(
                 Remark(
                     f"Paket {'umum' if general else 'khusus'} {form.form_no} diberikan kepada {people} peserta yang pernah ujian"
-                    f" dan melihat soal dari setiap paket umum; tiap orang pernah melihat paling banyak {seen} soalnya.",
+                    f" dan melihat soal dari setiap paket umum; {seen_id}.",
                     f"{'General' if general else 'Reserved'} form {form.form_no} is given to candidates who sat before and saw"
-                    f" items of every general form ({people}); each of them saw at most {seen} of its items.",
+                    f" items of every general form ({people}); {seen_en}.",
                 )
             )
     if len(table.forms) > table.n_general:
@@ -141,6 +141,12 @@ def _kept(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Remark]:
             )
         )
     return told
+
+
+def _seen_words(most: int) -> tuple[str, str]:
+    if most == 0:
+        return "tidak satu pun soalnya pernah mereka lihat", "none of its items was seen by any of them"
+    return f"tiap orang pernah melihat paling banyak {most} soalnya", f"each of them saw at most {most} of its items"
 
 
 def _unspared(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Remark]:

@@ -8,12 +8,13 @@ from uuid import UUID
 
 import numpy as np
 
-from app.assembly.constraints import Constraints
+from app.assembly.constraints import Constraints, Indices
 from app.assembly.exposure import AIM, score_range
 from app.assembly.feasibility import shortfalls_of
-from app.assembly.sequence import GAP, Sequential
+from app.assembly.sequence import Sequential
 
 _BELOW_ONE_ITEM = 0.5
+_NOTHING: Indices = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +60,40 @@ def sharing_a_form(constraints: Constraints, histories: Sequence[History]) -> li
 def add_reserved(making: Sequential, histories: Sequence[History]) -> list[Reserved]:
     """One form for all of them if one spares them all, else one for each. A form of `making` where there is no room."""
     union = _union(histories)
-    if _sparing(making, union):
+    if making.add_extra(making.noise(), barred=_places(union)):
         return [(len(making.forms), union.people)]
-    return [(_nearest(making, history), history.people) for history in histories]
+    if len(histories) == 1:
+        return [(_nearest(making, union), union.people)]
+    return [reserved for history in histories for reserved in add_reserved(making, [history])]
 
 
 def _nearest(making: Sequential, history: History) -> int:
     """The number of a form that holds as few of the items seen as possible: a new one, where the caps leave room for it."""
-    seen = np.array(sorted(history.seen), dtype=np.intp)
     cost = making.noise() * _BELOW_ONE_ITEM / len(making.constraints.items)
-    cost[seen] += 1.0
+    cost[_places(history)] += 1.0
     gap = _BELOW_ONE_ITEM / making.constraints.blueprint.items
-    if _sparing(making, history) or making.add_form_with(cost, gap=gap, barred=seen[:0]):
+    if making.add_extra(cost, barred=_NOTHING, gap=gap):
         return len(making.forms)
     shared = [len(history.seen.intersection(form.places.tolist())) for form in making.forms]
     return 1 + shared.index(min(shared))
 
 
-def _sparing(making: Sequential, history: History) -> bool:
-    """Adds a form without any item seen, if there is one."""
-    seen = np.array(sorted(history.seen), dtype=np.intp)
-    return making.add_form_with(making.noise(), gap=GAP, barred=seen)
-
-
 def _can_be_avoided(constraints: Constraints, history: History) -> bool:
-    rest = [item for place, item in enumerate(constraints.items) if place not in history.seen]
+    left = np.ones(len(constraints.items), dtype=np.bool_)
+    left[_places(history)] = False
+    counted = zip(constraints.blueprint.limits, constraints.of_limit, strict=True)
+    if any(np.count_nonzero(left[places]) < limit.least for limit, places in counted):
+        return False  # what `shortfalls_of` would say, at once: there may be many histories
+    rest = [item for item, stays in zip(constraints.items, left, strict=True) if stays]
     if shortfalls_of(rest, constraints.blueprint):
         return False
     low, high = score_range(replace(constraints, items=rest))
     target = constraints.target
     return low <= target.score + AIM * target.tolerance and high >= target.score - AIM * target.tolerance
+
+
+def _places(history: History) -> Indices:
+    return np.array(sorted(history.seen), dtype=np.intp)
 
 
 def _union(histories: Sequence[History]) -> History:

@@ -170,6 +170,7 @@ def used_up(form_no: int, settings: PlanSettings, by: int) -> Shortfall:
 
 
 def gave_up(form_no: int, nodes: int, bound: float) -> Shortfall:
+    bound = max(0.0, bound)
     return Shortfall(
         "nodes",
         float(nodes),

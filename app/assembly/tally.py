@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from uuid import UUID
 
 import numpy as np
@@ -88,16 +89,19 @@ def enemy_pairs(items: Sequence[PoolItem]) -> list[tuple[str, str]]:
 def enemies_together(table: Tally) -> list[tuple[int, str, str]]:
     """(form number, item, its enemy) for each form that holds both."""
     pairs = enemy_pairs(table.items)
-    return [(form.form_no, *pair) for form in table.forms for pair in pairs if set(pair) <= set(form.codes)]
+    return [(form.form_no, *pair) for form in table.forms for pair in pairs if set(form.codes).issuperset(pair)]
 
 
-def cases(items: Sequence[PoolItem]) -> dict[str, frozenset[str]]:
-    """Each case that several items share, with their codes."""
-    members: dict[str, set[str]] = {}
-    for item in items:
-        if item.case:
-            members.setdefault(item.case, set()).add(item.code)
-    return {case: frozenset(codes) for case, codes in members.items() if len(codes) > 1}
+def count_cases(items: Sequence[PoolItem]) -> int:
+    """How many cases several items share."""
+    members = Counter(item.case for item in items if item.case)
+    return sum(count > 1 for count in members.values())
+
+
+def split_cases(shown: Sequence[PoolItem]) -> list[str]:
+    """Cases whose items, in this order, do not stand side by side."""
+    blocks = Counter(case for case, _ in groupby(item.case for item in shown))
+    return sorted(case for case, count in blocks.items() if case and count > 1)
 
 
 def exposure_counts(table: Tally) -> dict[str, int]:

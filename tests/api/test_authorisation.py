@@ -193,6 +193,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawUndertaking": {"reason": "x"},
     "printCards": {"attempt_id": SOMEBODY},  # nobody's: new PINs would log the candidate out
     "decideRescue": {"approve": True, "reason": "jaringan putus"},
+    "withdrawForms": {"reason": "peserta bertambah"},
     "requireSeb": {"quit_password": "pulang-2026"},
     "overrideSeb": {"reason": "komputer cadangan"},
     "simulateForms": {"scheme": "MMu", "candidates_per_year": 60, "sittings_per_year": 4},
@@ -316,6 +317,7 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "roster_id": uuid4(),
         "photo_id": uuid4(),
         "room_id": uuid4(),
+        "plan_id": world.plan_id or "",
     }
     return world, {"sitting_id": world.sitting_id, **named}
 

@@ -15,6 +15,7 @@ from app import assembly, delivery, grading, itembank, review
 from app.assembly import Source
 from app.core.access import Actor, Role
 from app.core.db import Database
+from app.worker import close_overdue
 from tests.databases import TestDatabase
 from tests.factories import World, client_of, make_settings, make_world, running_app
 
@@ -23,7 +24,8 @@ JUDGED_B = -math.log(0.65 / 0.35)  # of every item of the tests' bank
 
 
 async def take_exam(database: TestDatabase, opened: Database, world: World, *, seed: int = 9) -> None:
-    """Everybody answers every item as abilities and luck have it, and hands in. Straight into the tables: 210 browsers take minutes."""
+    """Everybody answers every item as abilities and luck have it, and the bell rings. Straight into the tables: so many browsers take
+    minutes."""
     async with opened.staff() as session:
         attempts = await delivery.list_attempts(session, world.sitting_id)
         forms = {form.id: form for form in await assembly.list_forms(session, world.sitting_id)}
@@ -42,14 +44,14 @@ async def take_exam(database: TestDatabase, opened: Database, world: World, *, s
     await connection.execute("ALTER TABLE answers ALTER saved_at SET DEFAULT clock_timestamp()")
     await connection.copy_records_to_table("answers", records=rows, columns=columns)
     await connection.execute(
-        "UPDATE attempts SET state = 'submitted', submitted_at = clock_timestamp(), receipt_sha256 = md5(id::text)"
+        "UPDATE attempts SET state = 'running', started_at = clock_timestamp() - interval '2 hours', closes_at = clock_timestamp()"
     )
     await connection.close()
 
 
-async def release(opened: Database, world: World) -> None:
-    while await grading.score_sitting(opened, world.sitting_id):
-        pass
+async def close_and_release(opened: Database, world: World) -> None:
+    await close_overdue(opened)
+    await grading.score_sitting(opened, world.sitting_id)
     async with opened.staff() as session, session.begin():
         await grading.release(session, world.sitting_id, actor=committee(world))
 
@@ -74,14 +76,17 @@ async def test_a_released_sitting_compares_its_forms_and_calibrates_its_items(da
         await take_exam(database, opened, world)
         early = await equity_of(client, world)
         assert (early.status_code, early.json()["code"]) == (409, "not-released")
-        await release(opened, world)
+        await close_and_release(opened, world)
         found = (await equity_of(client, world)).json()
         await review.record_calibration(opened, {"sitting_id": str(world.sitting_id)})
         async with opened.staff() as session:
             scores = await grading.list_scores(session, world.sitting_id)
             standard = await assembly.require_standard(session, world.scheme)
             pool = await assembly.read_pool(session, world.scheme, standard)
-            readings = await session.scalar(text("SELECT count(*) FROM journal WHERE action = 'bank.keys-read'"))
+            reasons = await session.scalars(
+                text("SELECT reason FROM journal WHERE action = 'bank.keys-read' ORDER BY at")
+            )
+            last = list(reasons)[-1]
     forms = found["forms"]
     assert [(form["form_no"], form["n"]) for form in forms] == [(1, 105), (2, 105)]
     assert sum(form["n"] * form["observed_mean"] for form in forms) == pytest.approx(sum(scores.values()))
@@ -90,7 +95,7 @@ async def test_a_released_sitting_compares_its_forms_and_calibrates_its_items(da
         assert abs(form["observed_mean"] - form["expected_mean"]) < 4 * form["se"]
         assert abs(form["equating"]["value"] - 68) < 4 * form["equating"]["se"]
     assert (found["flips"], found["n"]) == (0, CANDIDATES)
-    assert readings == 1, "the calibration opened the keys, the comparison of forms none"
+    assert last.startswith("kalibrasi butir"), "who opens the keys is written down"
     calibrated = [item for item in pool if item.source is Source.CALIBRATED]
     assert calibrated, "items of both forms have 210 answers"
     assert all(item.n == CANDIDATES for item in calibrated)

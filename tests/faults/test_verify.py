@@ -10,12 +10,15 @@ import pytest
 from app.cli.verify import INVARIANTS
 from app.worker import work_once
 from tests.commands import installed, sahih
-from tests.databases import TestDatabase
+from tests.databases import TestDatabase, alter
 from tests.factories import Candidate, client_of, make_settings, make_world, running_app
 
 A_DAY_AGO = """
     UPDATE attempts SET started_at = started_at - interval '1 day', closes_at = closes_at - interval '1 day'
     WHERE state = 'running'
+"""
+UNFROZEN = """
+    ALTER TABLE form_plans DISABLE TRIGGER ALL; UPDATE form_plans SET {}; ALTER TABLE form_plans ENABLE TRIGGER ALL
 """
 ONE = "(SELECT id FROM attempts WHERE state = 'submitted' LIMIT 1)"
 
@@ -66,7 +69,15 @@ async def test_exams_as_they_happen_break_nothing(sat: TestDatabase) -> None:
         ("UPDATE answer_events SET at = at + interval '1 day' WHERE NOT late", {"I-03", "I-08"}),
         ("UPDATE attempts SET submitted_at = started_at", {"I-09", "I-15", "I-21"}),
         (A_DAY_AGO, {"I-08", "I-10"}),
-        ("UPDATE forms SET item_version_ids[2] = item_version_ids[1]", {"I-12"}),
+        ("UPDATE forms SET item_version_ids[2] = item_version_ids[1]", {"I-12", "I-13"}),
+        ("UPDATE planned_forms SET item_version_ids[2] = item_version_ids[1]", {"I-12", "I-13"}),
+        ("UPDATE planned_forms SET item_version_ids[2] = gen_random_uuid()", {"I-12", "I-13"}),
+        ("UPDATE forms SET plan_form_no = 3 - plan_form_no", {"I-13"}),
+        ("UPDATE forms SET option_orders = option_orders[2:100] || option_orders[1:1]", {"I-13"}),
+        ("UPDATE form_plans SET seed = sha256(seed)", {"I-13"}),
+        (UNFROZEN.format("pool = jsonb_set(pool, '{7,b}', '0.25')"), {"I-13"}),
+        (UNFROZEN.format("certificate = jsonb_set(certificate, '{target}', '67')"), {"I-13"}),
+        (UNFROZEN.format("settings = jsonb_set(settings, '{exposure_cap}', '0.5')"), {"I-13", "I-44"}),
         ("UPDATE attempts SET state = 'admitted' WHERE state = 'running'", {"I-15"}),
         ("UPDATE scores SET score = score + 1", {"I-16"}),
         ("UPDATE scores SET recommendation = 'Lulus', pass_mark = 101", {"I-17"}),
@@ -87,3 +98,12 @@ async def test_each_damage_is_found(sat: TestDatabase, damage: str, found: set[s
     finally:
         await owner.execute("REVOKE DELETE ON journal FROM sahih_app")
         await owner.close()
+
+
+@pytest.mark.invariant("I-13")
+async def test_a_plan_of_another_solver_is_not_computed_again_and_that_is_said(sat: TestDatabase) -> None:
+    await alter(sat, UNFROZEN.format("solver = 'HiGHS 0.1'"))
+    done = await sahih(installed(sat), "verify")
+    assert await broken(sat) == set()
+    assert "not checked" in done.out
+    assert "HiGHS 0.1; terpasang / installed:" in done.out

@@ -1,4 +1,5 @@
-"""Papers of a sitting as PDF: attendance list, seating plan, participants' cards, minutes, incident sheets; and letters of decisions.
+"""Papers of a sitting as PDF: attendance list, seating plan, participants' cards, minutes, incident sheets; letters of decisions;
+and the certificate of its forms.
 
 Facts are gathered (`queries`, `timeline`), put into Indonesian words (`contents`, `minutes`) and set by typst from templates that
 get them as data (`press`, `templates/`). Each print has a code that leads to `/periksa/{code}`, where anybody who holds the
@@ -11,6 +12,7 @@ Not here: what happened (`app.delivery`, `app.core.journal`), PINs and how they 
 (`app.proctoring.irregularities`).
 """
 
+from app.proctoring.papers.certificate_routes import router as certificate_router
 from app.proctoring.papers.contents import head
 from app.proctoring.papers.routes import as_file, router
 from app.proctoring.papers.service import draft, make
@@ -18,4 +20,15 @@ from app.proctoring.papers.types import Draft, Kind
 from app.proctoring.papers.verify import router as verify_router
 from app.proctoring.papers.words import TITLES
 
-__all__ = ["TITLES", "Draft", "Kind", "as_file", "draft", "head", "make", "router", "verify_router"]
+__all__ = [
+    "TITLES",
+    "Draft",
+    "Kind",
+    "as_file",
+    "certificate_router",
+    "draft",
+    "head",
+    "make",
+    "router",
+    "verify_router",
+]

@@ -26,11 +26,13 @@ MATRIX_FORMS: Final = 24  # so many columns can be read on a page
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
-    """Which member of the committee accepted the certificate, and when."""
+class Decision:
+    """Who accepted the certificate or took the forms back, when, and why."""
 
+    accepted: bool
     by: str
     at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def form_certificate(
     certificate: Certificate,
     sha256: str,
     *,
-    accepted: Acceptance | None,
+    decision: Decision | None,
     lang: Lang,
 ) -> Content:
     voice = Voice(lang)
@@ -67,7 +69,7 @@ def form_certificate(
     return head(Kind.FORMS, sitting, body=scheme.body, scheme=scheme.title, lang=lang) | {
         "acceptable": certificate["acceptable"],
         "verdict": _verdict(certificate, voice),
-        "acceptance": _acceptance(accepted, sitting.zone, voice),
+        "decision": _decision(decision, sitting.zone, voice),
         "remarks": [
             {"text": remark["text_en" if lang == "en" else "text_id"], "fault": remark["fault"]}
             for remark in certificate["remarks"]
@@ -96,12 +98,17 @@ def _grade(certificate: Certificate, voice: Voice) -> str:
     return voice.say(*assembly.grade_words(Source(certificate["evidence"]["grade"])))
 
 
-def _acceptance(accepted: Acceptance | None, zone: str, voice: Voice) -> str:
-    if accepted is None:
+def _decision(decision: Decision | None, zone: str, voice: Voice) -> str:
+    if decision is None:
         return voice.say("Belum diterima komite skema.", "Not yet accepted by the scheme committee.")
-    at = dates.moment(accepted.at, zone, voice.lang)
+    who_and_when = f"{decision.by}, {dates.moment(decision.at, zone, voice.lang)}"
+    if decision.accepted:
+        return voice.say(
+            f"Diterima komite skema oleh {who_and_when}.", f"Accepted for the scheme committee by {who_and_when}."
+        )
     return voice.say(
-        f"Diterima komite skema oleh {accepted.by}, {at}.", f"Accepted for the scheme committee by {accepted.by}, {at}."
+        f"TIDAK BERLAKU: ditarik oleh {who_and_when}. Alasan: {decision.reason}",
+        f"NOT VALID: taken back by {who_and_when}. Reason: {decision.reason}",
     )
 
 
@@ -231,8 +238,8 @@ def _sharing(certificate: Certificate, voice: Voice) -> Facts:
         (
             voice.say("Kasus bersama", "Cases that items share"),
             voice.say(
-                f"{cases['groups']} kasus; {cases['split']} kali sebuah paket mengambil sebagian soalnya",
-                f"{cases['groups']} cases; {cases['split']} times a form takes some of its items",
+                f"{cases['groups']} kasus; {cases['split']} kali soalnya tidak berurutan dalam sebuah paket",
+                f"{cases['groups']} cases; {cases['split']} times their items do not stand side by side in a form",
             ),
         ),
     ]

@@ -16,6 +16,7 @@ import pytest
 from app.assembly import Blueprint, Dimension, FormPlan, Limit, PlanSettings, PoolItem, Source, Target
 from app.assembly.certificate import Certificate, certificate_sha256, certify
 from app.assembly.planning import plan_forms
+from app.assembly.tally import split_cases
 from tests.unit.assembly.certified import (
     BLUEPRINT,
     GROUNDS,
@@ -262,11 +263,18 @@ def test_who_has_seen_items_of_every_form_and_got_none_of_their_own_is_named_by_
 
 
 def test_cases_and_enemies_of_the_pool_are_counted() -> None:
-    shared = {"MMU-1.1-00": "case", "MMU-1.1-01": "case", "MMU-1.1-02": "lonely"}
+    """Items of one case stand side by side when a form is arranged; one that shares its case with none needs no neighbour."""
+    shared = dict.fromkeys(FOUR.forms[0].codes[:3], "case") | {FOUR.forms[1].codes[0]: "lonely"}
     items = [replace(i, case=shared.get(i.code), enemies=("MMU-9.9-99", "MMU-1.2-01")) for i in LEVELLED[:20]]
     content = certified(items=[*items, *LEVELLED[20:]])
-    assert content["cases"] == {"groups": 1, "split": 2}
+    assert content["cases"] == {"groups": 1, "split": 0}
     assert content["enemies"] == {"pairs": 20, "together": 5}
+
+
+@pytest.mark.parametrize(("order", "split"), [("AABB.C", []), ("AABBA", ["A"]), ("A.AB.B", ["A", "B"]), ("..", [])])
+def test_a_case_is_split_where_something_stands_between_its_items(order: str, split: list[str]) -> None:
+    shown = [make_item(number, "1.1", case=None if case == "." else case) for number, case in enumerate(order)]
+    assert split_cases(shown) == split
 
 
 def test_one_form_for_everybody_has_nothing_to_differ_from() -> None:

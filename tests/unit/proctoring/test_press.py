@@ -10,7 +10,7 @@ import pytest
 
 from app.proctoring.papers import contents, press, typesetter
 from app.proctoring.papers.contents import Content
-from app.proctoring.papers.form_certificate import Acceptance, Lang, form_certificate
+from app.proctoring.papers.form_certificate import Decision, Lang, form_certificate
 from app.proctoring.papers.minutes import minutes
 from app.proctoring.papers.rules import account
 from app.proctoring.papers.types import IncidentFacts, Kind, MinutesFacts, OutageFacts
@@ -65,11 +65,13 @@ def content_of(kind: Kind, name: str) -> Content:
             return certificate_of(name)
 
 
-def certificate_of(name: str = "Sari Dewi", *, lang: Lang = "id", forms: int = 4, accepted: bool = True) -> Content:
-    """Accepted by somebody of this name, for a sitting with this title. The certificate names no candidate."""
+def certificate_of(
+    name: str = "Sari Dewi", *, lang: Lang = "id", forms: int = 4, accepted: bool | None = True
+) -> Content:
+    """Decided by somebody of this name, for a sitting with this title. The certificate names no candidate."""
     sitting = make_sitting(title=f"{name} MMU-26-00001")
-    by = Acceptance(name, STARTED) if accepted else None
-    return form_certificate(sitting, make_scheme(), make_certificate(forms), "ce" * 32, accepted=by, lang=lang)
+    decision = None if accepted is None else Decision(accepted, name, STARTED, name)
+    return form_certificate(sitting, make_scheme(), make_certificate(forms), "ce" * 32, decision=decision, lang=lang)
 
 
 def pdf_of(kind: Kind, content: Content) -> bytes:
@@ -148,7 +150,7 @@ def test_the_certificate_of_forms_says_how_equal_they_are_and_how_sure_that_is()
 
 
 def test_the_certificate_speaks_english_when_asked() -> None:
-    letters = letters_of(pdf_of(Kind.FORMS, certificate_of(lang="en", accepted=False)))
+    letters = letters_of(pdf_of(Kind.FORMS, certificate_of(lang="en", accepted=None)))
     for said in (
         "Certificate of Forms",
         "Not yet accepted by the scheme committee",
@@ -163,10 +165,16 @@ def test_the_certificate_speaks_english_when_asked() -> None:
 
 def test_a_certificate_that_breaks_a_rule_says_so_first() -> None:
     refused = make_certificate() | {"acceptable": False}
-    content = form_certificate(make_sitting(), make_scheme(), refused, "ce" * 32, accepted=None, lang="id")
+    content = form_certificate(make_sitting(), make_scheme(), refused, "ce" * 32, decision=None, lang="id")
     letters = letters_of(pdf_of(Kind.FORMS, content))
     assert "Tidakdapatditerima" in letters
     assert "Setara" not in letters
+
+
+def test_a_certificate_of_forms_that_were_taken_back_says_that_it_is_not_valid() -> None:
+    letters = letters_of(pdf_of(Kind.FORMS, certificate_of(accepted=False)))
+    assert "TIDAKBERLAKU:ditarikolehSariDewi,21November2026" in letters
+    assert "Alasan:SariDewi" in letters
 
 
 @pytest.mark.parametrize(("forms", "matrix"), [(4, True), (40, False)])

@@ -8,7 +8,6 @@ import numpy as np
 
 from app.assembly import shortfalls
 from app.assembly.constraints import UNIT
-from app.assembly.exposure import as_places
 from app.assembly.sequence import NODES, Sequential
 from app.assembly.types import Shortfall
 from app.psychometrics.programme import Programme
@@ -38,7 +37,7 @@ def reasons(making: Sequential) -> list[Shortfall]:
     if found.values is None or found.objective < _TOLERANCE:
         return [shortfalls.gave_up(form_no, NODES, found.bound)]
     named = []
-    if spent := int(used_up[as_places(found.values[:n])].sum()):
+    if spent := int(used_up[found.values[:n] > 0].sum()):
         named.append(shortfalls.used_up(form_no, settings, spent))
     if found.values[above] > _TOLERANCE:
         shared = settings.overlap_cap + ceil(found.values[above] - _TOLERANCE)
