@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,9 +43,11 @@ async def issue_forms(
         raise NoExam
     items_of = {form.form_no: snapshot.items_of(form) for form in snapshot.forms}
     contents = await itembank.read_contents(session, {item.version_id for items in items_of.values() for item in items})
-    options = scheme.exam.options
-    drawn = [arrange(items_of[no], options, snapshot.seed, form_no) for form_no, no in enumerate(given, start=1)]
-    rows = [_row(plan.sitting_id, form, no, contents) for form, no in zip(drawn, given, strict=True)]
+    rows = []
+    for form_no, no in enumerate(given, start=1):
+        form = arrange(items_of[no], scheme.exam.options, snapshot.seed, form_no)
+        rows.append(_row(plan.sitting_id, form, no, contents))
+        await asyncio.sleep(0)  # nobody who saves an answer meanwhile waits for all of them
     form_set = FormSetRow(
         sitting_id=plan.sitting_id,
         plan_id=plan.id,
@@ -56,7 +59,7 @@ async def issue_forms(
     )
     session.add_all([form_set, *rows])
     await session.flush()
-    exposed = Counter(version_id for form in drawn for version_id in form.version_ids)
+    exposed = Counter(version_id for row in rows for version_id in row.item_version_ids)
     await itembank.record_exposure(session, plan.sitting_id, exposed)
     said = {
         "forms": form_set.n_forms,

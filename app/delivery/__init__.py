@@ -1,7 +1,7 @@
 """Delivery: sittings, rosters, attempts and answers; the answer protocol.
 
 A sitting moves draft → open → closed; an attempt assigned → admitted → running ⇄ paused → submitted, and void. The forms are
-drawn and assigned while the sitting is a draft. Starting is one UPDATE; saving is one statement that judges state, device,
+given out while the sitting is a draft (`app.delivery.forms`). Starting is one UPDATE; saving is one statement that judges state, device,
 epoch and deadline by the database's clock and locks the attempt; closing stores a receipt over the final answers.
 
 Invariants: no acknowledged answer is lost; an item's value is the one with the highest (epoch, seq); nothing is accepted after

@@ -137,6 +137,24 @@ async def test_from_the_asking_to_sealed_papers(desk: Desk) -> None:
         assert set(form.version_ids) == {version_of[code] for code in planned.codes}
 
 
+async def test_whoever_sits_side_by_side_has_another_form(desk: Desk, database: TestDatabase) -> None:
+    """Seats 8 to 14, as a room counts them and not as letters sort; numbers go another way round."""
+    await alter(database, "UPDATE roster SET seat = (substr(number, 8)::int * 3 % 7 + 8)::text")
+    plan_id = await desk.ask({"settings": FEW["settings"] | {"forms": 2}})
+    await work_once(desk.database)
+    await desk.accept(plan_id)
+    await desk.prepare()
+    async with desk.database.staff() as session:
+        rows = await session.execute(
+            text(
+                "SELECT f.plan_form_no FROM roster r JOIN attempts a ON a.roster_id = r.id JOIN forms f ON f.id = a.form_id "
+                "ORDER BY r.seat::int"
+            )
+        )
+        given = [row.plan_form_no for row in rows]
+    assert given in ([1, 2] * 3 + [1], [2, 1] * 3 + [2])
+
+
 async def test_what_must_be_there_before_forms_are_planned(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app, client_of(app) as office:
         world = await make_world(app.state.database, candidates=0, prepared=False, with_passwords=True)

@@ -94,6 +94,9 @@ async def again(database: TestDatabase) -> AsyncIterator[Again]:
         yield made
 
 
+@pytest.mark.clause(
+    "9.3.1", "nobody sees an item again while a form spares them, and otherwise it is recorded how many"
+)
 @pytest.mark.parametrize("state", ["submitted", "void"])
 async def test_nobody_sees_an_item_again_while_a_form_spares_them(again: Again, state: str) -> None:
     """What was read in an attempt that counts for nothing was read all the same."""

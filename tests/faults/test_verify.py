@@ -54,6 +54,7 @@ async def broken(database: TestDatabase) -> set[str]:
     return failed - {"I-45"}  # the tests' cluster runs without fsync, and verify says so
 
 
+@pytest.mark.clause("9.2.3", "the form assembly is recorded and repeatable")
 @pytest.mark.invariant("I-16")
 async def test_exams_as_they_happen_break_nothing(sat: TestDatabase) -> None:
     assert await broken(sat) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from app.core import jobs
 from app.core.access import Actor
 from app.delivery.forms.errors import BadSettings, NoCandidates
 from app.delivery.models import RosterEntry
-from app.delivery.queries import get_sitting
 from app.delivery.sittings import require_draft
+from app.delivery.types import Sitting
 from app.schemes import SchemeVersion
 
 PLAN_JOB: Final = "assembly.plan"
@@ -67,11 +68,10 @@ async def begin(
     )
 
 
-async def propose(session: AsyncSession, sitting_id: UUID) -> PlanSettings | None:
+async def propose(session: AsyncSession, sitting: Sitting) -> PlanSettings | None:
     """How many forms, how alike: for the roster as it is now. None before blueprint and standard are approved."""
-    sitting = await get_sitting(session, sitting_id)
     scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
-    candidates = await count_candidates(session, sitting_id)
+    candidates = await count_candidates(session, sitting.id)
     ready = await assembly.find_blueprint(session, scheme) and await assembly.find_standard(session, scheme)
     return await _proposed(session, scheme, candidates) if ready and candidates else None
 
@@ -97,7 +97,7 @@ async def _proposed(session: AsyncSession, scheme: SchemeVersion, candidates: in
     approved = await assembly.require_blueprint(session, scheme)
     standard = await assembly.require_standard(session, scheme)
     pool = await assembly.read_pool(session, scheme, standard)
-    return assembly.propose_settings(pool, approved.blueprint, candidates)
+    return await asyncio.to_thread(assembly.propose_settings, pool, approved.blueprint, candidates)
 
 
 def _require_sound(settings: PlanSettings, candidates: int, items: int) -> None:

@@ -45,7 +45,7 @@ async def prepare(session: AsyncSession, sitting_id: UUID, *, actor: Actor | Non
         facts=_seen_again(roster, given, snapshot, earlier),
         actor=actor,
     )
-    await _make_attempts(session, sitting, roster, form_ids)
+    await _make_attempts(session, sitting, roster, form_ids, n_items=len(snapshot.forms[0].codes))
     await papers.seal_missing(session, sitting_id)
     return len(roster)
 
@@ -107,10 +107,13 @@ def _seen_again(
 
 
 async def _make_attempts(
-    session: AsyncSession, sitting: SittingRow, roster: Sequence[RosterEntry], form_ids: Sequence[UUID]
+    session: AsyncSession,
+    sitting: SittingRow,
+    roster: Sequence[RosterEntry],
+    form_ids: Sequence[UUID],
+    *,
+    n_items: int,
 ) -> None:
-    forms = await assembly.list_forms(session, sitting.id)
-    n_items = {form.id: len(form.version_ids) for form in forms}
     attempts = [
         AttemptRow(
             sitting_id=sitting.id,
@@ -118,7 +121,7 @@ async def _make_attempts(
             roster_id=entry.id,
             form_id=form_id,
             state=AttemptState.ASSIGNED,
-            n_items=n_items[form_id],
+            n_items=n_items,
         )
         for entry, form_id in zip(roster, form_ids, strict=True)
     ]

@@ -17,7 +17,7 @@ from app.core.db import StaffSession
 from app.core.web import Payload, StrictRoute
 from app.delivery.forms import asking, preparing
 from app.delivery.queries import get_sitting
-from app.delivery.types import Sitting
+from app.delivery.types import Sitting, SittingState
 from app.identity import require
 
 router = APIRouter(prefix="/api/staff/sittings/{sitting_id}", route_class=StrictRoute, tags=["forms"])
@@ -97,7 +97,9 @@ async def prepare_sitting(sitting_id: UUID, _: Empty, actor: Planner, session: S
 
 async def _proposal(session: AsyncSession, sitting: Sitting, live: StoredPlan | None) -> dict[str, Any] | None:
     """While there is a plan, what it was asked with: the page asks every second how far it is."""
-    settings = live.settings if live else await asking.propose(session, sitting.id)
+    if live:
+        return assembly.settings_out(live.settings)
+    settings = await asking.propose(session, sitting) if sitting.state is SittingState.DRAFT else None
     return assembly.settings_out(settings) if settings else None
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ def meetings(chairs: list[Chair], got: dict[UUID, int]) -> int:
     return sum(one.room == other.room and got[one.entry_id] == got[other.entry_id] for one, other in pairwise(chairs))
 
 
+@pytest.mark.clause("9.3.1", "neighbours of a room have different forms, and each form goes out equally often")
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.integers(0, 40), max_size=6), st.integers(1, 30), st.binary(min_size=32, max_size=32))
 def test_everybody_gets_a_form_neighbours_another_and_each_form_goes_out_as_often(
