@@ -8,14 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import journal
 from app.core.access import Actor
+from app.core.clock import read_clock
 from app.core.datafile import DataFileError, Fault
 from app.itembank.images import store_images
-from app.itembank.keys import read_answers, write_answer
+from app.itembank.keys import read_answers, write_answers
 from app.itembank.lifecycle.moves import note, said
 from app.itembank.lifecycle.rules import LIVE, OPEN
 from app.itembank.lifecycle.types import Action
@@ -78,8 +79,9 @@ async def load_items(
     known = await _read_known(session, scheme_code)
     loading = _Loading()
     for draft in drafts:
-        outcome = await _put(session, scheme_code, draft, known.get(draft.code), loading)
-        loading.outcomes[outcome].append(draft.code)
+        if draft.code in known:
+            loading.outcomes[await _put(session, draft, known[draft.code], loading)].append(draft.code)
+    await _add(session, scheme_code, [draft for draft in drafts if draft.code not in known], loading)
     await _retire_missing(session, known, {draft.code for draft in drafts}, loading)
     await note(session, loading.moves, Action.LOAD, said(Action.LOAD, None), actor)
     report = loading.report()
@@ -117,13 +119,8 @@ async def _refuse_codes_of_others(session: AsyncSession, scheme_code: str, draft
         raise DataFileError(faults)
 
 
-async def _put(
-    session: AsyncSession, scheme_code: str, draft: DraftItem, known: _Known | None, loading: _Loading
-) -> str:
+async def _put(session: AsyncSession, draft: DraftItem, known: _Known, loading: _Loading) -> str:
     """Bring one item to what its draft says; returns what that was."""
-    if known is None:
-        await _add(session, scheme_code, draft, loading)
-        return "added"
     version, same_text = known.version, known.fingerprint == _fingerprint(draft)
     if version is None or (known.theirs and not (same_text and known.live)):
         return "left"
@@ -136,7 +133,7 @@ async def _put(
         for old in known.live:
             loading.move(old, State.RETIRED)
         await session.flush()  # before another version is active
-        await _write_version(session, draft, known.item.id, known.newest_no + 1, loading)
+        await _write_versions(session, [(draft, known.item.id, known.newest_no + 1)], loading)
     await session.flush()
     if came_back:
         return "added"
@@ -228,35 +225,45 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-async def _add(session: AsyncSession, scheme_code: str, draft: DraftItem, loading: _Loading) -> None:
-    item = Item(
-        id=uuid4(), code=draft.code, scheme_code=scheme_code, enemies=list(draft.enemies), stimulus_code=draft.stimulus
-    )
-    session.add(item)
+async def _add(session: AsyncSession, scheme_code: str, drafts: Sequence[DraftItem], loading: _Loading) -> None:
+    """Items that the bank does not know, in three statements instead of three for each."""
+    items = [
+        Item(id=uuid4(), code=one.code, scheme_code=scheme_code, enemies=list(one.enemies), stimulus_code=one.stimulus)
+        for one in drafts
+    ]
+    session.add_all(items)
     await session.flush()
-    await _write_version(session, draft, item.id, 1, loading)
+    await _write_versions(session, [(draft, item.id, 1) for draft, item in zip(drafts, items, strict=True)], loading)
+    loading.outcomes["added"] += [draft.code for draft in drafts]
 
 
-async def _write_version(
-    session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int, loading: _Loading
+async def _write_versions(
+    session: AsyncSession, written: Sequence[tuple[DraftItem, UUID, int]], loading: _Loading
 ) -> None:
-    version_id = uuid4()
-    version = ItemVersion(
-        id=version_id,
-        item_id=item_id,
-        version_no=version_no,
-        kuk=draft.kuk,
-        lang=draft.lang,
-        n_options=len(draft.content.options),
-        fixed_order=draft.fixed_order,
-        sealed=seal(session, draft.content, version_id),
-        content_hash=content_hash(draft.content),
-        state=State.ACTIVE,
-        kind=Kind.NEW if version_no == 1 else Kind.REVISION,
-        lineage_id=version_id,
-        submitted_at=func.clock_timestamp(),
-    )
-    session.add(version)
+    """Of each item the version with this number, in use at once."""
+    now = await read_clock(session)
+    versions = [
+        ItemVersion(
+            id=(version_id := uuid4()),
+            item_id=item_id,
+            version_no=version_no,
+            kuk=draft.kuk,
+            lang=draft.lang,
+            n_options=len(draft.content.options),
+            fixed_order=draft.fixed_order,
+            sealed=seal(session, draft.content, version_id),
+            content_hash=content_hash(draft.content),
+            state=State.ACTIVE,
+            kind=Kind.NEW if version_no == 1 else Kind.REVISION,
+            lineage_id=version_id,
+            created_at=now,
+            submitted_at=now,
+        )
+        for draft, item_id, version_no in written
+    ]
+    session.add_all(versions)
     await session.flush()
-    await write_answer(session, version_id, draft.answer)
-    loading.moves.append((version_id, None, State.ACTIVE))
+    await write_answers(
+        session, {version.id: draft.answer for version, (draft, _, _) in zip(versions, written, strict=True)}
+    )
+    loading.moves += [(version.id, None, State.ACTIVE) for version in versions]
