@@ -57,7 +57,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of one item. `anchor`: what the reference standard says of it, where it is there in the same words;
+    """What is known of one item. `anchor`: what the reference standard says of it, where it is part of that;
     `settled` names the sittings whose answers that holds already."""
 
     expected_p: float

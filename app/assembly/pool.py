@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import itembank
-from app.assembly.parameters import Difficulty, Evidence, difficulties, name_of, read_findings
+from app.assembly.parameters import Difficulty, Evidence, difficulties, read_findings
 from app.assembly.standards import rounded
 from app.assembly.types import PoolItem, ReferenceItem, ReferenceStandard
 from app.itembank import BankItem, KnownItem
@@ -30,16 +30,10 @@ async def read_pool(session: AsyncSession, scheme: SchemeVersion, standard: Refe
     return sorted(items, key=lambda item: item.code)
 
 
-async def read_settled(session: AsyncSession, scheme: SchemeVersion) -> set[str]:
-    """The sittings and calibrations that the difficulties of the pool hold now."""
-    known = await itembank.list_statistics(session, scheme.code)
-    return {name_of(finding.source) for item in known for finding in item.findings}
-
-
 def _evidence(item: KnownItem, standard: ReferenceStandard | None) -> Evidence:
     sittings, calibration = read_findings(item.findings)
     anchor, settled = None, frozenset[str]()
-    if standard and (reference := standard.items.get((item.code, item.content_hash))):
+    if standard and (reference := standard.items.get(item.lineage_id)):
         anchor, settled = _anchor(reference), standard.settled
     calibrated = calibration[1] if calibration and calibration[0] not in settled else None
     return Evidence(item.expected_p, sittings, calibrated, anchor, settled)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import schemes
+from app import itembank, schemes
 from app.assembly.approvals import Standing, approve, hold, read_basis, require_approvable
 from app.assembly.blueprint_rows import ApprovedBlueprint, require_blueprint
 from app.assembly.blueprints import canonical_sha256, parse_blueprint
@@ -20,7 +20,8 @@ from app.assembly.errors import (
     StandardOutdated,
 )
 from app.assembly.models import BlueprintRow, ReferenceStandardRow
-from app.assembly.pool import read_pool, read_settled
+from app.assembly.parameters import name_of
+from app.assembly.pool import read_pool
 from app.assembly.standards import contradictions, read_items, reference_item, require_one_form, standard_content
 from app.assembly.types import ReferenceStandard, Target
 from app.core import journal
@@ -66,12 +67,14 @@ async def draft_content(session: AsyncSession, scheme: SchemeVersion, approved: 
         raise NoExam
     items = await read_pool(session, scheme, None)
     require_one_form(items, approved.blueprint)
+    known = await itembank.list_statistics(session, scheme.code)
+    lineage_of = {item.version_id: item.lineage_id for item in known}
     return standard_content(
-        [reference_item(item) for item in items],
+        [reference_item(item, lineage_of[item.version_id]) for item in items],
         approved.blueprint,
         blueprint_sha256=approved.sha256,
         score=float(scheme.exam.pass_mark),
-        settled=await read_settled(session, scheme),
+        settled={name_of(finding.source) for item in known for finding in item.findings},
     )
 
 
@@ -186,7 +189,7 @@ def _standard(row: ReferenceStandardRow) -> ReferenceStandard:
         row.id,
         row.sha256,
         Target(content["theta_cut"], content["target"]),
-        {(item.code, item.content_hash): item for item in read_items(content)},
+        {item.lineage_id: item for item in read_items(content)},
         frozenset(content["settled"]),
     )
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, Protocol
+from uuid import UUID
 
 from app.assembly.blueprints import canonical_sha256, items_per_kuk
 from app.assembly.errors import BankTooSmall
@@ -55,8 +56,9 @@ def require_one_form(items: Collection[Rated], blueprint: Blueprint) -> None:
             raise BankTooSmall(kuk=kuk, wanted=wanted, available=held[kuk])
 
 
-def reference_item(item: PoolItem) -> ReferenceItem:
+def reference_item(item: PoolItem, lineage_id: UUID) -> ReferenceItem:
     return ReferenceItem(
+        lineage_id,
         item.code,
         item.content_hash,
         item.kuk,
@@ -81,12 +83,15 @@ def standard_content(
         "theta_cut": cut_ability(items, blueprint, score),
         "blueprint_sha256": blueprint_sha256,
         "settled": sorted(settled),
-        "items": [asdict(item) for item in items],
+        "items": [asdict(item) | {"lineage_id": str(item.lineage_id)} for item in items],
     }
 
 
 def read_items(content: Mapping[str, Any]) -> tuple[ReferenceItem, ...]:
-    return tuple(ReferenceItem(**item | {"source": Source(item["source"])}) for item in content["items"])
+    return tuple(
+        ReferenceItem(**item | {"lineage_id": UUID(item["lineage_id"]), "source": Source(item["source"])})
+        for item in content["items"]
+    )
 
 
 def contradictions(content: Mapping[str, Any], sha256: str, blueprint: Blueprint, blueprint_sha256: str) -> list[str]:

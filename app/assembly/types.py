@@ -85,8 +85,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceItem:
-    """An item of a reference standard, with its parameters of the day on which that was written."""
+    """An item of a reference standard, with its parameters of the day on which that was written.
 
+    It is still that item while its lineage goes on: another text may be the same item (a corrected word), and the same text
+    another (a corrected key).
+    """
+
+    lineage_id: UUID
     code: str
     content_hash: str
     kuk: str
@@ -104,7 +109,7 @@ class ReferenceStandard:
     id: UUID
     sha256: str
     target: Target
-    items: Mapping[tuple[str, str], ReferenceItem]  # by code and content hash
+    items: Mapping[UUID, ReferenceItem]  # by lineage
     settled: frozenset[str]
 
 

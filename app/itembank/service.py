@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import journal
 from app.core.access import Actor
+from app.core.clock import read_clock
 from app.core.datafile import DataFileError, Fault
 from app.itembank.images import store_images
 from app.itembank.keys import read_answers, write_answers
@@ -23,7 +24,7 @@ from app.itembank.models import Item, ItemExposure, ItemMove, ItemVersion
 from app.itembank.revisions import touch
 from app.itembank.richtext import Image
 from app.itembank.sealing import content_hash, seal
-from app.itembank.types import Answer, DraftItem, Kind, LoadReport, State
+from app.itembank.types import DraftItem, Kind, LoadReport, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +44,14 @@ class _Known:
 
 @dataclass(slots=True)
 class _Loading:
-    """What a load does, as it goes on; what is new is written at its end, all of it at once."""
+    """What a load does, as it goes on."""
 
-    items: list[Item] = field(default_factory=list)
-    versions: list[ItemVersion] = field(default_factory=list)
-    answers: dict[UUID, Answer] = field(default_factory=dict)
     moves: list[tuple[UUID, State | None, State]] = field(default_factory=list)
     outcomes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def move(self, version: ItemVersion, state: State) -> None:
         self.moves.append((version.id, State(version.state), state))
         version.state = state
-
-    async def write(self, session: AsyncSession) -> None:
-        for rows in (self.items, self.versions):  # each refers to the ones before it
-            session.add_all(rows)
-            await session.flush()
-        await write_answers(session, self.answers)
 
     def report(self) -> LoadReport:
         named = {name: tuple(codes) for name, codes in self.outcomes.items()}
@@ -87,10 +79,10 @@ async def load_items(
     known = await _read_known(session, scheme_code)
     loading = _Loading()
     for draft in drafts:
-        outcome = await _put(session, scheme_code, draft, known.get(draft.code), loading)
-        loading.outcomes[outcome].append(draft.code)
+        if draft.code in known:
+            loading.outcomes[await _put(session, draft, known[draft.code], loading)].append(draft.code)
+    await _add(session, scheme_code, [draft for draft in drafts if draft.code not in known], loading)
     await _retire_missing(session, known, {draft.code for draft in drafts}, loading)
-    await loading.write(session)
     await note(session, loading.moves, Action.LOAD, said(Action.LOAD, None), actor)
     report = loading.report()
     if report.added or report.changed or report.retired:
@@ -127,13 +119,8 @@ async def _refuse_codes_of_others(session: AsyncSession, scheme_code: str, draft
         raise DataFileError(faults)
 
 
-async def _put(
-    session: AsyncSession, scheme_code: str, draft: DraftItem, known: _Known | None, loading: _Loading
-) -> str:
+async def _put(session: AsyncSession, draft: DraftItem, known: _Known, loading: _Loading) -> str:
     """Bring one item to what its draft says; returns what that was."""
-    if known is None:
-        _add(session, scheme_code, draft, loading)
-        return "added"
     version, same_text = known.version, known.fingerprint == _fingerprint(draft)
     if version is None or (known.theirs and not (same_text and known.live)):
         return "left"
@@ -145,7 +132,8 @@ async def _put(
     elif not same_text:
         for old in known.live:
             loading.move(old, State.RETIRED)
-        _write_version(session, draft, known.item.id, known.newest_no + 1, loading)
+        await session.flush()  # before another version is active
+        await _write_versions(session, [(draft, known.item.id, known.newest_no + 1)], loading)
     await session.flush()
     if came_back:
         return "added"
@@ -237,31 +225,45 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _add(session: AsyncSession, scheme_code: str, draft: DraftItem, loading: _Loading) -> None:
-    item = Item(
-        id=uuid4(), code=draft.code, scheme_code=scheme_code, enemies=list(draft.enemies), stimulus_code=draft.stimulus
-    )
-    loading.items.append(item)
-    _write_version(session, draft, item.id, 1, loading)
+async def _add(session: AsyncSession, scheme_code: str, drafts: Sequence[DraftItem], loading: _Loading) -> None:
+    """Items that the bank does not know, in three statements instead of three for each."""
+    items = [
+        Item(id=uuid4(), code=one.code, scheme_code=scheme_code, enemies=list(one.enemies), stimulus_code=one.stimulus)
+        for one in drafts
+    ]
+    session.add_all(items)
+    await session.flush()
+    await _write_versions(session, [(draft, item.id, 1) for draft, item in zip(drafts, items, strict=True)], loading)
+    loading.outcomes["added"] += [draft.code for draft in drafts]
 
 
-def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID, version_no: int, loading: _Loading) -> None:
-    version_id = uuid4()
-    version = ItemVersion(
-        id=version_id,
-        item_id=item_id,
-        version_no=version_no,
-        kuk=draft.kuk,
-        lang=draft.lang,
-        n_options=len(draft.content.options),
-        fixed_order=draft.fixed_order,
-        sealed=seal(session, draft.content, version_id),
-        content_hash=content_hash(draft.content),
-        state=State.ACTIVE,
-        kind=Kind.NEW if version_no == 1 else Kind.REVISION,
-        lineage_id=version_id,
-        submitted_at=func.clock_timestamp(),
+async def _write_versions(
+    session: AsyncSession, written: Sequence[tuple[DraftItem, UUID, int]], loading: _Loading
+) -> None:
+    """Of each item the version with this number, in use at once."""
+    now = await read_clock(session)
+    versions = [
+        ItemVersion(
+            id=(version_id := uuid4()),
+            item_id=item_id,
+            version_no=version_no,
+            kuk=draft.kuk,
+            lang=draft.lang,
+            n_options=len(draft.content.options),
+            fixed_order=draft.fixed_order,
+            sealed=seal(session, draft.content, version_id),
+            content_hash=content_hash(draft.content),
+            state=State.ACTIVE,
+            kind=Kind.NEW if version_no == 1 else Kind.REVISION,
+            lineage_id=version_id,
+            created_at=now,
+            submitted_at=now,
+        )
+        for draft, item_id, version_no in written
+    ]
+    session.add_all(versions)
+    await session.flush()
+    await write_answers(
+        session, {version.id: draft.answer for version, (draft, _, _) in zip(versions, written, strict=True)}
     )
-    loading.versions.append(version)
-    loading.answers[version_id] = draft.answer
-    loading.moves.append((version_id, None, State.ACTIVE))
+    loading.moves += [(version.id, None, State.ACTIVE) for version in versions]

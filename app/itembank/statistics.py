@@ -29,14 +29,14 @@ async def has_statistics(session: AsyncSession, source: str) -> bool:
 
 
 async def list_statistics(session: AsyncSession, scheme_code: str) -> list[KnownItem]:
-    """Every wording of an item that is in use or of which something is known, by code.
+    """Every lineage of an item that is in use or of which something is known, by code.
 
     Those out of use count as well: how able a sitting was is told by all items that it answered.
     """
     findings = await _findings(session, scheme_code)
     in_use = ItemVersion.state == State.ACTIVE
     found = await session.execute(
-        select(ItemVersion.lineage_id, ItemVersion.id, ItemVersion.content_hash, in_use.label("in_use"), Item.code)
+        select(ItemVersion.lineage_id, ItemVersion.id, in_use.label("in_use"), Item.code)
         .join(Item, Item.id == ItemVersion.item_id)
         .where(Item.scheme_code == scheme_code)
         .ext(distinct_on(ItemVersion.lineage_id))
@@ -45,7 +45,7 @@ async def list_statistics(session: AsyncSession, scheme_code: str) -> list[Known
     rows = [row for row in found if row.in_use or row.lineage_id in findings]
     levels = await read_levels(session, [row.id for row in rows])
     known = [
-        KnownItem(row.id, row.code, row.content_hash, levels[row.id][1], tuple(findings.get(row.lineage_id, ())))
+        KnownItem(row.lineage_id, row.id, row.code, levels[row.id][1], tuple(findings.get(row.lineage_id, ())))
         for row in rows
     ]
     return sorted(known, key=lambda item: (item.code, item.version_id))

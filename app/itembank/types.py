@@ -78,14 +78,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class KnownItem:
-    """What is known about an item in one wording (a lineage: editorial corrections go on with it), the oldest finding first.
+    """What is known about an item while its lineage goes on (editorial corrections keep it), the oldest finding first.
 
     `version_id` is its version in use, or else its newest.
     """
 
+    lineage_id: UUID
     version_id: UUID
     code: str
-    content_hash: str
     expected_p: float
     findings: tuple[Finding, ...]
 

@@ -232,13 +232,20 @@ async def test_unchanged_items_keep_the_difficulty_of_the_standard(room: Room) -
     assert standard.settled == {"LAMA"}
     assert before["MMU-1.1-01"].b < before["MMU-1.1-02"].b
     assert (before["MMU-1.1-01"].source, before["MMU-1.1-01"].n) == (Source.EMPIRICAL, 60)
-    # The same items judged anew: only what is worded anew follows the new judgement.
-    drafts = [replace(draft, answer=replace(draft.answer, expected_p=0.3)) for draft in draft_items()]
-    drafts[3] = replace(drafts[3], content=replace(drafts[3].content, stem="Kalimat yang lain sama sekali?"))
+    # Another text and another key make another item; the rest stays as the standard has it.
+    drafts = draft_items()
+    drafts[3] = replace(
+        drafts[3],
+        content=replace(drafts[3].content, stem="Kalimat yang lain sama sekali?"),
+        answer=replace(drafts[3].answer, expected_p=0.3),
+    )
+    drafts[0] = replace(drafts[0], answer=replace(drafts[0].answer, key=3))
     await room.load(drafts)
     after = await room.pool()
-    assert after["MMU-1.1-01"].b == before["MMU-1.1-01"].b
+    assert (after["MMU-1.1-01"].source, after["MMU-1.1-01"].n) == (Source.JUDGED, 0)
+    assert after["MMU-1.1-01"].b == pytest.approx(-0.6190, abs=1e-4)
     assert after["MMU-1.1-04"].b == pytest.approx(0.8473, abs=1e-4)
+    assert [after[code].b for code in sorted(after)[4:]] == [before[code].b for code in sorted(before)[4:]]
 
 
 async def test_new_answers_move_an_item_of_the_standard_and_old_ones_do_not_count_twice(room: Room) -> None:

@@ -152,5 +152,5 @@ def test_a_bank_that_cannot_fill_one_form_is_no_reference() -> None:
 
 
 def test_parameters_are_kept_to_six_decimals_without_a_negative_zero() -> None:
-    kept = reference_item(pool_item("A", "1.1", b=-1e-9, a=1.23456789))
+    kept = reference_item(pool_item("A", "1.1", b=-1e-9, a=1.23456789), UUID(int=1))
     assert (str(kept.b), kept.a) == ("0.0", 1.234568)
