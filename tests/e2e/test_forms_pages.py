@@ -147,7 +147,7 @@ def test_from_the_question_for_forms_to_the_open_sitting(live: Live, browser: Br
         expect(office.get_by_role("button", name="Siapkan sesi")).to_have_count(0)
 
         committee.get_by_role("button", name="Ujian uji coba").press("Enter")
-        expect(committee.get_by_role("img", name="Nilai harapan")).to_be_visible()
+        expect(committee.get_by_role("img", name="Harapan nilai")).to_be_visible()
         expect(committee.get_by_text("Semua batas kisi-kisi terpenuhi di setiap paket.")).to_be_visible()
         look(committee, "certificate")
         with committee.expect_download() as download:

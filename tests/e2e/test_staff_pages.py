@@ -65,6 +65,8 @@ def test_the_board_follows_and_the_committee_releases(live: Live, page: Page, br
     expect(committee.get_by_text("Hasil dirilis")).to_be_visible()
     committee.get_by_role("button", name="Statistik ujian").press("Enter")
     expect(committee.get_by_role("img", name="Banyaknya peserta")).to_be_visible()
+    equity = committee.get_by_role("region", name="Kesetaraan menurut paket")
+    expect(equity).to_contain_text("tidak disetarakan")
     assert axe_violations(committee) == []
     committee.get_by_role("button", name="Statistik soal").press("Enter")
     expect(committee.get_by_role("table")).to_contain_text("belum cukup data")

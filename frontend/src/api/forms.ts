@@ -165,7 +165,8 @@ export interface Certificate {
   drift: { bank_expected: number; difference: number };
   retakes: { form_no: number; people: number; overlap: number }[];
   acceptable: boolean;
-  remarks: Both[];
+  /** Faults, which forbid to accept, come first. */
+  remarks: (Both & { fault: boolean })[];
   accepted: { by: Person; at: Instant } | null;
 }
 
