@@ -2,7 +2,7 @@
 
 import gc
 
-gc.disable()  # what is imported stays; looking for reference cycles in it, again and again, is a sixth of a command's start
+gc.disable()  # what is imported stays: looking for reference cycles in it, to the very end, was half of a short command
 from app.cli.main import run  # noqa: E402
 
 gc.freeze()
