@@ -68,6 +68,7 @@ async def sitting_detail(sitting_id: UUID, actor: Reader, session: StaffSession)
         }
     return {
         **_summary(sitting),
+        "candidates": await delivery.forms.count_candidates(session, sitting_id),
         "duration_seconds": sitting.duration_seconds,
         "admission": sitting.admission,
         "takeover": sitting.takeover,

@@ -132,6 +132,7 @@ def test_nobody_approves_what_they_wrote(live: Live, browser: Browser) -> None:
 def test_from_the_question_for_forms_to_the_open_sitting(live: Live, browser: Browser) -> None:
     with desk(browser, live, "office") as office, desk(browser, live, "committee") as committee:
         open_forms(office, live)
+        expect(office.get_by_text("· 4 peserta ·")).to_be_visible()
         expect(office.get_by_text("Lengkapi dahulu langkah yang belum selesai")).to_be_visible()
         look(office, "nothing-yet")
         approve_defaults(live)

@@ -10,7 +10,7 @@ the exam gets the form with the fewest items that they saw before, and the journ
 Not here: what makes forms comparable (`app.assembly`), whether they were in the end (`app.review`).
 """
 
-from app.delivery.forms.asking import PLAN_JOB, accept, ask, begin, propose, withdraw
+from app.delivery.forms.asking import PLAN_JOB, accept, ask, begin, count_candidates, propose, withdraw
 from app.delivery.forms.errors import BadSettings, CertificateMissing, NoCandidates
 from app.delivery.forms.history import read_earlier
 from app.delivery.forms.making import keep, make_plan, read_order
@@ -25,6 +25,7 @@ __all__ = [
     "accept",
     "ask",
     "begin",
+    "count_candidates",
     "keep",
     "make_plan",
     "prepare",

@@ -50,7 +50,7 @@ export interface SittingSummary {
   candidates: number;
 }
 
-export interface SittingDetail extends Omit<SittingSummary, "candidates"> {
+export interface SittingDetail extends SittingSummary {
   duration_seconds: number;
   admission: string;
   states: Record<string, number>;

@@ -117,6 +117,7 @@ export const staffFormsEn: Words<typeof staffFormsId> = {
   plan: "Make the forms",
   planAgain: "Make them again",
   planning: (done, total) => `Making form ${done} of ${total}`,
+  making: "The forms are being made.",
   queued: "Waiting for its turn",
   leaveOpen: "You may close this page; the work goes on and its result is found here.",
   failed: "The forms could not be made. Nothing was stored.",

@@ -119,6 +119,7 @@ export const staffFormsId = {
   plan: "Susun paket",
   planAgain: "Susun lagi",
   planning: (done: number, total: number) => `Menyusun paket ${done} dari ${total}`,
+  making: "Paket sedang disusun.",
   queued: "Menunggu giliran disusun",
   leaveOpen: "Halaman ini boleh ditutup; penyusunan berjalan terus dan hasilnya ada di sini.",
   failed: "Paket tidak dapat disusun. Tidak ada paket yang disimpan.",
