@@ -19,6 +19,7 @@ from app.itembank.desk_routes import router as desk_router
 from app.itembank.files import Bank, read_bank
 from app.itembank.images import get_image, read_images, store_images
 from app.itembank.index import BankIndex
+from app.itembank.lineages import lineages_of
 from app.itembank.lint import Remark, check_bank
 from app.itembank.pool_routes import router as pool_router
 from app.itembank.queries import (
@@ -52,7 +53,6 @@ from app.itembank.types import (
     LoadReport,
     State,
 )
-from app.itembank.wordings import Wording, list_wordings
 
 UPLOADS = PICTURES | transfers.UPLOADS
 
@@ -74,7 +74,6 @@ __all__ = [
     "Reading",
     "Remark",
     "State",
-    "Wording",
     "check_bank",
     "codes_of",
     "content_hash",
@@ -86,11 +85,11 @@ __all__ = [
     "has_statistics",
     "image_router",
     "lifecycle",
+    "lineages_of",
     "list_active",
     "list_inactive",
     "list_sittings_with",
     "list_statistics",
-    "list_wordings",
     "load_items",
     "peek_keys",
     "pool_router",
