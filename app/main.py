@@ -83,6 +83,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         delivery.talk.router,
         delivery.signals.router,
         audit.router,
+        assembly.simulation_router,
         itembank.router,
         itembank.desk_router,
         itembank.image_router,
@@ -112,7 +113,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):
-        app.include_router(router)
+        app.router.routes += router.routes  # as they are: `include_router` builds each of them a second time
     _serve_pages(app)
     app.add_middleware(OnlyDurable, durability=app.state.durability)
     app.add_middleware(Guard, public_url=settings.public_url, uploads=proctoring.UPLOADS | itembank.UPLOADS)

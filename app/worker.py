@@ -38,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
     itembank.transfers.READ_JOB: itembank.transfers.read_import,
     itembank.transfers.APPLY_JOB: itembank.transfers.apply_import,
     review.RECORD_JOB: review.record_items,
+    review.CALIBRATE_JOB: review.record_calibration,
 }
 # Minutes of work in a process of its own: nothing else waits behind it.
 LONG_HANDLERS: dict[str, Handler] = {delivery.forms.PLAN_JOB: delivery.forms.make_plan}

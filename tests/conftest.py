@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core import garbage
 from app.core.migrate import upgrade
 from app.core.postgres import Cluster, PostgresError
 from app.core.postgres.roles import stored_passwords
@@ -69,6 +70,11 @@ def anyio_backend() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright keeps an event loop in the main thread, which other tests cannot share."""
     items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """As the server does it: looking again and again at all that was imported takes a twentieth of the tests."""
+    garbage.collect_seldom()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

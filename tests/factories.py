@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import delivery, identity, itembank
@@ -27,6 +28,7 @@ from app.core.db import Database
 from app.core.durability import Durability
 from app.delivery import Admission, Takeover, papers
 from app.identity import IssuedCard
+from app.identity.secrets import hash_password
 from app.itembank import Answer, DraftItem, ItemContent
 from app.itembank.richtext import Image
 from app.main import create_app
@@ -44,6 +46,7 @@ PASSWORD = "correct horse 42 battery"
 KUKS_PER_UNIT = (3, 3, 5, 6, 3)
 PER_KUK = 5
 BANK_PER_KUK = 6
+_HASHES: list[str] = []
 
 
 def kuks() -> list[str]:
@@ -193,9 +196,17 @@ async def make_world(
             await delivery.open_sitting(session, sitting_id)
         await delivery.assign_staff(session, sitting_id, staff["proctor"])
         if with_passwords:
-            for person_id in staff.values():
-                await identity.set_password(session, person_id, PASSWORD)
+            await session.execute(
+                text("UPDATE staff_accounts SET password_hash = :hash"), {"hash": await hash_of_password()}
+            )
     return World(database, scheme, sitting_id, cards, staff, plan_id)
+
+
+async def hash_of_password() -> str:
+    """Of PASSWORD, made once per run: a hash costs as much as all of the world without it."""
+    if not _HASHES:
+        _HASHES.append(await hash_password(PASSWORD))
+    return _HASHES[0]
 
 
 async def make_cards(session: AsyncSession, count: int, prefix: str = "MMU-26") -> list[IssuedCard]:

@@ -11,9 +11,13 @@ drawing. A form stores ids, permutations, the renderer's version and a hash of w
 Invariants: exactly the blueprint's items, no item twice, no two enemies, no item in more forms than the cap allows; planning is pure
 and repeatable from the seed, the pool's snapshot and the algorithm's name.
 
+Before a period `outlook` says how large a pool the expected candidates can carry, and how comparable its forms would be.
+
 Not here: who sits in a sitting and saw what before (`app.delivery`), what the answers tell about the forms (`app.review`).
 """
 
+from app.assembly import outlook
+from app.assembly.advice import WINDOW_YEARS
 from app.assembly.arrange import ARRANGEMENT, arrange
 from app.assembly.assignment import Chair, assign
 from app.assembly.blueprint_rows import (
@@ -43,7 +47,7 @@ from app.assembly.errors import (
 from app.assembly.invariants import INVARIANTS
 from app.assembly.issuing import issue_forms, require_option_count, require_still_active
 from app.assembly.making import Made, Order, certify_order, made_in, make, order_out
-from app.assembly.parameters import Difficulty, Evidence, Observed, difficulties
+from app.assembly.parameters import CALIBRATION, COHORT_SD, Difficulty, Evidence, Observed, difficulties
 from app.assembly.planned import (
     PlanState,
     Snapshot,
@@ -63,6 +67,7 @@ from app.assembly.queries import FormChanged, find_form_set, list_forms, read_fo
 from app.assembly.randomness import Stream, new_seed
 from app.assembly.remarks import grade_words, limit_words, score_words
 from app.assembly.shown import shown_hash
+from app.assembly.simulation_routes import router as simulation_router
 from app.assembly.snapshots import Earlier, pool_sha256, settings_out
 from app.assembly.standard_routes import router
 from app.assembly.standard_rows import (
@@ -96,7 +101,10 @@ from app.assembly.types import (
 __all__ = [
     "ALGORITHM",
     "ARRANGEMENT",
+    "CALIBRATION",
+    "COHORT_SD",
     "INVARIANTS",
+    "WINDOW_YEARS",
     "ApprovedBlueprint",
     "BankTooSmall",
     "Blueprint",
@@ -172,6 +180,7 @@ __all__ = [
     "new_seed",
     "note_progress",
     "order_out",
+    "outlook",
     "parse_blueprint",
     "plan_forms",
     "pool_sha256",
@@ -190,6 +199,7 @@ __all__ = [
     "score_words",
     "settings_out",
     "shown_hash",
+    "simulation_router",
     "withdraw_plan",
     "write_blueprint",
     "write_standard",

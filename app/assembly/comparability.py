@@ -2,7 +2,8 @@
 
 The ability of the cut belongs to the reference standard and does not move. The difficulties b do: each has a standard error of
 its own, independent of the others, and moves the expected score of every form that holds it by dP/db = -a P Q (delta method). An
-item that two forms share moves both alike, so it adds nothing to their difference.
+item that two forms share moves both alike, so it adds nothing to their difference. A leaning that all judges have in common is
+not among these errors: it moves every form alike.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from app.assembly.types import Source, Target
 Array = NDArray[np.float64]
 
 NORMAL_95: Final = 1.959964  # 95 % of a normal distribution lie within so many standard deviations
-GRADE_SHARE: Final = 0.9  # so much of what is used must have this evidence or better
+GRADE_PERCENT: Final = 90  # of what is used must have this evidence or better
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,11 @@ def at_the_cut(table: Tally, theta: float) -> AtTheCut:
 
 def grade_of(sources: dict[str, int]) -> Source:
     """The strongest evidence that nearly all of the items have, or better."""
-    needed = GRADE_SHARE * sum(sources.values())
+    needed = GRADE_PERCENT * sum(sources.values())
     reached = 0
     for source in Source:
         reached += sources[source.value]
-        if reached >= needed:
+        if 100 * reached >= needed:
             return source
     raise ValueError("sources: must count at least one item")
 

@@ -10,7 +10,7 @@ from app.assembly import shortfalls
 from app.assembly.constraints import UNIT
 from app.assembly.sequence import NODES, Sequential
 from app.assembly.types import Shortfall
-from app.psychometrics.programme import Programme
+from app.psychometrics.programme import Programme, Status
 
 _TOLERANCE = 1e-6
 
@@ -34,9 +34,10 @@ def reasons(making: Sequential) -> list[Shortfall]:
     if making.forms and settings.overlap_least:
         programme.row(np.append(making.forms[-1].places, below), low=settings.overlap_least)
     found = programme.solve(nodes=NODES)
-    if found.values is None or found.objective < _TOLERANCE:
-        return [shortfalls.gave_up(form_no, NODES, found.bound)]
-    named = []
+    searched = found.values is not None and found.status is Status.OPTIMAL and found.objective > _TOLERANCE
+    named = [] if searched else [shortfalls.gave_up(form_no, NODES, found.bound)]
+    if found.values is None:
+        return named
     if spent := int(used_up[found.values[:n] > 0].sum()):
         named.append(shortfalls.used_up(form_no, settings, spent))
     if found.values[above] > _TOLERANCE:

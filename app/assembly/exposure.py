@@ -19,11 +19,17 @@ from app.psychometrics.programme import Array, Programme
 # Forms are first sought within this share of the tolerance.
 AIM = 0.2
 _HAIR = 1e-9
+_PARTS = 10_000
 
 
 def budget_of(settings: PlanSettings, forms: int) -> int:
     """In how many of so many forms one item may stand."""
     return floor(settings.exposure_cap * forms + _HAIR)
+
+
+def cap_for(uses: int, forms: int) -> float:
+    """The cap that allows so many uses in so many forms, as people write it: in hundredths of a per cent, rounded up."""
+    return ceil(min(1.0, uses / forms) * _PARTS - _HAIR) / _PARTS
 
 
 def exposure_rates(constraints: Constraints, settings: PlanSettings) -> Array:
@@ -36,7 +42,10 @@ def exposure_rates(constraints: Constraints, settings: PlanSettings) -> Array:
             return rates
     least = least_cap(constraints)
     if least > allowed + _HAIR:
-        raise CannotPlan([shortfalls.too_exposed(settings, _whole_share(least, settings.forms))])
+        cells = zip(constraints.blueprint.limits, map(len, constraints.of_limit), strict=True)
+        narrowest = max(cells, key=lambda cell: cell[0].least / max(1, cell[1]), default=None)
+        cap = cap_for(ceil(least * settings.forms - _HAIR), settings.forms)
+        raise CannotPlan([shortfalls.too_exposed(settings, cap, narrowest)])
     low, high = score_range(constraints, allowed)
     raise CannotPlan([shortfalls.out_of_reach(constraints.target, low, high)])
 
@@ -75,7 +84,7 @@ def mean_overlap(constraints: Constraints, forms: int) -> float:
 def even_rates(constraints: Constraints) -> Array:
     """(items,): where nothing but the number of items of each criterion counts."""
     n = len(constraints.items)
-    rates = np.full(n, min(1.0, constraints.blueprint.items / n))
+    rates = np.full(n, min(1.0, constraints.blueprint.items / max(1, n)))
     for limit, places in zip(constraints.blueprint.limits, constraints.of_limit, strict=True):
         if limit.dimension is Dimension.KUK and len(places):
             rates[places] = min(1.0, limit.least / len(places))
@@ -111,7 +120,3 @@ def _uses(constraints: Constraints, forms: int) -> list[tuple[int, int]]:
 
 def _pairs(n: int) -> int:
     return n * (n - 1) // 2
-
-
-def _whole_share(share: float, forms: int) -> float:
-    return min(1.0, ceil(share * forms - _HAIR) / forms)

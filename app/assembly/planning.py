@@ -85,8 +85,10 @@ def _general_forms(constraints: Constraints, settings: PlanSettings, seed: bytes
                 report(done, settings.forms)
         except Stuck:
             first_stuck = first_stuck or making
-            continue
-        return making
+            if not making.forms:
+                break  # nothing was used up that looking ahead could save
+        else:
+            return making
     assert first_stuck is not None
     raise CannotPlan(reasons(first_stuck))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil, floor
 
 from app.assembly.constraints import Constraints, checked
-from app.assembly.exposure import even_rates, least_cap
+from app.assembly.exposure import cap_for, even_rates, least_cap
 from app.assembly.types import Blueprint, PlanSettings, PoolItem, Source
 
 EQUATED_FROM = 100  # candidates of a form, from which on its difficulty can be checked by its scores
@@ -18,7 +18,6 @@ _SHARED = 0.2  # the least length of an anchor that equating is known to work wi
 _SHARED_IF_JUDGED = 0.4
 _ABOVE_SHARED = 0.1
 _ABOVE_CHANCE = 0.05
-_DIGITS = 10_000
 
 
 def propose_settings(items: Sequence[PoolItem], blueprint: Blueprint, candidates: int) -> PlanSettings:
@@ -46,7 +45,7 @@ def propose_settings(items: Sequence[PoolItem], blueprint: Blueprint, candidates
     overlap = ceil(max(by_chance + _ABOVE_CHANCE * blueprint.items, shared + _ABOVE_SHARED * blueprint.items))
     return PlanSettings(
         forms=forms,
-        exposure_cap=ceil(min(1.0, uses / forms) * _DIGITS) / _DIGITS,
+        exposure_cap=cap_for(uses, forms),
         overlap_cap=min(blueprint.items, overlap),
         overlap_least=shared,
     )

@@ -40,6 +40,12 @@ class Remark:
     fault: bool = False
 
 
+ONE_FORM: Final = Remark(
+    "Hanya ada satu paket: semua peserta mendapat soal yang sama, dalam urutan masing-masing.",
+    "There is one form: all candidates get the same items, each in an order of their own.",
+)
+
+
 def number(value: float, digits: int = 1) -> tuple[str, str]:
     """As Indonesians and as others write it."""
     plain = f"{value:.{digits}f}"
@@ -68,14 +74,7 @@ def notes(
     earlier: Mapping[UUID, frozenset[str]],
 ) -> list[Remark]:
     """What the committee must know before it accepts, from the figures of the certificate."""
-    told = [_evidence(content, target), _together(content)]
-    if len(table.forms) == 1:
-        told.append(
-            Remark(
-                "Hanya ada satu paket: semua peserta mendapat soal yang sama, dalam urutan masing-masing.",
-                "There is one form: all candidates get the same items, each in an order of their own.",
-            )
-        )
+    told = [_evidence(content, target), _between(content) if len(table.forms) > 1 else ONE_FORM, _together(content)]
     difference = float(content["drift"]["difference"])
     if abs(difference) > target.tolerance:
         told.append(_drift(difference))
@@ -85,15 +84,20 @@ def notes(
 def _evidence(content: Mapping[str, Any], target: Target) -> Remark:
     grade_id, grade_en = grade_words(Source(content["evidence"]["grade"]))
     worst_id, worst_en = number(content["spread"]["worst_deviation"], 2)
-    pair_id, pair_en = number(content["uncertainty"]["pair_95_max"])
     score_id, score_en = score_words(target.score)
     return Remark(
-        f"Tingkat bukti: {grade_id}. Menurut angka yang ada setiap paket terpaut paling jauh"
-        f" {worst_id} dari {score_id}; karena angka itu sendiri dapat keliru, dua paket dapat berbeda sampai {pair_id} angka"
-        " (95 %) bagi peserta tepat di batas.",
-        f"Evidence: {grade_en}. By the figures as they stand no form lies more than {worst_en}"
-        f" from {score_en}; since these figures may be off themselves, two forms may differ by up to {pair_en} points (95 %)"
-        " for a candidate at the cut.",
+        f"Tingkat bukti: {grade_id}. Menurut angka yang ada setiap paket terpaut paling jauh {worst_id} dari {score_id}.",
+        f"Evidence: {grade_en}. By the figures as they stand no form lies more than {worst_en} from {score_en}.",
+    )
+
+
+def _between(content: Mapping[str, Any]) -> Remark:
+    told_id, told_en = number(content["uncertainty"]["pair_95_max"])
+    return Remark(
+        f"Karena angka itu sendiri dapat keliru, dua paket dapat berbeda sampai {told_id} angka (95 %) bagi peserta tepat di"
+        " batas.",
+        f"Since these figures may be off themselves, two forms may differ by up to {told_en} points (95 %) for a candidate at"
+        " the cut.",
     )
 
 
@@ -121,10 +125,10 @@ def _drift(difference: float) -> Remark:
 def _kept(table: Tally, earlier: Mapping[UUID, frozenset[str]]) -> list[Remark]:
     """Forms that are given to named people, who saw items of every general form before."""
     told = []
-    for form in table.forms:
+    for row, form in enumerate(table.forms):
         if form.reserved_for:
             people, (seen_id, seen_en) = len(form.reserved_for), _seen_words(seen_before(form, earlier))
-            general = form in table.general
+            general = row < table.n_general
             told.append(
                 Remark(
                     f"Paket {'umum' if general else 'khusus'} {form.form_no} diberikan kepada {people} peserta yang pernah ujian"

@@ -89,14 +89,21 @@ def enemies_leave_too_few(wanted: int, by: int) -> Shortfall:
     )
 
 
-def too_exposed(settings: PlanSettings, least_cap: float) -> Shortfall:
+def too_exposed(settings: PlanSettings, least_cap: float, narrowest: tuple[Limit, int] | None) -> Shortfall:
+    """`narrowest`: the limit with the fewest items for what it asks, and how many they are."""
+    cell_id = cell_en = ""
+    if narrowest:
+        (limit, available), (name_id, name_en) = narrowest, names_of(narrowest[0])
+        cell_id = f" Sel tersempit: {name_id}, {limit.least} dari {available} butir."
+        cell_en = f" The narrowest cell: {name_en}, {limit.least} of {available} items."
+    (least_id, least_en), (cap_id, cap_en) = _share(least_cap), _share(settings.exposure_cap)
     return Shortfall(
         "exposure",
         least_cap - settings.exposure_cap,
-        f"Dengan {settings.forms} paket, ada butir yang harus muncul dalam sedikitnya {least_cap:.0%} paket; batas "
-        f"paparan {settings.exposure_cap:.0%}. Naikkan batas paparan, atau tambahkan butir pada sel yang paling sempit.",
-        f"With {settings.forms} forms some items must stand in at least {least_cap:.0%} of them; the cap on exposure "
-        f"is {settings.exposure_cap:.0%}. Raise the cap, or add items to the narrowest cells.",
+        f"Dengan {settings.forms} paket, ada butir yang harus muncul dalam sedikitnya {least_id} paket; batas "
+        f"paparan {cap_id}. Naikkan batas paparan, atau tambahkan butir.{cell_id}",
+        f"With {settings.forms} forms some items must stand in at least {least_en} of them; the cap on exposure "
+        f"is {cap_en}. Raise the cap, or add items.{cell_en}",
     )
 
 
@@ -135,47 +142,67 @@ def too_unlike(settings: PlanSettings, most: int) -> Shortfall:
 
 def out_of_reach(target: Target, low: float, high: float) -> Shortfall:
     """The expected scores that the pool can give lie between `low` and `high`."""
-    by = max(low - target.score, target.score - high)
-    kind_id, kind_en = ("sukar", "hard") if low > target.score else ("mudah", "easy")
+    (low_id, low_en), (high_id, high_en) = _number(low), _number(high)
+    wanted_id, wanted_en = _wanted(target)
+    kind_id, kind_en = ("sukar", "harder") if low > target.score else ("mudah", "easier")
     return Shortfall(
         "score",
-        by,
-        f"Peserta di batas lulus harus diharapkan mendapat {target.score:g} ± {target.tolerance:g} angka; paket dari bank ini "
-        f"memberi {low:.2f} sampai {high:.2f}. Tambahkan butir yang lebih {kind_id}.",
-        f"A candidate at the cut must be expected to get {target.score:g} ± {target.tolerance:g} points; forms from this pool "
-        f"give {low:.2f} to {high:.2f}. Add items that are more {kind_en}.",
+        max(low - target.score, target.score - high),
+        f"Peserta di batas lulus harus diharapkan mendapat {wanted_id} angka; paket dari bank ini memberi {low_id} sampai "
+        f"{high_id}. Tambahkan butir yang lebih {kind_id}.",
+        f"A candidate at the cut must be expected to get {wanted_en} points; forms from this pool give {low_en} to "
+        f"{high_en}. Add {kind_en} items.",
     )
 
 
 def off_target(target: Target, by: float) -> Shortfall:
+    (by_id, by_en), (wanted_id, wanted_en) = _number(by), _wanted(target)
     return Shortfall(
         "score",
         by,
-        f"Tidak ada paket yang memberi peserta di batas lulus {target.score:g} ± {target.tolerance:g} angka; yang terdekat "
-        f"menyimpang {by:.2f}. Tambahkan butir dengan tingkat kesukaran yang beragam, atau longgarkan batas lain.",
-        f"No form gives a candidate at the cut {target.score:g} ± {target.tolerance:g} points; the nearest is {by:.2f} away. "
+        f"Tidak ditemukan paket yang memberi peserta di batas lulus {wanted_id} angka; yang terdekat masih menyimpang "
+        f"{by_id} lagi. Tambahkan butir dengan tingkat kesukaran yang beragam, atau longgarkan batas lain.",
+        f"No form was found that gives a candidate at the cut {wanted_en} points; the nearest is {by_en} beyond that. "
         "Add items of various difficulty, or loosen other limits.",
     )
 
 
 def used_up(form_no: int, settings: PlanSettings, by: int) -> Shortfall:
+    cap_id, cap_en = _share(settings.exposure_cap)
     return Shortfall(
         "exposure",
         float(by),
-        f"Paket ke-{form_no} dari {settings.forms} memerlukan {by} butir yang sudah mencapai batas paparan "
-        f"{settings.exposure_cap:.0%}. Naikkan batas paparan atau kurangi jumlah paket.",
-        f"Form {form_no} of {settings.forms} needs {by} items that have reached the cap on exposure "
-        f"{settings.exposure_cap:.0%}. Raise the cap or ask for fewer forms.",
+        f"Paket ke-{form_no} dari {settings.forms} memerlukan {by} butir yang sudah mencapai batas paparan {cap_id}. "
+        "Naikkan batas paparan atau kurangi jumlah paket.",
+        f"Form {form_no} of {settings.forms} needs {by} items that have reached the cap on exposure {cap_en}. "
+        "Raise the cap or ask for fewer forms.",
     )
 
 
 def gave_up(form_no: int, nodes: int, bound: float) -> Shortfall:
-    bound = max(0.0, bound)
+    """`bound`: no choice breaks the rules by less, as far as the search came."""
+    bound_id, bound_en = _number(max(0.0, bound))
     return Shortfall(
         "nodes",
         float(nodes),
         f"Pencarian paket ke-{form_no} dihentikan setelah {nodes} simpul tanpa hasil (pelanggaran terkecil yang mungkin: "
-        f"{bound:.3g}). Longgarkan batas paparan atau tumpang tindih.",
+        f"{bound_id}). Longgarkan batas paparan atau tumpang tindih.",
         f"The search for form {form_no} was stopped after {nodes} nodes without a result (least violation possible: "
-        f"{bound:.3g}). Loosen the caps on exposure or overlap.",
+        f"{bound_en}). Loosen the caps on exposure or overlap.",
     )
+
+
+def _wanted(target: Target) -> tuple[str, str]:
+    (score_id, score_en), (room_id, room_en) = _number(target.score), _number(target.tolerance)
+    return f"{score_id} ± {room_id}", f"{score_en} ± {room_en}"
+
+
+def _share(share: float) -> tuple[str, str]:
+    indonesian, english = _number(100 * share)
+    return f"{indonesian} %", f"{english} %"
+
+
+def _number(value: float) -> tuple[str, str]:
+    """As it is written in Indonesian, and in English."""
+    plain = f"{value:.4g}"
+    return plain.replace(".", ","), plain

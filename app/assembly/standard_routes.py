@@ -36,6 +36,7 @@ from app.core.db import StaffSession
 from app.core.errors import NotFound
 from app.core.web import StrictRoute
 from app.identity import require
+from app.itembank.desk_schemas import scheme_row
 from app.schemes import SchemeVersion
 
 router = APIRouter(prefix="/api/staff/forms", route_class=StrictRoute, tags=["forms"])
@@ -45,6 +46,12 @@ BlueprintWriter = Annotated[Actor, Depends(require(Permission.BLUEPRINT_WRITE))]
 BlueprintApprover = Annotated[Actor, Depends(require(Permission.BLUEPRINT_APPROVE))]
 StandardWriter = Annotated[Actor, Depends(require(Permission.STANDARD_WRITE))]
 StandardApprover = Annotated[Actor, Depends(require(Permission.STANDARD_APPROVE))]
+
+
+@router.get("/schemes", operation_id="formSchemes")
+async def list_schemes(_: Reader, session: StaffSession) -> dict[str, Any]:
+    """For who reads blueprints and may not read items."""
+    return {"schemes": [scheme_row(version) for version in await schemes.list_newest(session)]}
 
 
 @router.get("/blueprints", operation_id="blueprints")

@@ -16,6 +16,7 @@ from app.cli import (
     freeze,
     opening,
     people,
+    pool_advice,
     preflight,
     serving,
     simulate,
@@ -47,6 +48,7 @@ content.bank.command("rotate-key")(vault.rotate_key)
 app.add_typer(content.bank, name="bank")
 sittings.sitting.command("open")(opening.open_sitting)
 app.add_typer(sittings.sitting, name="sitting")
+forms.forms.command("simulate")(pool_advice.simulate)
 app.add_typer(forms.forms, name="forms")
 app.add_typer(clock.clock, name="clock")
 app.add_typer(freeze.freeze, name="freeze")

@@ -57,6 +57,7 @@ from app.delivery.queries import (
     list_own_attempts,
     list_proctors,
     list_sittings,
+    people_of,
 )
 from app.delivery.rooms import (
     assign_room,
@@ -233,6 +234,7 @@ __all__ = [
     "number_prefix",
     "open_sitting",
     "pause",
+    "people_of",
     "phase",
     "practice_router",
     "read_preparation",

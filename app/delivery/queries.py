@@ -181,6 +181,16 @@ async def list_candidates(
     return {candidate.attempt_id: candidate for candidate in found}
 
 
+async def people_of(session: AsyncSession, sitting_id: UUID) -> dict[UUID, UUID]:
+    """Attempt → person, of every attempt that counts."""
+    rows = await session.execute(
+        select(AttemptRow.id, RosterEntry.person_id)
+        .join(RosterEntry, (RosterEntry.sitting_id == AttemptRow.sitting_id) & (RosterEntry.id == AttemptRow.roster_id))
+        .where(AttemptRow.sitting_id == sitting_id, AttemptRow.state != AttemptState.VOID)
+    )
+    return {row.id: row.person_id for row in rows}
+
+
 async def list_own_attempts(session: AsyncSession, number: str) -> list[Candidate]:
     """Every attempt of a participant number, those that are void too."""
     return [_candidate(*row) for row in await session.execute(_CANDIDATES.where(RosterEntry.number == number))]

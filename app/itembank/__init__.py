@@ -52,6 +52,7 @@ from app.itembank.types import (
     LoadReport,
     State,
 )
+from app.itembank.wordings import Wording, list_wordings
 
 UPLOADS = PICTURES | transfers.UPLOADS
 
@@ -73,6 +74,7 @@ __all__ = [
     "Reading",
     "Remark",
     "State",
+    "Wording",
     "check_bank",
     "codes_of",
     "content_hash",
@@ -88,6 +90,7 @@ __all__ = [
     "list_inactive",
     "list_sittings_with",
     "list_statistics",
+    "list_wordings",
     "load_items",
     "peek_keys",
     "pool_router",

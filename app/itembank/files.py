@@ -119,6 +119,7 @@ def _draft(file: DataFile, index: int, item: dict[str, Any], reader: _Texts, cas
         ),
         enemies=tuple(item.get("enemies", ())),
         stimulus=case,
+        fixed_order=item.get("fixed_order", False),
         file=file.name,
         line=file.line_of(where),
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import any_, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Uuid
 
-from app.itembank.models import Item, ItemKey, ItemVersion
+from app.itembank.models import ItemKey
 from app.itembank.sealing import open_bytes, seal_bytes
 from app.itembank.types import Answer
 
@@ -48,13 +50,13 @@ async def read_answers(session: AsyncSession, version_ids: Iterable[UUID]) -> di
     return {row.item_version_id: _answer(session, row) for row in rows}
 
 
-async def read_levels(session: AsyncSession, scheme_code: str) -> dict[UUID, tuple[str, float]]:
-    """Cognitive level and expected difficulty of every version of a scheme's bank: what a list shows, and tells no key."""
+async def read_levels(session: AsyncSession, version_ids: Collection[UUID]) -> dict[UUID, tuple[str, float]]:
+    """Cognitive level and expected difficulty of versions: what a list shows, and tells no key."""
+    some = literal(list(version_ids), ARRAY(Uuid))  # one parameter, however many there are
     rows = await session.execute(
-        select(ItemKey.item_version_id, ItemKey.cognitive_level, ItemKey.expected_p)
-        .join(ItemVersion, ItemVersion.id == ItemKey.item_version_id)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.scheme_code == scheme_code)
+        select(ItemKey.item_version_id, ItemKey.cognitive_level, ItemKey.expected_p).where(
+            ItemKey.item_version_id == any_(some)
+        )
     )
     return {row.item_version_id: (row.cognitive_level, row.expected_p) for row in rows}
 

@@ -21,13 +21,14 @@ from app.itembank.types import LETTERS, BankItem, ItemContent, KeyedItem, State
 
 async def list_active(session: AsyncSession, scheme_code: str) -> list[BankItem]:
     """Every active item of a scheme, ordered by code: the order is part of what makes a form reproducible."""
-    rows = await session.execute(
+    found = await session.execute(
         select(ItemVersion, Item)
         .join(Item, Item.id == ItemVersion.item_id)
         .where(Item.scheme_code == scheme_code, ItemVersion.state == State.ACTIVE)
         .order_by(Item.code)
     )
-    levels = await read_levels(session, scheme_code)
+    rows = found.all()
+    levels = await read_levels(session, [version.id for version, _ in rows])
     return [
         BankItem(
             version.id,

@@ -28,6 +28,7 @@ class ItemBody(Payload):
     lang: Annotated[str, StringConstraints(max_length=8)]
     stimulus_code: ItemCode | None = None
     content: Texts
+    fixed_order: bool = False
     key: Annotated[int, Field(strict=True, ge=0, le=5)]
     rationale: Words
     source: Words
@@ -42,7 +43,7 @@ class ItemBody(Payload):
         if faults:
             raise UnfitItem(faults)
         answer = Answer(self.key, self.rationale, self.source, self.cognitive_level, self.expected_p)
-        return Written(self.kuk, self.lang, content, answer, self.enemies, self.stimulus_code)
+        return Written(self.kuk, self.lang, content, answer, self.enemies, self.stimulus_code, self.fixed_order)
 
 
 class NewItem(ItemBody):

@@ -191,7 +191,9 @@ async def _read_known(session: AsyncSession, scheme_code: str) -> dict[str, _Kno
         live = tuple(one for one in siblings if one.state in LIVE)
         fingerprint, theirs = None, False
         if compared:
-            fingerprint = _digest(compared.content_hash, compared.kuk, compared.lang, answers[compared.id])
+            fingerprint = _digest(
+                compared.content_hash, compared.kuk, compared.lang, answers[compared.id], compared.fixed_order
+            )
             theirs = _is_theirs(compared, retired_by_files)
         known[item.code] = _Known(item, siblings[-1].version_no, live, compared, fingerprint, theirs)
     return known
@@ -227,7 +229,8 @@ async def _read_past(session: AsyncSession, scheme_code: str) -> tuple[set[UUID]
 
 
 def _fingerprint(draft: DraftItem) -> str:
-    return _digest(content_hash(draft.content), draft.kuk, draft.lang, draft.answer)
+    """What makes another version. The order of options is no text: a second reading holds whether or not it is fixed."""
+    return _digest(content_hash(draft.content), draft.kuk, draft.lang, draft.answer, draft.fixed_order)
 
 
 def _digest(*parts: object) -> str:
@@ -251,6 +254,7 @@ def _write_version(session: AsyncSession, draft: DraftItem, item_id: UUID, versi
         kuk=draft.kuk,
         lang=draft.lang,
         n_options=len(draft.content.options),
+        fixed_order=draft.fixed_order,
         sealed=seal(session, draft.content, version_id),
         content_hash=content_hash(draft.content),
         state=State.ACTIVE,

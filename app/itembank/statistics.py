@@ -34,19 +34,19 @@ async def list_statistics(session: AsyncSession, scheme_code: str) -> list[Known
     Those out of use count as well: how able a sitting was is told by all items that it answered.
     """
     findings = await _findings(session, scheme_code)
-    levels = await read_levels(session, scheme_code)
     in_use = ItemVersion.state == State.ACTIVE
-    rows = await session.execute(
+    found = await session.execute(
         select(ItemVersion.lineage_id, ItemVersion.id, ItemVersion.content_hash, in_use.label("in_use"), Item.code)
         .join(Item, Item.id == ItemVersion.item_id)
         .where(Item.scheme_code == scheme_code)
         .ext(distinct_on(ItemVersion.lineage_id))
         .order_by(ItemVersion.lineage_id, in_use.desc(), ItemVersion.version_no.desc())
     )
+    rows = [row for row in found if row.in_use or row.lineage_id in findings]
+    levels = await read_levels(session, [row.id for row in rows])
     known = [
         KnownItem(row.id, row.code, row.content_hash, levels[row.id][1], tuple(findings.get(row.lineage_id, ())))
         for row in rows
-        if row.in_use or row.lineage_id in findings
     ]
     return sorted(known, key=lambda item: (item.code, item.version_id))
 

@@ -1,28 +1,34 @@
-"""Review, first slice: statistics of a sitting for the scheme committee, and the key check before the release.
+"""Review: statistics of a sitting for the scheme committee, the key check before the release, the equity of its forms after it.
 
 Statistics are computed from a snapshot that is copied out first and named by its hash. Figures carry their interval and n;
 under a stated n there is no verdict and no coefficient, only counts. The key check lists what somebody should look at (a key
 that the data contradicts, everybody right, nobody right, candidates' remarks, incidents) and is cleared by a named committee
-member; only then can results be released.
+member; only then can results be released. Afterwards a sitting leaves its figures with the items; those of years together are a
+calibration on the scale of the reference standard.
 
 Not here: formulas (`app.psychometrics`), scores and the release itself (`app.grading`).
 """
 
 from app.review.key_check import clear, read_key_check, release
-from app.review.record import RECORD_JOB, record_items
+from app.review.pooling import Sat
+from app.review.record import CALIBRATE_JOB, RECORD_JOB, calibrate_sittings, record_calibration, record_items
 from app.review.routes import router
 from app.review.snapshot import Snapshot, record_reading, take_snapshot
 from app.review.statistics import LEAST_N_EXAM, flags, key_signals, panels, verdict
 
 __all__ = [
+    "CALIBRATE_JOB",
     "LEAST_N_EXAM",
     "RECORD_JOB",
+    "Sat",
     "Snapshot",
+    "calibrate_sittings",
     "clear",
     "flags",
     "key_signals",
     "panels",
     "read_key_check",
+    "record_calibration",
     "record_items",
     "record_reading",
     "release",

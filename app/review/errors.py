@@ -28,3 +28,8 @@ class RescuesWaiting(Conflict):
 class IncidentsOpen(Conflict):
     code = "incidents-open"
     title = "Incidents of this sitting are still open; close them first."
+
+
+class NotPlanned(Conflict):
+    code = "forms-not-planned"
+    title = "The forms of this sitting were drawn before there were plans; nothing says how hard they were meant to be."

@@ -20,7 +20,7 @@ from app.core.clock import read_clock, rfc3339
 from app.delivery import AttemptState, Sitting
 from app.review.errors import AlreadyCleared, IncidentsOpen, NotCleared, NotReady, RescuesWaiting
 from app.review.models import KeyCheckRow
-from app.review.record import RECORD_JOB
+from app.review.record import CALIBRATE_JOB, RECORD_JOB
 from app.review.snapshot import Snapshot, record_reading, take_snapshot
 from app.review.statistics import key_signals
 
@@ -106,7 +106,8 @@ async def release(session: AsyncSession, sitting: Sitting, *, actor: Actor) -> N
     if await _standing(session, sitting, await proctoring.list_incidents(session, sitting.id)) is None:
         raise NotCleared
     await grading.release(session, sitting.id, actor=actor)
-    await jobs.enqueue(session, RECORD_JOB, {"sitting_id": str(sitting.id)})
+    for kind in (RECORD_JOB, CALIBRATE_JOB):
+        await jobs.enqueue(session, kind, {"sitting_id": str(sitting.id)})
 
 
 async def _standing(

@@ -19,6 +19,7 @@ from app.core.web import Payload, StrictRoute
 from app.delivery import Sitting
 from app.identity import require
 from app.review import export, key_check, statistics
+from app.review.equity_report import read_equity
 from app.review.remarks import list_remarks
 from app.review.snapshot import record_reading, take_snapshot
 
@@ -98,6 +99,11 @@ async def items_csv(sitting_id: UUID, actor: Statistician, session: StaffSession
 async def exam_csv(sitting_id: UUID, actor: Statistician, session: StaffSession) -> Response:
     sitting = await delivery.get_sitting(session, sitting_id, actor)
     return _csv(export.exam_csv(await _panels(session, sitting, actor)), f"{sitting.code}-ujian.csv")
+
+
+@router.get("/sittings/{sitting_id}/equity", operation_id="formEquity")
+async def form_equity(sitting_id: UUID, actor: Statistician, session: StaffSession) -> dict[str, Any]:
+    return await read_equity(session, await delivery.get_sitting(session, sitting_id, actor))
 
 
 @router.get("/sittings/{sitting_id}/key-check", operation_id="keyCheck")

@@ -196,6 +196,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawForms": {"reason": "peserta bertambah"},
     "requireSeb": {"quit_password": "pulang-2026"},
     "overrideSeb": {"reason": "komputer cadangan"},
+    "simulateForms": {"scheme": "MMu", "candidates_per_year": 60, "sittings_per_year": 4},
 }
 
 

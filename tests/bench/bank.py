@@ -2,7 +2,8 @@
 
     python -m tests.bench.bank [ITEMS]
 
-One JSON line: the first search, which opens every text; 200 mixed ones (p50, p95); the search after one item changed; a preview.
+One JSON line: the first search, which opens every text; 200 mixed ones (p50, p95); the searches after one item changed and after a review found
+new figures for all of them; a preview; the CPU of server and PostgreSQL; and the load of the machine (one minute) before and after.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import statistics
 import tempfile
@@ -26,6 +28,7 @@ from app import itembank
 from app.core.db import Database
 from app.itembank import Answer, DraftItem, ItemContent
 from app.itembank.richtext import escape, plain
+from tests.bench.cpu import measured
 from tests.factories import PASSWORD, kuks, open_database
 from tests.faults.servers import Installation
 
@@ -79,9 +82,13 @@ def mixed_queries(words: list[str], rng: random.Random) -> list[dict[str, str]]:
 
 
 async def _fill(database: Database, drafts: list[DraftItem]) -> None:
-    """As a bank looks that was in use: the newest statistics of each item, and two sittings' exposure of every third."""
+    """As a bank looks that was in use, with figures of each item."""
     async with database.staff() as session, session.begin():
         await itembank.load_items(session, "MMu", drafts)
+    await _find_figures(database)
+
+
+async def _find_figures(database: Database) -> None:
     async with database.staff() as session, session.begin():
         await session.execute(
             text(
@@ -99,16 +106,23 @@ async def _timed(ask: Callable[[], Awaitable[httpx.Response]]) -> float:
 
 
 async def _measure(
-    client: httpx.AsyncClient, database: Database, changed: list[DraftItem], words: list[str]
+    client: httpx.AsyncClient, database: Database, changed: list[DraftItem], words: list[str], roots: list[int]
 ) -> dict[str, Any]:
     async def search(**query: str) -> httpx.Response:
         return await client.get("/api/staff/bank/items", params={"scheme": "MMu", **query})
 
-    first = await _timed(search)
-    times = [await _timed(lambda query=query: search(**query)) for query in mixed_queries(words, random.Random(6))]
+    queries = mixed_queries(words, random.Random(6))
+    with measured(roots) as opening:
+        first = await _timed(search)
+    with measured(roots) as searching:
+        times = [await _timed(lambda query=query: search(**query)) for query in queries]
     async with database.staff() as session, session.begin():
         await itembank.load_items(session, "MMu", changed)
-    after = await _timed(search)
+    with measured(roots) as following:
+        after = await _timed(search)
+    await _find_figures(database)
+    with measured(roots) as learning:
+        after_figures = await _timed(search)
     body = {"content": {"stem": f"{changed[7].content.stem} baru", "options": ["a", "b", "c", "d"]}, "scheme": "MMu"}
     previews = [await _timed(lambda: client.post("/api/staff/bank/preview", json=body)) for _ in range(5)]
     return {
@@ -117,7 +131,14 @@ async def _measure(
         "p50_ms": round(statistics.median(times), 1),
         "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
         "after_a_change_ms": round(after, 1),
+        "after_new_figures_ms": round(after_figures, 1),
         "preview_ms": round(statistics.median(previews), 1),
+        "cpu_ms": {
+            "first": round(opening.cpu * 1e3),
+            "search": round(searching.cpu * 1e3 / len(queries), 1),
+            "after_a_change": round(following.cpu * 1e3),
+            "after_new_figures": round(learning.cpu * 1e3),
+        },
     }
 
 
@@ -136,7 +157,9 @@ async def bench(count: int) -> dict[str, Any]:
             async with httpx.AsyncClient(base_url=installation.url, headers=headers, timeout=60) as client:
                 body = {"username": "committee", "password": PASSWORD}
                 assert (await client.post("/api/staff/login", json=body)).status_code == 200
-                result = await _measure(client, database, [_edited(drafts[0]), *drafts[1:]], words)
+                assert installation.server
+                roots = [installation.server.pid, installation.cluster.process_ids()[0]]
+                result = await _measure(client, database, [_edited(drafts[0]), *drafts[1:]], words, roots)
             await database.close()
             return result
         finally:
@@ -151,7 +174,9 @@ def _edited(draft: DraftItem) -> DraftItem:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.bank", description=__doc__)
     parser.add_argument("items", nargs="?", type=int, default=5000)
-    print(json.dumps(asyncio.run(bench(parser.parse_args().items))))
+    count = parser.parse_args().items
+    before = os.getloadavg()[0]
+    print(json.dumps(asyncio.run(bench(count)) | {"load": [before, os.getloadavg()[0]]}))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from app.core.resources import itembank_path
 from app.itembank import BankItem, DraftItem, ItemContent, LoadReport, richtext
 from app.itembank.richtext import read_image
 from tests.databases import TestDatabase
-from tests.factories import draft_items, kuks, open_database
+from tests.factories import draft_items, kuks, make_photo, open_database
 
 MMU = itembank_path() / "mmu"
 SCHEME_SCHEMA = itembank_path() / "schema" / "scheme.schema.json"
@@ -288,6 +288,36 @@ async def test_criterion_and_language_belong_to_a_version(opened: Database, chan
     assert old.kuk == first.kuk
     assert {name: now[name] for name in change} == change
     assert now["version_no"] == 2
+
+
+async def test_a_fixed_order_makes_a_version_of_the_same_text(opened: Database) -> None:
+    """What was read a second time stays read: the hash of its text is the same."""
+    first, *others = draft_items(per_kuk=1)
+    await load_drafts(opened, [first, *others])
+    before = (await active_bank(opened))[first.code]
+    fixed = replace(first, fixed_order=True)
+    assert await load_drafts(opened, [fixed, *others]) == LoadReport(0, 1, len(others))
+    after = (await active_bank(opened))[first.code]
+    assert (before.fixed_order, after.fixed_order) == (False, True)
+    assert after.version_id != before.version_id
+    assert after.content_hash == before.content_hash
+    assert await load_drafts(opened, [fixed, *others]) == LoadReport(0, 0, len(others) + 1)
+
+
+async def test_assembly_sees_level_and_picture_of_an_item_and_no_text(opened: Database) -> None:
+    shown = read_image(make_photo())
+    first, second, third, *_ = draft_items(per_kuk=1)
+    drawn = replace(first, content=replace(first.content, stem=f'<img alt="peta" src="image:{shown.hash}"> Apa ini?'))
+    deep = replace(second, answer=replace(second.answer, cognitive_level="analyse"), stimulus="MMU-1.2-K1")
+    of_case = replace(deep, content=replace(deep.content, stimulus=f'Kasus <img alt="a" src="image:{shown.hash}">'))
+    async with opened.staff() as session, session.begin():
+        await itembank.load_items(session, "MMu", [drawn, of_case, third], {shown.hash: shown})
+    bank = await active_bank(opened)
+    assert [(item.level, item.picture, item.stimulus) for item in bank.values()] == [
+        ("apply", True, None),
+        ("analyse", True, "MMU-1.2-K1"),
+        ("apply", False, None),
+    ]
 
 
 async def test_other_enemies_count_from_the_next_drawing_on_and_make_no_version(opened: Database) -> None:

@@ -125,6 +125,21 @@ async def test_a_draft_is_written_in_place_until_somebody_else_reads_it(writers:
     assert await writers.states(code) == ["in_review"]
 
 
+async def test_options_that_keep_their_order_are_written_read_and_compared(writers: Writers) -> None:
+    code, first = await writers.bring_into_use()
+    async with writers.at_work() as session:
+        second = await lifecycle.add_version(
+            session, code, Kind.REVISION, written(fixed_order=True), None, actor=writers.author
+        )
+    async with writers.at_work() as session:
+        assert (await lifecycle.read_version(session, second, actor=writers.author))["fixed_order"] is True
+        found = await lifecycle.compare_versions(session, first, second, actor=writers.author)
+        assert [one.op for one in found["fixed_order"]] == ["new"]
+    assert await writers.edit(second) == second
+    async with writers.at_work() as session:
+        assert (await lifecycle.read_version(session, second, actor=writers.author))["fixed_order"] is False
+
+
 async def test_nobody_approves_their_own_nor_twice(writers: Writers) -> None:
     _, version = await writers.write()
     await writers.move(version, A.SUBMIT, writers.author)

@@ -6,12 +6,10 @@ import asyncio
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +23,7 @@ from app.core.postgres import Cluster
 from app.worker import work_once
 from tests.databases import TestDatabase, copy_database, drop_database
 from tests.factories import BANK_KEYS, SECRET, World, make_world, open_database
+from tests.serving import server_process
 
 T = TypeVar("T")
 
@@ -96,7 +95,6 @@ def serving(urls: TestDatabase, world: World, log: Path | None = None) -> Iterat
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {
-        **os.environ,
         "DATABASE_URL": urls.app_url,
         "SAHIH_EXAM_URL": urls.exam_url,
         "SAHIH_PUBLIC_URL": url,
@@ -104,21 +102,9 @@ def serving(urls: TestDatabase, world: World, log: Path | None = None) -> Iterat
         "SAHIH_SECRETS": SECRET,
         "SAHIH_BANK_KEYS": BANK_KEYS,
     }
-    # Not `sahih serve`: it refuses this cluster, which runs without fsync for speed.
-    command = ["-m", "uvicorn", "tests.factories:unwatched_app", "--factory", "--port", str(port)]
-    with log.open("w") if log else nullcontext() as out:
-        server = subprocess.Popen(
-            [sys.executable, *command, "--log-level", "info" if log else "warning"],
-            env=environment,
-            stdout=out,
-            stderr=out,
-        )
-        try:
-            wait_until_ready(url)
-            yield Live(url, urls, world)
-        finally:
-            server.kill()
-            server.wait()
+    with server_process(port, environment, log):
+        wait_until_ready(url)
+        yield Live(url, urls, world)
 
 
 @pytest.fixture(scope="session")
@@ -161,7 +147,7 @@ def free_port() -> int:
 
 
 def wait_until_ready(url: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90  # with other programs on the machine
     while time.monotonic() < deadline:
         try:
             if httpx.get(f"{url}/readyz").status_code == 200:

@@ -80,6 +80,7 @@ def write_item(page: Page) -> None:
     for letter, said in zip("ABCD", ("satu", "dua", "tiga gitu", "empat"), strict=True):
         field(page, f"Opsi {letter}", said)
     page.get_by_role("radio", name="Opsi B benar").check()
+    page.get_by_label("Urutan opsi tetap").check()
     page.get_by_label("Alasan kunci benar dan opsi lain salah").fill("Dua kali satu.")
     page.get_by_label("Sumber").fill("ISO 9000:2015")
 
@@ -135,9 +136,10 @@ def test_from_the_author_to_the_forms(live: Live, browser: Browser) -> None:
         )
         author.reload()
         expect(author.get_by_text("belum tersimpan di server")).to_be_visible()
+        expect(author.get_by_label("Urutan opsi tetap")).to_be_checked()
         field_text = author.get_by_role("textbox", name="Pokok soal")
         expect(field_text).to_contain_text("menurut rumus")
-        field_text.click()
+        field_text.focus()  # a click could choose the picture, and what is typed would replace it
         author.keyboard.press("Control+End")
         author.keyboard.type("?")
         expect(author.get_by_text("pokok soal tidak diakhiri pertanyaan")).to_have_count(0)
@@ -151,6 +153,7 @@ def test_from_the_author_to_the_forms(live: Live, browser: Browser) -> None:
         open_card(reviewer, CODE)
         reviewer.get_by_role("button", name="Telaah").press("Enter")
         expect(reviewer.frame_locator("iframe").get_by_text("tiga gitu")).to_be_visible()
+        expect(reviewer.get_by_text("Urutan opsi tetap")).to_be_visible()
         look(reviewer, "review")
         review(reviewer, language="perlu diperbaiki", note=NOTE, verdict="Kembalikan ke penulis")
         look(reviewer, "card")

@@ -59,6 +59,7 @@ DEPENDS_ON_SPEED = {
     "candidate GET /api/exam/attempt",
     "log of the desk",
 }
+PROBE = "/healthz"  # asked by a page whose line does not open in time: whether at all depends on the machine, too
 
 
 @dataclass
@@ -154,7 +155,8 @@ def record(live: Live, browser: Browser, log: Path) -> Received:
         context.close()
     lines = (re.sub(r"127\.0\.0\.1:\d+", "", line) for line in log.read_text().splitlines())
     for line in sorted(lines):  # a page asks for its parts all at once, in any order
-        received.note("log of the desk" if "/api/staff/" in line else "log", line)
+        if PROBE not in line:
+            received.note("log of the desk" if "/api/staff/" in line else "log", line)
     return received
 
 
@@ -179,8 +181,8 @@ def recordings(
 @pytest.mark.invariant("I-02")
 def test_a_browser_learns_nothing_of_the_keys(recordings: tuple[Received, Received]) -> None:
     one, other = recordings
-    assert sorted(one.of) == sorted(other.of)
-    for source in one.of:
+    assert {*one.of} ^ {*other.of} <= {f"candidate GET {PROBE}"}
+    for source in one.of.keys() & other.of.keys():
         heard = slice(0, 1) if source in DEPENDS_ON_SPEED else slice(None)
         assert one.of[source][heard] == other.of[source][heard], source
     assert len(one.of["candidate POST /api/exam/answers"]) == ANSWERED

@@ -65,7 +65,7 @@ async def server(database: TestDatabase, folder: Path) -> AsyncIterator[Running]
 
 
 async def ready(url: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90  # with other programs on the machine
     async with httpx.AsyncClient() as client:
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.TransportError):

@@ -8,6 +8,7 @@
 | `source` | where the answer can be looked up, in plain words |
 | `level` | `remember`, `apply` or `analyse` |
 | `p` | expected share of right answers, between 0 and 1 |
+| `order` | of the options: `fixed` or `shuffled` (GIFT only; Moodle XML and QTI have a place of their own for it) |
 | `enemy` | code of an item that must not stand in the same form; as often as needed |
 """
 
@@ -29,6 +30,7 @@ CODE: Final = re.compile(r"[A-Z][A-Z0-9-]{0,15}-\d+\.\d+-\d{2,5}", re.ASCII)
 KUK: Final = re.compile(r"\d+\.\d+", re.ASCII)
 LANGUAGES: Final = ("id", "en")
 LEVELS: Final = ("remember", "apply", "analyse")
+ORDERS: Final = {"fixed": True, "shuffled": False}
 LONGEST: Final = 300
 
 
@@ -45,6 +47,10 @@ def labels_of(item: ExchangeItem) -> list[Label]:
         *((name, value) for name, value in given.items() if value is not None),
         *(("enemy", code) for code in item.enemies),
     ]
+
+
+def order_label(item: ExchangeItem) -> list[Label]:
+    return [("order", said) for said, fixed in ORDERS.items() if fixed is item.fixed_order]
 
 
 def with_labels(item: ExchangeItem, labels: Iterable[Label], question: Question) -> ExchangeItem:
@@ -64,6 +70,8 @@ def with_labels(item: ExchangeItem, labels: Iterable[Label], question: Question)
                 known["source"] = question.text("source", escape(said))
             case "level" if said in LEVELS:
                 known["cognitive_level"] = said
+            case "order" if said in ORDERS:
+                known["fixed_order"] = ORDERS[said]
             case "p" if (share := _share(said)) is not None:
                 known["expected_p"] = share
             case "enemy" if CODE.fullmatch(said):

@@ -29,7 +29,7 @@ class ExchangeItem:
     """An item as files carry it. Texts are canonical markup; None is what the format or the author left out.
 
     `key` is the index of the right option; `expected_p` lies between 0 and 1; `stimulus` is the text of the shared case and
-    `stimulus_code` its name.
+    `stimulus_code` its name; options of a `fixed_order` are not shuffled.
     """
 
     stem: str
@@ -45,6 +45,7 @@ class ExchangeItem:
     cognitive_level: str | None = None
     expected_p: float | None = None
     enemies: tuple[str, ...] = ()
+    fixed_order: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import journal
 from app.core.access import Actor
+from app.core.words import both
 from app.itembank.keys import read_answers
 from app.itembank.lifecycle.difference import Segment, differences
 from app.itembank.lifecycle.standing import get_visible, last_step
@@ -49,6 +50,7 @@ async def read_version(session: AsyncSession, version_id: UUID, *, actor: Actor)
             "options": [tree(option) for option in content.options],
             "stimulus": tree(content.stimulus),
         },
+        "fixed_order": found.row.fixed_order,
         "key": answer.key,
         "rationale": answer.rationale,
         "source": answer.source,
@@ -68,7 +70,14 @@ async def compare_versions(
 async def _read(session: AsyncSession, version_id: UUID, actor: Actor) -> _Whole:
     standing = await get_visible(session, version_id, actor)
     query = (
-        select(Item.code, Item.stimulus_code, Item.enemies, ItemVersion.kuk, ItemVersion.lang)
+        select(
+            Item.code,
+            Item.stimulus_code,
+            Item.enemies,
+            ItemVersion.kuk,
+            ItemVersion.lang,
+            ItemVersion.fixed_order,
+        )
         .join(ItemVersion, ItemVersion.item_id == Item.id)
         .where(ItemVersion.id == version_id)
     )
@@ -90,6 +99,7 @@ def _said(found: _Whole) -> dict[str, str]:
         "stimulus": content.stimulus,
         "stem": content.stem,
         **options,
+        "fixed_order": both("tetap", "fixed") if found.row.fixed_order else "",
         "key": LETTERS[answer.key],
         "rationale": answer.rationale,
         "source": answer.source,

@@ -86,3 +86,4 @@ class Written:
     answer: Answer
     enemies: tuple[str, ...] = ()
     stimulus_code: str | None = None
+    fixed_order: bool = False

@@ -167,11 +167,12 @@ async def _add(session: AsyncSession, place: _Place, written: Written, reason: s
 
 
 def _texts(session: AsyncSession, version_id: UUID, written: Written) -> dict[str, Any]:
-    """The columns of a version that hold what its author wrote."""
+    """The columns of a version that hold what its author wrote of what is shown."""
     return {
         "kuk": written.kuk,
         "lang": written.lang,
         "n_options": len(written.content.options),
+        "fixed_order": written.fixed_order,
         "sealed": seal(session, written.content, version_id),
         "content_hash": content_hash(written.content),
     }

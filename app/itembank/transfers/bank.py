@@ -43,7 +43,9 @@ async def read_target(
 async def _read_held(session: AsyncSession, standings: Iterable[Standing], items: dict[UUID, Item]) -> dict[str, Held]:
     newest = {one.item_id: one for one in sorted(standings, key=lambda one: one.version_no)}
     ids = [one.version_id for one in newest.values()]
-    columns = select(ItemVersion.id, ItemVersion.kuk, ItemVersion.lang, ItemVersion.content_hash)
+    columns = select(
+        ItemVersion.id, ItemVersion.kuk, ItemVersion.lang, ItemVersion.content_hash, ItemVersion.fixed_order
+    )
     versions = {row.id: row for row in await session.execute(columns.where(ItemVersion.id.in_(ids)))}
     contents, answers = await read_contents(session, ids), await read_answers(session, ids)
     held = {}
@@ -58,5 +60,6 @@ async def _read_held(session: AsyncSession, standings: Iterable[Standing], items
             answers[version.id],
             tuple(item.enemies),
             item.stimulus_code,
+            version.fixed_order,
         )
     return held

@@ -97,6 +97,7 @@ class _Comparison:
             "source": held.answer.source,
             "cognitive_level": held.answer.cognitive_level,
             "expected_p": held.answer.expected_p,
+            "fixed_order": held.fixed_order,
         }
         known = {name: value for name, value in known.items() if getattr(item, name) is None}
         return replace(item, enemies=item.enemies or held.enemies, **known)
@@ -204,7 +205,8 @@ def _written(item: ExchangeItem) -> Written:
     assert item.key is not None
     share = SHARE if item.expected_p is None else item.expected_p
     answer = Answer(item.key, item.rationale or "", item.source or "", item.cognitive_level or LEVEL, share)
-    return Written(item.kuk, item.lang, _content(item), answer, item.enemies, item.stimulus_code)
+    fixed = item.fixed_order or False
+    return Written(item.kuk, item.lang, _content(item), answer, item.enemies, item.stimulus_code, fixed)
 
 
 def _differences(written: Written, held: Held) -> tuple[str, ...]:
@@ -217,6 +219,7 @@ def _fields(of: Written | Held) -> Mapping[str, Any]:
     return {
         "stem": of.content.stem,
         "options": of.content.options,
+        "fixed_order": of.fixed_order,
         "stimulus": of.content.stimulus,
         "key": of.answer.key,
         "kuk": of.kuk,

@@ -182,6 +182,7 @@ async def read_items(session: AsyncSession, version_ids: Sequence[UUID]) -> list
                 cognitive_level=answer.cognitive_level,
                 expected_p=answer.expected_p,
                 enemies=tuple(item.enemies),
+                fixed_order=version.fixed_order,
             )
         )
     return items

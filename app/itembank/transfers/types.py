@@ -49,6 +49,7 @@ class Held:
     answer: Answer
     enemies: tuple[str, ...]
     stimulus_code: str | None
+    fixed_order: bool
 
 
 @dataclass(frozen=True, slots=True)

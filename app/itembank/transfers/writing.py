@@ -91,6 +91,7 @@ def _version(session: AsyncSession, item_id: UUID, written: Written, author_id: 
         kuk=written.kuk,
         lang=written.lang,
         n_options=len(written.content.options),
+        fixed_order=written.fixed_order,
         sealed=seal(session, written.content, version_id),
         content_hash=content_hash(written.content),
         state=State.DRAFT,

@@ -56,6 +56,7 @@ export interface ItemBody {
   lang: string;
   stimulus_code: string | null;
   content: Content;
+  fixed_order: boolean;
   key: number;
   rationale: string;
   source: string;

@@ -73,6 +73,7 @@ export const staffTransfersEn: Words<typeof staffTransfersId> = {
   "field-options": "Options",
   "field-stimulus": "Case",
   "field-stimulus_code": "Code of the case",
+  "field-fixed_order": "Order of options",
   "field-key": "Key",
   "field-rationale": "Rationale",
   "field-source": "Source",

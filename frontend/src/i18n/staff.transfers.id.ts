@@ -71,6 +71,7 @@ export const staffTransfersId = {
   "field-options": "Opsi",
   "field-stimulus": "Kasus",
   "field-stimulus_code": "Kode kasus",
+  "field-fixed_order": "Urutan opsi",
   "field-key": "Kunci",
   "field-rationale": "Pembahasan",
   "field-source": "Sumber",

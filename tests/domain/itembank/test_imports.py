@@ -99,6 +99,26 @@ async def test_a_changed_row_becomes_a_revision_and_the_version_in_use_stays(imp
     assert await versions_of(importing, KNOWN) == [(1, "active"), (2, "draft")]
 
 
+async def test_the_order_of_options_comes_with_the_file_and_stays_where_it_says_nothing(importing: Importing) -> None:
+    head = "Kode;KUK;Soal;A;B;C;D;Kunci;Urutan opsi"
+    rows = ("MMU-1.1-40;1.1;Berapa hari?;1;2;3;4;B;tetap", "MMU-1.1-41;1.1;Berapa tahun?;1;2;3;4;C;")
+    first = await importing.read("\n".join((head, *rows)).encode())
+    await importing.apply(first)
+    async with importing.database.staff() as session:
+        found = await session.execute(
+            select(Item.code, ItemVersion.fixed_order)
+            .join(ItemVersion, ItemVersion.item_id == Item.id)
+            .where(ItemVersion.state == "draft")
+            .order_by(Item.code)
+        )
+        assert [tuple(one) for one in found] == [("MMU-1.1-40", True), ("MMU-1.1-41", False)]
+    silent = await importing.read("\n".join((head, rows[0].replace("tetap", ""))).encode())
+    assert await importing.outcomes(silent) == ["same"]
+    other = await importing.read("\n".join((head, rows[0].replace("tetap", "acak"))).encode())
+    (one,) = (await importing.report(other))["rows"]
+    assert (one["outcome"], one["differs"]) == ("changed", ["fixed_order"])
+
+
 async def test_a_draft_of_ones_own_goes_on_and_that_of_others_does_not(importing: Importing) -> None:
     await importing.apply(await importing.read(csv_of(row("MMU-1.1-40"))))
     again = await importing.read(csv_of(row("MMU-1.1-40", stem="Apa tujuan audit mutu internal?")))

@@ -281,6 +281,9 @@ def test_one_form_for_everybody_has_nothing_to_differ_from() -> None:
     content = certified(make_plan(every(4, 0, POOL)))
     assert content["overlap"] == {"matrix": [[20]], "mean": 0.0, "p95": 0, "max": 0, "least": 0}
     assert content["uncertainty"]["pair_95_max"] == 0.0
+    told = " ".join(remark["text_en"] for remark in content["remarks"])
+    assert "There is one form" in told
+    assert "differ" not in told
 
 
 @pytest.mark.parametrize("shuffle", [1, -1])

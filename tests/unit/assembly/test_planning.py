@@ -162,6 +162,14 @@ def test_each_reason_is_named() -> None:
     assert rules_of(two, exactly(two, 1), Target(0.0, 0.5, 0.1), one) == ["score"]
 
 
+def test_a_search_without_end_is_ended_and_says_so() -> None:
+    """Some of the 10^10 choices may hit the score to a billionth; nobody finds out which."""
+    pool = bank(36, kuks=1)
+    blueprint = exactly(pool, 18)
+    nearly_exact = replace(standard(pool, blueprint), tolerance=1e-9)
+    assert "nodes" in rules_of(pool, blueprint, nearly_exact, PlanSettings(1, 1.0, 18))
+
+
 def test_degenerate_pools() -> None:
     one = PlanSettings(1, 1.0, 100)
     assert plan_forms([item(0)], exactly([item(0)], 1), Target(0.0, 0.5), one, SEED).forms[0].codes == (code(0),)
@@ -192,16 +200,15 @@ def test_malformed_arguments_are_named(change: dict, named: str) -> None:
         plan_forms(**{**sound, **change})
 
 
-@pytest.mark.parametrize("candidates", [1, 2, 25, 60, 150, 2000])
-@pytest.mark.parametrize("size", [100, 120, 200, 400])
+@pytest.mark.parametrize("candidates", [1, 2, 25, 60, 2000])
+@pytest.mark.parametrize("size", [100, 120, 200])
 def test_what_is_proposed_can_be_planned(size: int, candidates: int) -> None:
     pool = bank(size)
     target, settings = standard(pool, BLUEPRINT), propose_settings(pool, BLUEPRINT, candidates)
     assert settings.forms <= candidates
     assert settings.forms >= 2 or candidates == 1 or size == 100
-    if size < 400:
-        plan = plan_forms(pool, BLUEPRINT, target, settings, SEED)
-        assert broken(plan, pool, BLUEPRINT, target, settings) == []
+    plan = plan_forms(pool, BLUEPRINT, target, settings, SEED)
+    assert broken(plan, pool, BLUEPRINT, target, settings) == []
 
 
 def test_judged_difficulties_and_small_groups_share_more() -> None:

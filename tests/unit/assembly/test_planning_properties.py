@@ -65,7 +65,7 @@ def target_of(form: list[PoolItem]) -> Target:
 
 @pytest.mark.invariant("I-12")
 @pytest.mark.invariant("I-44")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(pools(24), st.integers(0, 2), st.integers(1, 4), st.data())
 def test_where_one_form_exists_a_plan_of_any_size_is_found(pool, room, forms, data) -> None:
     planted = at_peace(data.draw(st.permutations(pool)))[: data.draw(st.integers(1, 12))]
@@ -78,7 +78,7 @@ def test_where_one_form_exists_a_plan_of_any_size_is_found(pool, room, forms, da
 
 
 @pytest.mark.invariant("I-12")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(pools(9), st.integers(0, 2), st.floats(0.0, 5.0), st.data())
 def test_one_form_is_found_just_where_trying_all_finds_one(pool, room, score, data) -> None:
     blueprint = blueprint_of(data.draw(st.permutations(pool))[: data.draw(st.integers(1, 5))], room)
@@ -101,7 +101,7 @@ def test_one_form_is_found_just_where_trying_all_finds_one(pool, room, score, da
 
 
 @pytest.mark.invariant("I-44")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(pools(20), st.integers(1, 4), st.floats(0.1, 1.0), st.integers(0, 6), st.data())
 def test_caps_are_kept_or_a_rule_is_named(pool, forms, exposure, overlap, data) -> None:
     planted = at_peace(data.draw(st.permutations(pool)))[: data.draw(st.integers(1, 8))]

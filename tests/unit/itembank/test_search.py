@@ -12,7 +12,7 @@ import pytest
 
 from app.itembank import ItemContent
 from app.itembank.coverage import coverage_of
-from app.itembank.index import words_of
+from app.itembank.entries import words_of
 from app.itembank.pool_size import propose
 from app.itembank.search import (
     Difficulty,

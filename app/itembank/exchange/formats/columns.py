@@ -23,6 +23,7 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
         for letter in LETTERS
     },
     "key": ("Kunci", "kunci jawaban", "jawaban", "jawaban benar", "jawaban yang benar", "key", "answer", "ans"),
+    "order": ("Urutan opsi", "urutan pilihan", "urutan jawaban", "order of options", "option order"),
     "rationale": ("Pembahasan", "alasan", "penjelasan", "rasional", "rationale", "explanation"),
     "source": ("Sumber", "acuan", "referensi", "rujukan", "pustaka", "source", "reference"),
     "level": ("Tingkat", "tingkat kognitif", "level kognitif", "ranah kognitif", "level", "cognitive level"),

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.itembank.exchange.formats.moodle import as_tex, category_of, name_of, with_case
 from app.itembank.exchange.formats.moodle_writing import ADDRESS
-from app.itembank.exchange.labels import labels_of
+from app.itembank.exchange.labels import labels_of, order_label
 from app.itembank.exchange.types import ExchangeItem
 from app.itembank.richtext import Image
 
@@ -29,7 +29,7 @@ def write(items: Sequence[ExchangeItem], images: Mapping[str, Image], notice: st
 
 
 def _block(item: ExchangeItem, images: Mapping[str, Image]) -> str:
-    tags = [f"[tag:{_in_brackets(f'{name}:{value}')}]" for name, value in labels_of(item)]
+    tags = [f"[tag:{_in_brackets(f'{name}:{value}')}]" for name, value in (*labels_of(item), *order_label(item))]
     ids = [f"[id:{_in_brackets(item.code)}]"] if item.code else []
     texts = (item.stimulus, item.stem, *item.options, item.rationale or "")
     written_as = "moodle" if any("\n" in text for text in texts) else "html"

@@ -19,10 +19,17 @@ GUIDE: Final = (
     (LABEL["stem"], "Pokok soal. Gambar disisipkan di sini, dengan keterangan gambar (teks alternatif)."),
     ("A, B, C, D …", "Opsi jawaban, dua sampai enam, tanpa huruf di depannya."),
     (LABEL["key"], "Huruf opsi yang benar. Bila huruf itu juga isi sebuah opsi, tulis “Opsi B”."),
+    (
+        LABEL["order"],
+        "tetap bila opsinya terurut (jumlah, tanggal) dan tidak boleh diacak; selain itu acak atau kosong.",
+    ),
     (LABEL["rationale"], "Mengapa kunci itu benar dan opsi lain salah."),
     (LABEL["source"], "Sumber, misalnya ISO 9001:2015 klausul 6.2.1."),
     (LABEL["level"], "Tingkat kognitif: ingat, terapkan atau analisis."),
-    (LABEL["expected_p"], "Perkiraan bagian peserta yang menjawab benar: 0,65 atau 65 %."),
+    (
+        LABEL["expected_p"],
+        "Perkiraan bagian jawaban benar di antara peserta yang tepat di batas lulus: 0,65 atau 65 %.",
+    ),
     (LABEL["enemies"], "Kode soal yang tidak boleh muncul bersama soal ini, dipisah koma."),
     ("Rumus", "Tulis TeX di antara \\( dan \\), misalnya \\(\\frac{a}{b}\\)."),
     (

@@ -45,7 +45,8 @@ def _question(item: ExchangeItem, images: Mapping[str, Image]) -> etree._Element
     _rich(question, "generalfeedback", item.rationale or "", images)
     for tag, value in (("defaultgrade", "1"), ("penalty", "0"), ("hidden", "0"), ("single", "true")):
         etree.SubElement(question, tag).text = value
-    etree.SubElement(question, "shuffleanswers").text = "true"
+    if item.fixed_order is not None:
+        etree.SubElement(question, "shuffleanswers").text = "false" if item.fixed_order else "true"
     etree.SubElement(question, "answernumbering").text = "ABCD"
     if item.code:
         etree.SubElement(question, "idnumber").text = item.code

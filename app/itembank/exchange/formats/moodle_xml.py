@@ -1,9 +1,9 @@
 """Moodle XML: multiple choice with one right answer, with its pictures, both ways.
 
-Taken: question text (html, plain, Markdown, auto), answers, general feedback as the rationale, embedded files, TeX, tags of ours
-(`exchange.labels`), the ID number where it is a code of ours, a category that names a criterion (`…/KUK 1.1`). Listed and not
-taken: other types, several right answers, partial credit. Listed and left out: other tags and categories, feedback on single
-answers, negative fractions, settings of a Moodle quiz (penalty, shuffling, numbering, hints).
+Taken: question text (html, plain, Markdown, auto), answers and whether they are shuffled, general feedback as the rationale,
+embedded files, TeX, tags of ours (`exchange.labels`), the ID number where it is a code of ours, a category that names a criterion
+(`…/KUK 1.1`). Listed and not taken: other types, several right answers, partial credit. Listed and left out: other tags and
+categories, feedback on single answers, negative fractions, settings of a Moodle quiz (penalty, numbering, hints).
 
 The shared case stands before the question in a division of its own (`<div class="sahih-case">`), where Moodle shows it and we
 find it again. A round trip keeps everything but emphasis in the source. Moodle itself, on the way through it, cuts tags beyond
@@ -38,7 +38,7 @@ AS_HTML: Final[Mapping[str, Callable[[str], str]]] = {
     "markdown": html,
     "moodle_auto_format": auto_html,
 }
-READ: Final = frozenset({"questiontext", "generalfeedback", "answer", "idnumber", "tags", "single"})
+READ: Final = frozenset({"questiontext", "generalfeedback", "answer", "idnumber", "tags", "single", "shuffleanswers"})
 
 
 def read(content: bytes, name: str) -> ReadFile:
@@ -94,6 +94,7 @@ def _item(element: etree._Element, question: Question, kuk: str | None, shares: 
         kuk=kuk,
         stimulus=case,
         rationale=rationale or None,
+        fixed_order=_is_fixed(element),
     )
     tags = (label(_text(tag)) for tag in element.iterfind("tags/tag"))
     return with_labels(item, tags, question)
@@ -112,6 +113,10 @@ def _one_is_right(element: etree._Element, shares: Sequence[float | None], quest
     if any(share is not None and share < 0 for share in shares):
         question.leave_out("nilai negatif tidak dibawa", "negative marks are not carried over")
     return True
+
+
+def _is_fixed(element: etree._Element) -> bool | None:
+    return {"false": True, "0": True, "true": False, "1": False}.get(_plain(element.find("shuffleanswers")).lower())
 
 
 def _share(answer: etree._Element) -> float | None:

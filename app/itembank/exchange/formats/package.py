@@ -132,6 +132,7 @@ def _row(given: ExchangeItem, ordinal: int, name: str, pictures: Mapping[str, Im
         cognitive_level=_words(given.cognitive_level),
         expected_p=share if share is not None and 0 <= share <= 1 else None,
         enemies=tuple(word for enemy in given.enemies if (word := _words(enemy))),
+        fixed_order=given.fixed_order,
     )
     for hash_ in dict.fromkeys(hash_ for text in texts_of(item) for hash_ in images_of(text)):
         if hash_ not in pictures:

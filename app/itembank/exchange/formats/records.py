@@ -8,7 +8,7 @@ from typing import Final
 from app.core.datafile import DataFileError, Fault
 from app.itembank.exchange.formats.cells import MOST_SIGNS
 from app.itembank.exchange.formats.columns import LABEL
-from app.itembank.exchange.formats.rows import LEVEL_WORDS, write_key
+from app.itembank.exchange.formats.rows import LEVEL_WORDS, ORDER_WORDS, write_key
 from app.itembank.exchange.formats.texts import write_text
 from app.itembank.exchange.types import ExchangeItem
 from app.itembank.types import LETTERS
@@ -54,6 +54,7 @@ def _record(item: ExchangeItem) -> dict[str, str]:
         "lang": item.lang or "",
         "case": item.stimulus_code or "",
         "key": "" if item.key is None else write_key(item.key, item.options),
+        "order": ORDER_WORDS[item.fixed_order],
         "level": LEVEL_WORDS.get(item.cognitive_level or "", ""),
         "expected_p": "" if item.expected_p is None else f"{item.expected_p:.6g}".replace(".", ","),
         "enemies": ", ".join(item.enemies),

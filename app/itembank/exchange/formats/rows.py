@@ -19,6 +19,11 @@ LEVELS: Final = {
     **dict.fromkeys(("analisis", "menganalisis", "analisa", "analyse", "analyze", "c4"), "analyse"),
 }
 LEVEL_WORDS: Final = {"remember": "ingat", "apply": "terapkan", "analyse": "analisis"}
+ORDERS: Final = {
+    **dict.fromkeys(("tetap", "fixed"), True),
+    **dict.fromkeys(("acak", "diacak", "shuffled"), False),
+}
+ORDER_WORDS: Final = {True: "tetap", False: "acak", None: ""}
 KUK: Final = re.compile(r"(?:KUK\s*)?(\d{1,3})[.,](\d{1,3})\b", re.IGNORECASE)
 LETTER: Final = re.compile(r"\W*(?:(?:opsi|pilihan|option)\s+)?([A-F])\W*", re.IGNORECASE)
 NAMED: Final = re.compile(r"\W*(?:opsi|pilihan|option)\s", re.IGNORECASE)
@@ -60,6 +65,7 @@ class _Row:
             cognitive_level=self._level(),
             expected_p=self._share(),
             enemies=tuple(re.split(r"[\s,;]+", enemies)) if (enemies := self._word("enemies").strip(" ,;")) else (),
+            fixed_order=self._order(),
         )
 
     def _fault(self, field: str, fault_id: str, fault_en: str) -> None:
@@ -137,6 +143,12 @@ class _Row:
         if level is None:
             self._fault("level", "tulis ingat, terapkan atau analisis", "write remember, apply or analyse")
         return level
+
+    def _order(self) -> bool | None:
+        written = self._word("order")
+        if written and written.casefold() not in ORDERS:
+            self._fault("order", "tulis tetap atau acak", "write fixed or shuffled")
+        return ORDERS.get(written.casefold())
 
     def _share(self) -> float | None:
         written = self._word("expected_p")

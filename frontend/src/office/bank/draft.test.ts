@@ -24,6 +24,7 @@ test("what the server gets: shares, lists and limited HTML", () => {
     expected_p: 0.6,
     enemies: ["MMU-1.1-02", "MMU-1.1-03"],
     stimulus_code: null,
+    fixed_order: false,
   });
 });
 

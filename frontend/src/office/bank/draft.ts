@@ -16,12 +16,14 @@ export interface Draft {
   stimulus: Text;
   stem: Text;
   options: Option[];
+  /** The options are not shuffled. */
+  fixedOrder: boolean;
   /** The name of the right option. */
   key: number | null;
   rationale: string;
   source: string;
   level: string;
-  /** Of a hundred candidates, how many will answer right. */
+  /** Of a hundred candidates just good enough to pass, how many will answer right. */
   expected: number;
   /** Codes, as they are typed. */
   enemies: string;
@@ -38,6 +40,7 @@ export const emptyDraft = (kuk: string): Draft => ({
   stimulus: "",
   stem: "",
   options: Array.from({ length: USUAL_OPTIONS }, (_, name) => ({ name, text: "" })),
+  fixedOrder: false,
   key: null,
   rationale: "",
   source: "",
@@ -53,6 +56,7 @@ export const draftOf = (version: Version): Draft => ({
   stimulus: version.shown.stimulus,
   stem: version.shown.stem,
   options: version.shown.options.map((text, name) => ({ name, text })),
+  fixedOrder: version.fixed_order,
   key: version.key,
   rationale: version.rationale,
   source: version.source,
@@ -75,6 +79,7 @@ export const bodyOf = (draft: Draft): ItemBody => ({
   lang: draft.lang,
   stimulus_code: draft.stimulusCode.trim() || null,
   content: contentOf(draft),
+  fixed_order: draft.fixedOrder,
   key: keyOf(draft),
   rationale: draft.rationale.trim(),
   source: draft.source.trim(),

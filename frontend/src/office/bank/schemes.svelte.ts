@@ -16,8 +16,8 @@ class Schemes {
     return this.all.find((one) => one.code === this.code) ?? null;
   }
 
-  async load(): Promise<void> {
-    if (this.all.length === 0) this.all = (await bank.schemes()).schemes;
+  async load(read: () => Promise<{ schemes: Scheme[] }> = bank.schemes): Promise<void> {
+    if (this.all.length === 0) this.all = (await read()).schemes;
   }
 }
 

@@ -9,8 +9,7 @@ class Tab {
     this[key] = value;
   }
   removeItem(key: string): void {
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
-    delete this[key];
+    Reflect.deleteProperty(this, key);
   }
 }
 

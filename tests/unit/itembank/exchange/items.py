@@ -45,6 +45,7 @@ def sample_bank() -> tuple[list[ExchangeItem], dict[str, Image]]:
             cognitive_level=draft.answer.cognitive_level,
             expected_p=draft.answer.expected_p,
             enemies=draft.enemies,
+            fixed_order=draft.fixed_order,
         )
         for draft in bank.drafts
     ]
@@ -87,6 +88,7 @@ def rich_items() -> tuple[list[ExchangeItem], dict[str, Image]]:
             cognitive_level=("remember", "apply", "analyse")[number % 3],
             expected_p=0.65,
             enemies=("XX-1.1-01", "XX-1.1-02") if number == 5 else (),
+            fixed_order=number % 3 == 0,
         )
         for number, stem in enumerate(stems)
     ]

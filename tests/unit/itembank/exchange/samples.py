@@ -57,6 +57,7 @@ def full_items() -> tuple[list[ExchangeItem], dict[str, Image]]:
             cognitive_level=("remember", "apply", "analyse")[number % 3],
             expected_p=0.65,
             enemies=("MMU-1.0-01", "MMU-1.2-07") if number == 5 else (),
+            fixed_order=number % 3 == 0,
         )
         for number, stem in enumerate(stems)
     ]

@@ -53,6 +53,20 @@ def test_a_category_that_names_a_criterion_gives_it(path: str, kuk: str | None) 
     assert (f"category left out: {path}" in [one.text_en for one in read.left_out]) == (kuk is None)
 
 
+@pytest.mark.parametrize(
+    ("inside", "fixed"),
+    [
+        ("", None),
+        *((f"<shuffleanswers>{said}</shuffleanswers>", said in "0false") for said in ("1", "true", "0", "false")),
+    ],
+)
+def test_answers_that_moodle_does_not_shuffle_keep_their_order(inside: str, fixed: bool | None) -> None:
+    item, row = read_one(quiz(question(inside=inside)))
+
+    assert item.fixed_order is fixed
+    assert not row.left_out
+
+
 def test_our_tags_are_facts_and_others_are_listed() -> None:
     tags = ("kuk:2.1", "level:apply", "p:0.7", "p:2", "level:sulit", "enemy:MMU-2.1-03", "UTS 2025")
     inside = (

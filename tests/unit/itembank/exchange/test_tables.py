@@ -111,6 +111,17 @@ def test_a_fault_names_row_field_and_remedy(line: str, field: str, remedy: str) 
 
 
 @pytest.mark.parametrize(
+    ("written", "fixed", "faults"),
+    [("tetap", True, 0), ("Acak", False, 0), ("fixed", True, 0), ("", None, 0), ("1, 2, 3", None, 1)],
+)
+def test_the_order_of_options_is_fixed_shuffled_or_not_said(written: str, fixed: bool | None, faults: int) -> None:
+    found = only(from_csv(f"Soal;A;B;Kunci;Urutan pilihan\nApa?;1;2;A;{written}"))
+    assert found.item
+    assert found.item.fixed_order is fixed
+    assert [fault.field for fault in found.faults] == ["Urutan opsi"] * faults
+
+
+@pytest.mark.parametrize(
     ("level", "share", "expected"),
     [
         ("Ingat", "0,65", ("remember", 0.65, ())),

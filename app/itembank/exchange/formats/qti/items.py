@@ -74,6 +74,7 @@ def read_item(source: Source, question: Question) -> ExchangeItem | None:
         stimulus=text,
         stimulus_code=case,
         rationale=_rationale(root, None if key is None else names[key], question, ours=ours) or None,
+        fixed_order={"false": True, "true": False}.get(interaction.get("shuffle") or ""),
     )
     return _with_metadata(item, source.labels, question)
 

@@ -65,8 +65,10 @@ def _item(item: ExchangeItem, number: int, case: Document | None) -> Document:
     body = etree.SubElement(root, _q("qti-item-body"))
     _rich(body, item.stem)
     interaction = etree.SubElement(body, _q("qti-choice-interaction"))
-    for name, value in (("response-identifier", "RESPONSE"), ("shuffle", "true"), ("max-choices", "1")):
+    for name, value in (("response-identifier", "RESPONSE"), ("max-choices", "1")):
         interaction.set(name, value)
+    if item.fixed_order is not None:
+        interaction.set("shuffle", "false" if item.fixed_order else "true")
     for letter, option in zip(LETTERS, item.options, strict=False):
         _rich(etree.SubElement(interaction, _q("qti-simple-choice"), identifier=letter), option)
     etree.SubElement(root, _q("qti-response-processing"), template=TEMPLATE)

@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from app.itembank.exchange.formats.columns import LABEL
 from app.itembank.exchange.formats.guide import GUIDE, SHEET, TITLE
 from app.itembank.exchange.formats.records import columns_of, records_of
-from app.itembank.exchange.formats.rows import LEVEL_WORDS
+from app.itembank.exchange.formats.rows import LEVEL_WORDS, ORDER_WORDS
 from app.itembank.exchange.formats.texts import guard
 from app.itembank.exchange.types import ExchangeItem
 from app.itembank.richtext import Image, images_of
@@ -98,7 +98,8 @@ def _make_ready(sheet: Any, columns: Sequence[str], last: int) -> None:
         for column in range(1, len(columns) + 1):
             _put(sheet.cell(row, column), "")
     letters = [field for field in columns if field in LETTERS]
-    for field, choices in (("key", letters), ("level", list(LEVEL_WORDS.values()))):
+    orders = [words for words in ORDER_WORDS.values() if words]
+    for field, choices in (("key", letters), ("order", orders), ("level", list(LEVEL_WORDS.values()))):
         where = get_column_letter(columns.index(field) + 1)
         choice = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
         choice.errorStyle = "warning"  # “Opsi B” is a key, too
