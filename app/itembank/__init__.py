@@ -22,6 +22,7 @@ from app.itembank.index import BankIndex
 from app.itembank.lineages import lineages_of
 from app.itembank.lint import Remark, check_bank
 from app.itembank.pool_routes import router as pool_router
+from app.itembank.pool_size import LEAST_POOL
 from app.itembank.queries import (
     codes_of,
     find_other_options,
@@ -57,6 +58,7 @@ from app.itembank.types import (
 UPLOADS = PICTURES | transfers.UPLOADS
 
 __all__ = [
+    "LEAST_POOL",
     "LETTERS",
     "LEVELS",
     "UPLOADS",
