@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.assembly.pool_sizes import RASCH_N, PoolFigures
+from app.itembank import LEAST_POOL
 
 WINDOW_YEARS: Final = 3  # over so many years answers to an item are counted together
-# In forms. Below it most of a form is in the next one, too, so that whoever sits again has seen it.
-LEAST_POOL: Final = 1.6
 
 
 @dataclass(frozen=True, slots=True)

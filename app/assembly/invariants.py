@@ -23,6 +23,15 @@ INVARIANTS: Final = (
         not_repeated,
     ),
     Invariant(
+        "I-27",
+        "Kisi-kisi dan standar acuan disahkan oleh orang lain daripada penulisnya.",
+        "Blueprints and reference standards are approved by another person than their writer.",
+        """
+        SELECT 'blueprint ' || id FROM blueprints WHERE approved_by = made_by
+        UNION ALL SELECT 'reference standard ' || id FROM reference_standards WHERE approved_by = made_by
+        """,
+    ),
+    Invariant(
         "I-44",
         "Tidak ada soal yang dipakai dalam paket lebih sering daripada batasnya.",
         "No item stands in more forms than the cap allows.",

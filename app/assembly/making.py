@@ -1,14 +1,7 @@
-"""Making the forms of a plan and their certificate: pure, and a program of its own (`python -m app.assembly.making`).
-
-It takes minutes and a processor core, so the worker has it done by a process that stands back behind whatever candidates wait
-for. What goes in and comes out is JSON: one order, then a line for each form that is made, then the result.
-"""
+"""Making the forms of a plan and their certificate: pure; and the order and the result as JSON, for who has it done elsewhere."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,7 +13,6 @@ from app.assembly.errors import CannotPlan
 from app.assembly.planning import plan_forms
 from app.assembly.snapshots import earlier_in, earlier_out, pool_in, pool_out, settings_in, settings_out
 from app.assembly.types import Blueprint, FormPlan, PlannedForm, PlanSettings, PoolItem, Shortfall, Target
-from app.core.sandbox import STAND_BACK
 
 Progress = Callable[[int, int], None]
 
@@ -122,21 +114,3 @@ def made_in(sent: Mapping[str, Any]) -> Made:
         for form in plan["forms"]
     )
     return Made(FormPlan(forms, plan["algorithm"], plan["solver"]), sent["certificate"])
-
-
-def main() -> None:
-    os.nice(STAND_BACK)
-    order = order_in(json.load(sys.stdin))
-    try:
-        answer = made_out(make(order, lambda done, total: _tell({"done": done, "total": total})))
-    except CannotPlan as error:
-        answer = {"shortfalls": [asdict(one) for one in error.shortfalls]}
-    _tell(answer)
-
-
-def _tell(line: Mapping[str, Any]) -> None:
-    print(json.dumps(line), flush=True)  # noqa: T201  (the pipe to whoever ordered it)
-
-
-if __name__ == "__main__":
-    main()

@@ -21,7 +21,7 @@ from app.itembank import Finding
 
 Vector = NDArray[np.float64]
 
-# Judges' errors have an SD of .10 to .15 in p (docs of the project, PSYCHOMETRICS 6).
+# Experts who judge shares of right answers err by .10 to .15 (SD) per item; see decision 23.
 JUDGED_SD: Final = 0.12
 # Of the abilities of one sitting's candidates; assumed, since a handful of candidates cannot tell it.
 COHORT_SD: Final = 0.75

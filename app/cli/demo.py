@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
-from uuid import UUID, uuid4
 
 import httpx
 import typer
@@ -24,11 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import assembly, delivery, identity, schemes
 from app.cli.content import chosen, load_content
 from app.cli.environment import environment, in_transaction, newest_secret, port, prepare_embedded
+from app.cli.forms import SAMPLE_COMMITTEE, give_sample_forms
 from app.cli.refusals import Refused
 from app.cli.serving import require_free_port
 from app.cli.sittings import create_sitting
 from app.cli.vault import rotate
-from app.core.access import Actor, Role
+from app.core.access import Role
 from app.core.clock import read_clock
 from app.core.config import home
 from app.core.postgres import Cluster
@@ -38,6 +38,7 @@ from app.identity import IssuedCard
 WINDOW = timedelta(hours=8)
 READY_SECONDS = 60
 DEMO_PREFIX = "DEMO-"
+SCHEME = "MMu"
 CANDIDATES = [
     "Ayu Lestari (contoh)",
     "Bima Prakoso (contoh)",
@@ -48,7 +49,7 @@ CANDIDATES = [
 ]
 STAFF = {
     "pengawas": ("Gilang Pengawas (contoh)", Role.PROCTOR, "/pengawas"),
-    "komite": ("Hana Komite (contoh)", Role.COMMITTEE, "/kantor"),
+    SAMPLE_COMMITTEE: ("Hana Komite (contoh)", Role.COMMITTEE, "/kantor"),
     "kantor": ("Indra Kantor (contoh)", Role.OFFICE, "/kantor"),
     "auditor": ("Jihan Auditor (contoh)", Role.AUDITOR, "/kantor"),
     "admin": ("Kirana Admin (contoh)", Role.ADMIN, "/kantor"),
@@ -110,6 +111,9 @@ async def fill(session: AsyncSession, values: Mapping[str, str], *, fresh: bool)
     await load_content(session, chosen(None))
     secret = newest_secret(values)
     passwords = await _staff(session, fresh=fresh)
+    scheme = await schemes.find_newest(session, SCHEME)
+    assert scheme is not None, "its content was loaded"
+    await assembly.approve_defaults(session, scheme)
     sitting, cards = await _open_sitting(session, secret)
     if fresh and not cards:
         roster = await delivery.list_roster(session, sitting.id)
@@ -147,7 +151,7 @@ async def _open_sitting(session: AsyncSession, secret: bytes) -> tuple[Sitting, 
     cards = await create_sitting(
         session,
         secret,
-        scheme_code="MMu",
+        scheme_code=SCHEME,
         code=code,
         title="Sesi contoh",
         zone="Asia/Jakarta",
@@ -157,24 +161,12 @@ async def _open_sitting(session: AsyncSession, secret: bytes) -> tuple[Sitting, 
     )
     made = await delivery.find_sitting(session, code)
     assert made is not None, "created a moment ago"
-    known = await identity.list_staff(session)
-    await _give_forms(session, made, known["komite"])
+    await give_sample_forms(session, made.id)
     await delivery.open_sitting(session, made.id)
+    known = await identity.list_staff(session)
     await delivery.assign_staff(session, made.id, known["pengawas"])
     session.expire_all()
     return await delivery.get_sitting(session, made.id), cards
-
-
-async def _give_forms(session: AsyncSession, sitting: Sitting, committee: UUID) -> None:
-    """Blueprint and standard as the scheme proposes them; forms accepted in the name of the committee's account."""
-    scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
-    await assembly.approve_defaults(session, scheme)
-    plan_id = await delivery.forms.begin(session, sitting.id)
-    order = await delivery.forms.read_order(session, plan_id)
-    await delivery.forms.keep(session, plan_id, order, assembly.make(order))
-    actor = Actor(committee, uuid4(), STAFF["komite"][0], frozenset({Role.COMMITTEE}))
-    await delivery.forms.accept(session, sitting.id, plan_id, actor=actor)
-    await delivery.forms.prepare(session, sitting.id)
 
 
 def _serve(values: Mapping[str, str], made: Accounts, workers: int) -> None:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import assembly, delivery
+from app import assembly, delivery, identity
 from app.assembly import CannotPlan, Made, Order
 from app.cli.environment import environment, in_transaction, public_url
 from app.cli.refusals import Refused
 from app.cli.sittings import sitting_called
+from app.core.access import Actor
 
+SAMPLE_COMMITTEE = "komite"  # the demo's account
 STOPPED = "dihentikan pada perintahnya / stopped at its command"
 
 forms = typer.Typer(no_args_is_help=True, help="Paket soal / forms.")
-
-
-@forms.callback()
-def _group() -> None:
-    """A group, however few commands it has."""
 
 
 @forms.command("plan")
@@ -77,3 +74,20 @@ def _summary(code: str, made: Made) -> str:
         f"{code}: {len(made.plan.forms)} paket/forms; skor harapan pada batas / expected score at the cut {expected}"
         f" ({certificate['target']:g}); {acceptable}"
     )
+
+
+async def give_sample_forms(session: AsyncSession, sitting_id: UUID) -> None:
+    """For synthetic candidates, accepted in the name of the demo's committee: no real exam gets its forms here."""
+    committee = (await identity.list_staff(session)).get(SAMPLE_COMMITTEE)
+    if committee is None:
+        raise Refused(
+            "Hanya pada data contoh: akun komite dari `sahih demo` tidak ada.",
+            "Only with sample data: there is no committee of `sahih demo`.",
+        )
+    plan_id = await delivery.forms.begin(session, sitting_id)
+    order = await delivery.forms.read_order(session, plan_id)
+    await delivery.forms.keep(session, plan_id, order, assembly.make(order))
+    name = (await identity.names_of(session, [committee]))[committee]
+    actor = Actor(committee, uuid4(), name, await identity.roles_of(session, committee))
+    await delivery.forms.accept(session, sitting_id, plan_id, actor=actor)
+    await delivery.forms.prepare(session, sitting_id)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import delivery, identity, itembank
 from app.cli.content import chosen, items_schema
 from app.cli.environment import environment, in_transaction, newest_secret, public_url
+from app.cli.forms import give_sample_forms
 from app.cli.refusals import Refused
 from app.cli.sittings import create_sitting
 from app.core import freeze
@@ -83,6 +84,7 @@ async def _rehearsal(
     )
     made = await delivery.find_sitting(session, code)
     assert made is not None, "created a moment ago"
+    await give_sample_forms(session, made.id)
     await delivery.open_sitting(session, made.id)
     proctor = (await identity.list_staff(session)).get("pengawas")
     if proctor:

@@ -1,8 +1,8 @@
 """Delivery: sittings, rosters, attempts and answers; the answer protocol.
 
 A sitting moves draft → open → closed; an attempt assigned → admitted → running ⇄ paused → submitted, and void. The forms are
-given out while the sitting is a draft (`app.delivery.forms`). Starting is one UPDATE; saving is one statement that judges state, device,
-epoch and deadline by the database's clock and locks the attempt; closing stores a receipt over the final answers.
+given out while the sitting is a draft (`app.delivery.forms`). Starting is one UPDATE; saving is one statement that judges state,
+device, epoch and deadline by the database's clock and locks the attempt; closing stores a receipt over the final answers.
 
 Invariants: no acknowledged answer is lost; an item's value is the one with the highest (epoch, seq); nothing is accepted after
 `closes_at`, which is started_at + duration + the sum of append-only time grants; one device at a time, each hand-over a new

@@ -19,8 +19,10 @@ from app.itembank.desk_routes import router as desk_router
 from app.itembank.files import Bank, read_bank
 from app.itembank.images import get_image, read_images, store_images
 from app.itembank.index import BankIndex
+from app.itembank.lineages import lineages_of
 from app.itembank.lint import Remark, check_bank
 from app.itembank.pool_routes import router as pool_router
+from app.itembank.pool_size import LEAST_POOL
 from app.itembank.queries import (
     codes_of,
     find_other_options,
@@ -52,11 +54,11 @@ from app.itembank.types import (
     LoadReport,
     State,
 )
-from app.itembank.wordings import Wording, list_wordings
 
 UPLOADS = PICTURES | transfers.UPLOADS
 
 __all__ = [
+    "LEAST_POOL",
     "LETTERS",
     "LEVELS",
     "UPLOADS",
@@ -74,7 +76,6 @@ __all__ = [
     "Reading",
     "Remark",
     "State",
-    "Wording",
     "check_bank",
     "codes_of",
     "content_hash",
@@ -86,11 +87,11 @@ __all__ = [
     "has_statistics",
     "image_router",
     "lifecycle",
+    "lineages_of",
     "list_active",
     "list_inactive",
     "list_sittings_with",
     "list_statistics",
-    "list_wordings",
     "load_items",
     "peek_keys",
     "pool_router",

@@ -10,7 +10,7 @@ from typing import Final
 from app.itembank.search import Difficulty, FoundItem
 from app.schemes import SchemeVersion
 
-BLUEPRINTS: Final = 2  # a bank, or a pool, holds what this many forms without a common item need
+BLUEPRINTS: Final = 2  # a bank holds what this many forms without a common item need
 USABLE: Final = frozenset({"active", "approved"})
 
 

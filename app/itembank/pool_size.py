@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
+from typing import Final
 from uuid import UUID
 
-from app.itembank.coverage import BLUEPRINTS, USABLE
+from app.itembank.coverage import USABLE
 from app.itembank.search import LEAST_N_DISCRIMINATION, FoundItem
+
+# In forms. Below it most of a form is in the next one, too, so that whoever sits again has seen it.
+LEAST_POOL: Final = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Proposal:
 
 
 def propose(items: Sequence[FoundItem], items_per_kuk: Mapping[str, int], candidates: int) -> Proposal:
-    """As many items as the candidates give enough answers to, at least two forms' worth, at most what is approved.
+    """As many items as the candidates give enough answers to, at least what is safe, at most what is approved.
 
     Those that the fewest sittings have used come first, so that the bank goes round from period to period.
     """
@@ -44,7 +49,7 @@ def propose(items: Sequence[FoundItem], items_per_kuk: Mapping[str, int], candid
             (item for item in items if item.shown.kuk == kuk and item.shown.state in USABLE),
             key=lambda item: (item.sittings, item.code),
         )
-        wanted = max(BLUEPRINTS * per_form, per_form * candidates // LEAST_N_DISCRIMINATION)
+        wanted = max(ceil(LEAST_POOL * per_form), per_form * candidates // LEAST_N_DISCRIMINATION)
         proposed = min(wanted, len(usable))
         shares.append(Share(kuk, per_form, proposed, len(usable)))
         chosen += [item.shown.id for item in usable[:proposed]]

@@ -1,4 +1,4 @@
-"""The responses of several sittings as one, by item and wording instead of by version. Pure."""
+"""The responses of several sittings as one, by lineage of items instead of by version. Pure."""
 
 from __future__ import annotations
 
@@ -10,23 +10,21 @@ from uuid import UUID
 import numpy as np
 
 from app.assembly import ReferenceStandard
-from app.itembank import Wording
 from app.psychometrics import Responses
 from app.review.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Sat:
-    """One sitting's responses, and which wording each version of its items is."""
+    """One sitting's responses, and of which lineage each version of its items is."""
 
     snapshot: Snapshot
-    wordings: Mapping[UUID, Wording]
+    lineages: Mapping[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """`standard`: the standard's difficulties of those lineages that it knows in these very words; `newest`: the version of each
-    lineage that was seen last."""
+    """`standard`: the standard's difficulties of those lineages that it knows; `newest`: the version of each that was seen last."""
 
     responses: Responses
     standard: dict[Any, float]
@@ -41,11 +39,11 @@ def pool(sittings: Sequence[Sat], standard: ReferenceStandard) -> Pooled:
     facts: dict[Any, tuple[int, int]] = {}
     for sat in sittings:
         for item in sat.snapshot.items:
-            wording = sat.wordings[item.version_id]
-            newest[wording.lineage_id] = item.version_id
-            facts[wording.lineage_id] = (item.n_options, item.key)
-            if reference := standard.items.get((item.code, wording.content_hash)):
-                known[wording.lineage_id] = reference.b
+            lineage = sat.lineages[item.version_id]
+            newest[lineage] = item.version_id
+            facts[lineage] = (item.n_options, item.key)
+            if reference := standard.items.get(lineage):
+                known[lineage] = reference.b
     lineages = sorted(newest)
     place = {lineage: index for index, lineage in enumerate(lineages)}
     columns = [_columns(sat, place) for sat in sittings]
@@ -66,5 +64,5 @@ def pool(sittings: Sequence[Sat], standard: ReferenceStandard) -> Pooled:
 def _columns(sat: Sat, place: Mapping[UUID, int]) -> tuple[Any, Any, Any, Any]:
     """Person, item, option and score of each row."""
     found = sat.snapshot.responses
-    of_version = np.array([place[sat.wordings[item.version_id].lineage_id] for item in sat.snapshot.items])
+    of_version = np.array([place[sat.lineages[item.version_id]] for item in sat.snapshot.items])
     return found.person.astype(np.int64), of_version[found.item], found.option, found.score

@@ -80,7 +80,7 @@ async def _take(database: Database, sitting: Sitting) -> Sat:
     async with database.staff() as session, session.begin():
         snapshot = await take_snapshot(session, sitting)
         await record_reading(session, snapshot, "kalibrasi butir / calibration of items")
-        return Sat(snapshot, await itembank.list_wordings(session, (item.version_id for item in snapshot.items)))
+        return Sat(snapshot, await itembank.lineages_of(session, (item.version_id for item in snapshot.items)))
 
 
 async def _write(database: Database, pooled: Pooled, found: LinkedCalibration, standard: ReferenceStandard) -> None:

@@ -43,7 +43,7 @@ async def sat_by(session: AsyncSession, world: World, pool: list[PoolItem], *, m
     responses = Responses.from_dense(matrix, persons=[(seed, n) for n in range(SAT_BY)], items=[i.code for i in items])
     digest = hashlib.sha256(str(seed).encode()).hexdigest()
     snapshot = Snapshot(sitting, world.scheme, responses, items, {}, Counter(), digest)
-    return Sat(snapshot, await itembank.list_wordings(session, keyed))
+    return Sat(snapshot, await itembank.lineages_of(session, keyed))
 
 
 async def pool_now(database: Database, world: World, standard: ReferenceStandard) -> dict[str, PoolItem]:
@@ -95,7 +95,7 @@ async def test_two_sittings_count_together(database: TestDatabase) -> None:
 
 
 async def test_an_editorial_version_keeps_the_answers_of_the_one_before(database: TestDatabase) -> None:
-    """Pooled by wording: the rows of two versions of one lineage are one item's, and the newer version gets the figures."""
+    """Pooled by lineage: the rows of two versions of one lineage are one item's, and the newer version gets the figures."""
     opened = open_database(database)
     world = await make_world(opened)
     async with opened.staff() as session, session.begin():
@@ -103,11 +103,12 @@ async def test_an_editorial_version_keeps_the_answers_of_the_one_before(database
         pool = await assembly.read_pool(session, world.scheme, standard)
         old, new = [await sat_by(session, world, pool, moved=0.5, seed=seed) for seed in (3, 4)]
         last = pool[-1].version_id
-        newer = replace(old.wordings[last], content_hash="of the corrected text")
         other = pool[0].version_id  # stands for the version with the correction
     items = [replace(item, version_id=other) if item.version_id == last else item for item in new.snapshot.items[1:]]
     responses = new.snapshot.responses.with_items(range(1, len(pool)))
-    corrected = Sat(replace(new.snapshot, items=tuple(items), responses=responses), {**new.wordings, other: newer})
+    corrected = Sat(
+        replace(new.snapshot, items=tuple(items), responses=responses), {**new.lineages, other: old.lineages[last]}
+    )
     await review.calibrate_sittings(opened, [old, corrected], standard)
     async with opened.staff() as session:
         rows = await session.execute(text("SELECT item_version_id, n FROM item_statistics"))

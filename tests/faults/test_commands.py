@@ -215,7 +215,11 @@ async def test_a_simulation_that_fails_closes_its_sitting(
     with UselessServer(("127.0.0.1", 0), Useless) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
-        said = await refused(installed(filled), "simulate", "--candidates", "2", "--url", address)
+        simulate = ("simulate", "--candidates", "2", "--url", address)
+        assert "Only with sample data" in await refused(installed(filled), *simulate), "nobody else's committee accepts"
+        add = ("user", "add", "--role", "committee", "--name", "Hana Komite", "--username", "komite")
+        assert (await sahih(installed(filled), *add)).code == 0
+        said = await refused(installed(filled), *simulate)
         server.shutdown()
     assert "The simulation stopped" in said
     child = capfd.readouterr().err

@@ -154,17 +154,41 @@ class _Writer(HTMLParser):
 
     def markup(self) -> str:
         self._trim()
-        written = "".join(self._parts).strip()
-        while (shorter := _EMPTY.sub("", written)) != written:
-            written = shorter
+        written = _without_empty("".join(self._parts)).strip()
         alone = _ALONE.match(written)
         return (alone.group(1) if alone and "<p>" not in alone.group(1) else written).strip()
 
 
 _SPACES: Final = re.compile(r"[ \t]+")
 _WHITE: Final = re.compile(r"[ \t\n]+")
-_EMPTY: Final = re.compile(r"<(p|strong|em|sub|sup|li|ul|ol)>\s*</\1>")
+_TAG: Final = re.compile(r"(<[^>]*>)")
+_NOTHING_WHEN_EMPTY: Final = frozenset({"p", "strong", "em", "sub", "sup", "li", "ul", "ol"})
 _ALONE: Final = re.compile(r"^<p>((?:(?!</?(?:p|ul|ol|table)[ >]).)*)</p>$", re.DOTALL)
+
+
+def _without_empty(written: str) -> str:
+    """Without elements that hold nothing, or nothing but such elements, in one pass however deep they are.
+
+    Of an empty word in bold its space stays: it stands between two words.
+    """
+    kept: list[str] = []
+    opened: list[tuple[str, int, int]] = []  # name, place in `kept`, what was solid before it
+    solid = 0
+    for part in _TAG.split(written):
+        name = part.strip("</>")
+        if part.startswith("<") and name in _NOTHING_WHEN_EMPTY:
+            if not part.startswith("</"):
+                opened.append((name, len(kept), solid))
+            elif opened and opened[-1][0] == name:
+                _, place, before = opened.pop()
+                if solid == before:
+                    space = " " if name not in BLOCKS and len(kept) > place + 1 else ""
+                    kept[place:] = [space] if space else []
+                    continue
+        else:
+            solid += bool(part.strip())
+        kept.append(part)
+    return "".join(kept)
 
 
 def _opens_line(part: str) -> bool:

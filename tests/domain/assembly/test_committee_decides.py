@@ -317,6 +317,19 @@ async def test_defaults_are_approved_once_and_leave_what_people_decided(room: Ro
     assert tuple(counts.one()) == (1, 1)
 
 
+@pytest.mark.invariant("I-27")
+@pytest.mark.parametrize("table", ["blueprints", "reference_standards"])
+async def test_verify_finds_what_its_own_writer_approved(room: Room, database: TestDatabase, table: str) -> None:
+    await assembly.approve_defaults(room.session, room.scheme, writer=room.writer, approver=room.approver)
+    await room.session.commit()
+    opened = open_database(database)
+    assert await violations(opened, but=("I-45",)) == []
+    await alter(database, f"UPDATE {table} SET approved_by = made_by")
+    (found,) = await violations(opened, but=("I-45",))
+    await opened.close()
+    assert found.startswith("I-27: ")
+
+
 @pytest.mark.invariant("I-47")
 @pytest.mark.parametrize(
     ("damage", "says"),

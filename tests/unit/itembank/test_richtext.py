@@ -27,6 +27,8 @@ PICTURE = "image:" + "a" * 64
         ("<h2>Judul</h2>isi", "<p>Judul</p>isi"),
         ("<table><tr><td colspan=2>a</td></tr></table>", '<table><tbody><tr><td colspan="2">a</td></tr></tbody></table>'),
         ("m<sup>2</sup> dan <i>x</i>", "m<sup>2</sup> dan <em>x</em>"),
+        ("a<b> <i></i></b>b<ul><li></li><li><br>x</li></ul>", "a b<ul><li><br>x</li></ul>"),
+        ("<b><i>" * 9000 + "</i></b>" * 9000 + "x", "x"),  # nothing in nothing, as deep as it likes
         ("a\u202eb\u200bc\u00adF\ufeff", "abcF"),
         ("cafe\u0301", "caf\u00e9"),
         ("90\u00a0%", "90\u00a0%"),
