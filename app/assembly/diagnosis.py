@@ -35,7 +35,7 @@ def reasons(making: Sequential) -> list[Shortfall]:
         programme.row(np.append(making.forms[-1].places, below), low=settings.overlap_least)
     found = programme.solve(nodes=NODES)
     searched = found.values is not None and found.status is Status.OPTIMAL and found.objective > _TOLERANCE
-    named = [] if searched else [shortfalls.gave_up(form_no, NODES, found.bound)]
+    named = [] if searched else [shortfalls.gave_up(form_no, making.nodes + found.nodes, found.bound)]
     if found.values is None:
         return named
     if spent := int(used_up[found.values[:n] > 0].sum()):

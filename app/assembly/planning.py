@@ -7,7 +7,8 @@ logit above and below the cut and the information at the cut follow those of the
 Where a form cannot be made, the plan begins anew and looks ahead: beside each form a *shadow* of all that are still to come
 keeps the rules on average (van der Linden 2005, Linear Models for Optimal Test Design, ch. 6).
 
-Searches end after a number of nodes, never by the clock: the same inputs and seed make the same plan.
+Searches end after a number of nodes and a plan after so many iterations of the simplex method, never by the clock: the same
+inputs and seed make the same plan.
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ def _general_forms(constraints: Constraints, settings: PlanSettings, seed: bytes
                 report(done, settings.forms)
         except Stuck:
             first_stuck = first_stuck or making
-            if not making.forms:
-                break  # nothing was used up that looking ahead could save
+            if not making.forms or making.exhausted:
+                break  # nothing was used up that looking ahead could save, or looking on would take too long
         else:
             return making
     assert first_stuck is not None

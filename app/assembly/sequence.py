@@ -18,7 +18,8 @@ from app.psychometrics.programme import Array, Programme
 
 Free = NDArray[np.bool_]
 
-NODES: Final = 400
+NODES: Final = 60  # of one search: where there is a form, the first one or two find it
+_WORK: Final = 3_000  # iterations for each form of a plan; a plan without trouble needs some 300
 _GAP: Final = 0.05  # the cost is chance: the best choice is no better than a good one
 _SEEDS: Final = 1 << 30
 _NOISE: Final = 1 << 16
@@ -71,18 +72,24 @@ class Sequential:
         self._stream = stream
         self._looking_ahead = looking_ahead
         self._band = 0
+        self.nodes = 0
+        self._work = 0
         theta = constraints.target.theta
         self._scores = [constraints.chance_at(theta + step) / UNIT for step in (-_STEP, _STEP)]
         self._spreads = [constraints.information / UNIT, constraints.variance / UNIT]
 
     def add_form(self) -> None:
-        """The next general form. Raises Stuck where none is found within the widest band."""
+        """The next general form. Raises Stuck where none is found within the widest band, or the work is used up."""
         surplus = self.used - len(self.forms) * self._rates
-        while self._band < len(_BANDS):
+        while self._band < len(_BANDS) and not self.exhausted:
             if self._add(self.noise() + _EVENNESS * surplus, self.left() > 0, _BANDS[self._band]):
                 return
             self._band += 1
         raise Stuck
+
+    @property
+    def exhausted(self) -> bool:
+        return self._work > _WORK * self.settings.forms
 
     def add_extra(self, cost: Array, *, barred: Indices, gap: float = _GAP) -> bool:
         """One more form than planned, without the `barred` items; whether one was found."""
@@ -108,6 +115,8 @@ class Sequential:
                 programme.row(self.forms[no].places, high=cap)
             bounded |= near
             found = programme.solve(gap=gap, nodes=NODES, seed=self._stream.below(_SEEDS))
+            self.nodes += found.nodes
+            self._work += found.work
             if found.values is None:
                 return False
             taken = found.values[: len(cost)] > 0.0

@@ -184,7 +184,7 @@ def gave_up(form_no: int, nodes: int, bound: float) -> Shortfall:
     bound_id, bound_en = _number(max(0.0, bound))
     return Shortfall(
         "nodes",
-        float(nodes),
+        float(max(1, nodes)),
         f"Pencarian paket ke-{form_no} dihentikan setelah {nodes} simpul tanpa hasil (pelanggaran terkecil yang mungkin: "
         f"{bound_id}). Longgarkan batas paparan atau tumpang tindih.",
         f"The search for form {form_no} was stopped after {nodes} nodes without a result (least violation possible: "

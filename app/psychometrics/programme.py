@@ -41,6 +41,7 @@ class Outcome:
     values: of the variables, whole ones rounded; ``None`` when nothing was found.
     bound:  no solution costs less.
     gap:    share of the cost that may be too much.
+    work:   iterations of the simplex method, a measure of time that is the same on every machine.
     """
 
     values: Array | None
@@ -49,6 +50,7 @@ class Outcome:
     bound: float
     gap: float
     nodes: int
+    work: int
 
 
 class Programme:
@@ -125,15 +127,15 @@ class Programme:
 
     def _outcome(self, solver: Any) -> Outcome:
         info, ended = solver.getInfo(), solver.getModelStatus()
-        nodes = max(0, int(info.mip_node_count))
+        nodes, work = max(0, int(info.mip_node_count)), max(0, int(info.simplex_iteration_count))
         if info.primal_solution_status != _FOUND:
             never = ended in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
             bound = float(info.mip_dual_bound) if self._whole.any() else 0.0
-            return Outcome(None, Status.INFEASIBLE if never else Status.LIMIT, 0.0, bound, 0.0, nodes)
+            return Outcome(None, Status.INFEASIBLE if never else Status.LIMIT, 0.0, bound, 0.0, nodes, work)
         values = np.array(solver.getSolution().col_value, dtype=np.float64)
         values = np.where(self._whole, np.round(values), values)
         objective = float(self._cost @ values)
         proven = float(info.mip_dual_bound) if self._whole.any() else objective
         status = Status.OPTIMAL if ended == highspy.HighsModelStatus.kOptimal else Status.LIMIT
         share = abs(objective - proven) / max(1e-9, abs(objective))
-        return Outcome(values, status, objective, proven, share, nodes)
+        return Outcome(values, status, objective, proven, share, nodes, work)
