@@ -41,13 +41,7 @@ async def issue_forms(
         raise FormsExist
     if scheme.exam is None:
         raise NoExam
-    items_of = {form.form_no: snapshot.items_of(form) for form in snapshot.forms}
-    contents = await itembank.read_contents(session, {item.version_id for items in items_of.values() for item in items})
-    rows = []
-    for form_no, no in enumerate(given, start=1):
-        form = arrange(items_of[no], scheme.exam.options, snapshot.seed, form_no)
-        rows.append(_row(plan.sitting_id, form, no, contents))
-        await asyncio.sleep(0)  # nobody who saves an answer meanwhile waits for all of them
+    rows = await _arrange(session, plan, snapshot, given, scheme.exam.options)
     form_set = FormSetRow(
         sitting_id=plan.sitting_id,
         plan_id=plan.id,
@@ -61,24 +55,21 @@ async def issue_forms(
     await session.flush()
     exposed = Counter(version_id for row in rows for version_id in row.item_version_ids)
     await itembank.record_exposure(session, plan.sitting_id, exposed)
-    said = {
-        "forms": form_set.n_forms,
-        "algorithm": form_set.algorithm,
-        "seed_sha256": form_set.seed_sha256,
-        "bank": form_set.bank_hash,
-        "plan": str(plan.id),
-        "certificate_sha256": plan.certificate_sha256,
-    }
-    await journal.record(
-        session,
-        "forms.assembled",
-        "sitting",
-        plan.sitting_id,
-        actor=actor,
-        sitting_id=plan.sitting_id,
-        facts=said | dict(facts),
-    )
+    await _tell(session, plan, form_set, facts, actor)
     return [row.id for row in rows]
+
+
+async def _arrange(
+    session: AsyncSession, plan: StoredPlan, snapshot: Snapshot, given: Sequence[int], n_options: int
+) -> list[FormRow]:
+    items_of = {form.form_no: snapshot.items_of(form) for form in snapshot.forms}
+    contents = await itembank.read_contents(session, {item.version_id for items in items_of.values() for item in items})
+    rows = []
+    for form_no, no in enumerate(given, start=1):
+        form = arrange(items_of[no], n_options, snapshot.seed, form_no)
+        rows.append(_row(plan.sitting_id, form, no, contents))
+        await asyncio.sleep(0)  # nobody who saves an answer meanwhile waits for all of them
+    return rows
 
 
 def _row(sitting_id: UUID, form: DrawnForm, plan_form_no: int, contents: dict[UUID, ItemContent]) -> FormRow:
@@ -91,6 +82,23 @@ def _row(sitting_id: UUID, form: DrawnForm, plan_form_no: int, contents: dict[UU
         option_orders=[list(order) for order in form.orders],
         renderer_version=RENDERER_VERSION,
         shown_sha256=shown_hash(shown_questions(form, contents)),
+    )
+
+
+async def _tell(
+    session: AsyncSession, plan: StoredPlan, form_set: FormSetRow, facts: Mapping[str, Any], actor: Actor | None
+) -> None:
+    said = {
+        "forms": form_set.n_forms,
+        "algorithm": form_set.algorithm,
+        "seed_sha256": form_set.seed_sha256,
+        "bank": form_set.bank_hash,
+        "plan": str(plan.id),
+        "certificate_sha256": plan.certificate_sha256,
+        **facts,
+    }
+    await journal.record(
+        session, "forms.assembled", "sitting", plan.sitting_id, actor=actor, sitting_id=plan.sitting_id, facts=said
     )
 
 

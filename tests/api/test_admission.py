@@ -234,8 +234,8 @@ async def test_the_page_before_an_exam_says_what_is_missing_with_the_remedy(data
         found = (await at.clients["office"].get(path)).json()["findings"]
         levels = {one["name"]: one["level"] for one in found if one["says_id"].startswith("UJI-1")}
         assert levels == {
-            "forms": "OK", "papers": "OK", "proctors": "OK", "rooms": "OK", "seats": "OK", "undertakings": "OK",
-            "photos": "WARN",
+            "forms": "OK", "comparable": "OK", "papers": "OK", "proctors": "OK", "rooms": "OK", "seats": "OK",
+            "undertakings": "OK", "photos": "WARN",
         }  # fmt: skip
         async with at.world.database.staff() as session, session.begin():
             lonely = await delivery.create_room(session, at.world.sitting_id, "Lab 9")

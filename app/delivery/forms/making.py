@@ -63,8 +63,13 @@ async def _make(database: Database, plan_id: UUID) -> None:
         order = await read_order(session, plan_id)
 
     async def tell(done: int, total: int) -> bool:
-        async with database.staff() as session, session.begin():
-            return await assembly.note_progress(session, plan_id, done, total)
+        try:
+            async with database.staff() as session, session.begin():
+                return await assembly.note_progress(session, plan_id, done, total)
+        except Exception as error:
+            if is_transient(error):
+                return True  # the database is away for a moment: no reason to begin anew
+            raise
 
     made = await compute(order, tell)
     async with database.staff() as session, session.begin():
