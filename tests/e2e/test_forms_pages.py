@@ -170,6 +170,11 @@ def test_from_the_question_for_forms_to_the_open_sitting(live: Live, browser: Br
             await delivery.open_sitting(session, live.world.sitting_id)
 
     live.run(open_sitting)
+    with desk(browser, live, "auditor") as auditor:
+        open_forms(auditor, live)
+        expect(auditor.get_by_text("Diterima Petugas committee")).to_be_visible()
+        expect(auditor.get_by_text("Sesi dapat dibuka.")).to_have_count(0)
+        expect(auditor.get_by_role("main").get_by_role("button", name="Tolak")).to_have_count(0)
 
 
 @DRAFT

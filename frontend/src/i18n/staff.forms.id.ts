@@ -140,7 +140,9 @@ export const staffFormsId = {
   prepareTitle: "Siapkan sesi",
   prepareLead: (candidates: number) => `Paket dibagikan acak ke ${candidates} peserta, tetangga tidak mendapat paket yang sama, dan naskahnya disegel. Sesudah ini daftar peserta dan paket tidak berubah lagi.`,
   preparing: "Membagikan paket dan menyegel naskah…",
-  prepared: "Paket sudah dibagikan. Sesi dapat dibuka.",
+  prepared: "Paket sudah dibagikan.",
+  canOpen: "Sesi dapat dibuka.",
+  noPlan: "Paket sesi ini dibagikan sebelum ada usulan paket dan sertifikat.",
   pdf: "Unduh PDF",
   // certificate
   certificate: "Sertifikat paket",

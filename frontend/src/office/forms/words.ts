@@ -1,13 +1,12 @@
 /** The words of comparable forms, and what each refusal means there. */
 import { Problem } from "../../api/client";
-import type { Limit, Person, Source } from "../../api/forms";
+import type { Both, Limit, Person, Source } from "../../api/forms";
 import type { Words } from "../../i18n";
 import { staffFormsEn } from "../../i18n/staff.forms.en";
 import { staffFormsId } from "../../i18n/staff.forms.id";
 import { prefs } from "../../ui/prefs.svelte";
-import { faultWords, type Fault } from "../../ui/staff/before";
 import { words } from "../../ui/staff/words.svelte";
-import { bankAdvice } from "../bank/words";
+import { bankAdvice, told } from "../bank/words";
 
 export const formWords = (): Words<typeof staffFormsId> => (prefs.lang === "en" ? staffFormsEn : staffFormsId);
 
@@ -20,7 +19,7 @@ export function formWord(prefix: string, code: string): string {
 export function formAdvice(error: unknown): string {
   if (!(error instanceof Problem)) return bankAdvice(error);
   const faults = error.members["faults"];
-  if (Array.isArray(faults) && faults.length > 0) return (faults as Fault[]).map(faultWords).join(" ");
+  if (Array.isArray(faults) && faults.length > 0) return (faults as Both[]).map(told).join(" ");
   const known = formWord("no-", error.code);
   return known === error.code ? bankAdvice(error) : known;
 }
