@@ -16,21 +16,8 @@ Before a period `outlook` says how large a pool the expected candidates can carr
 Not here: who sits in a sitting and saw what before (`app.delivery`), what the answers tell about the forms (`app.review`).
 """
 
-from app.assembly import outlook
-from app.assembly.advice import WINDOW_YEARS
-from app.assembly.arrange import ARRANGEMENT, arrange
-from app.assembly.assignment import Chair, assign
-from app.assembly.blueprint_rows import (
-    ApprovedBlueprint,
-    approve_blueprint,
-    find_blueprint,
-    get_blueprint,
-    require_blueprint,
-    write_blueprint,
-)
-from app.assembly.blueprints import default_blueprint, parse_blueprint
-from app.assembly.certificate import Certificate, Grounds, certificate_sha256, certify
-from app.assembly.defaults import approve_defaults
+from app.assembly.certificate.content import Certificate, Grounds, certificate_sha256, certify
+from app.assembly.certificate.remarks import grade_words, limit_words, score_words
 from app.assembly.errors import (
     BankTooSmall,
     CannotPlan,
@@ -44,11 +31,35 @@ from app.assembly.errors import (
     PlanLives,
     Unacceptable,
 )
+from app.assembly.foundations.blueprint_rows import (
+    ApprovedBlueprint,
+    approve_blueprint,
+    find_blueprint,
+    get_blueprint,
+    require_blueprint,
+    write_blueprint,
+)
+from app.assembly.foundations.blueprints import default_blueprint, parse_blueprint
+from app.assembly.foundations.defaults import approve_defaults
+from app.assembly.foundations.parameters import CALIBRATION, COHORT_SD, Difficulty, Evidence, Observed, difficulties
+from app.assembly.foundations.pool import read_pool
+from app.assembly.foundations.routes import router
+from app.assembly.foundations.standard_rows import (
+    approve_standard,
+    find_standard,
+    get_standard,
+    require_standard,
+    write_standard,
+)
+from app.assembly.foundations.standards import blueprint_score, cut_ability
 from app.assembly.invariants import INVARIANTS
-from app.assembly.issuing import issue_forms, require_option_count, require_still_active
-from app.assembly.making import Made, Order, certify_order, made_in, make, order_out
-from app.assembly.parameters import CALIBRATION, COHORT_SD, Difficulty, Evidence, Observed, difficulties
-from app.assembly.planned import (
+from app.assembly.planning.forms import ALGORITHM, plan_forms
+from app.assembly.planning.proposal import propose_settings
+from app.assembly.plans.arrange import ARRANGEMENT, arrange
+from app.assembly.plans.assignment import Chair, assign
+from app.assembly.plans.issuing import issue_forms, require_option_count, require_still_active
+from app.assembly.plans.making import Made, Order, certify_order, made_in, make, order_out
+from app.assembly.plans.queries import (
     PlanState,
     Snapshot,
     StoredPlan,
@@ -59,25 +70,14 @@ from app.assembly.planned import (
     read_seed,
     read_snapshot,
 )
-from app.assembly.planning import ALGORITHM, plan_forms
-from app.assembly.plans import accept_plan, ask_plan, fail_plan, note_progress, propose_plan, withdraw_plan
-from app.assembly.pool import read_pool
-from app.assembly.proposal import propose_settings
+from app.assembly.plans.snapshots import Earlier, pool_sha256, settings_out
+from app.assembly.plans.states import accept_plan, ask_plan, fail_plan, note_progress, propose_plan, withdraw_plan
 from app.assembly.queries import FormChanged, find_form_set, list_forms, read_forms
 from app.assembly.randomness import Stream, new_seed
-from app.assembly.remarks import grade_words, limit_words, score_words
 from app.assembly.shown import shown_hash
-from app.assembly.simulation_routes import router as simulation_router
-from app.assembly.snapshots import Earlier, pool_sha256, settings_out
-from app.assembly.standard_routes import router
-from app.assembly.standard_rows import (
-    approve_standard,
-    find_standard,
-    get_standard,
-    require_standard,
-    write_standard,
-)
-from app.assembly.standards import blueprint_score, cut_ability
+from app.assembly.simulation import outlook
+from app.assembly.simulation.advice import WINDOW_YEARS
+from app.assembly.simulation.routes import router as simulation_router
 from app.assembly.types import (
     Blueprint,
     Dimension,

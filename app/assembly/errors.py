@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from app.assembly.blueprints import BlueprintFault
+from app.assembly.foundations.blueprints import BlueprintFault
 from app.assembly.types import Shortfall
 from app.core.errors import Conflict, Malformed
 

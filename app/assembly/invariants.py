@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.assembly.proofs import blueprint_broken, not_repeated, overexposed, unrepeatable
-from app.assembly.standard_rows import contradicting_standards
+from app.assembly.foundations.standard_rows import contradicting_standards
+from app.assembly.plans.proofs import blueprint_broken, not_repeated, overexposed, unrepeatable
 from app.core.invariants import Invariant
 
 INVARIANTS: Final = (

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import schemes
 from app.assembly import grade_words, outlook
-from app.assembly.outlook import Demand, Question, Simulation, Situation, Wish
+from app.assembly.simulation.outlook import Demand, Question, Simulation, Situation, Wish
 from app.cli.environment import environment, in_transaction
 from app.cli.refusals import Refused
 from app.core.words import both

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from app import itembank
 from app.assembly import Blueprint, PlanSettings, PoolItem, Target, cut_ability, default_blueprint, plan_forms
-from app.assembly.blueprints import items_per_kuk
-from app.assembly.parameters import judged
+from app.assembly.foundations.blueprints import items_per_kuk
+from app.assembly.foundations.parameters import judged
 from app.cli.content import items_schema, scheme_schema
 from app.core.datafile import read_schema, read_yaml
 from app.core.resources import itembank_path

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from app.assembly import FormPlan, PlanSettings, PoolItem, curves
-from app.assembly.planning import plan_forms
+from app.assembly.planning.forms import plan_forms
 from app.itembank.files import read_bank
 from tests.unit.assembly.pools import SEED, bank, broken, exactly, item, standard
 

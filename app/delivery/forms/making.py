@@ -22,7 +22,7 @@ from app.core.pool import is_transient
 from app.delivery.forms.history import read_earlier
 from app.delivery.queries import get_sitting
 
-COMMAND: Final = (sys.executable, "-I", "-m", "app.assembly.workshop")
+COMMAND: Final = (sys.executable, "-I", "-m", "app.assembly.plans.workshop")
 LONGEST_LINE: Final = 64 * 1024 * 1024  # a result is one line: hundreds of forms with their certificate
 TELL_EVERY: Final = 1.0  # seconds
 BROKE: Final = Shortfall(

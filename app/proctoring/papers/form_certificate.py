@@ -1,6 +1,6 @@
 """The certificate of forms as a paper, in Indonesian or English: its figures as people write them, and what each of them means.
 
-The certificate itself is JSON with a hash (`app.assembly.certificate`); the paper names that hash, so that the one can be held
+The certificate itself is JSON with a hash (`app.assembly.certificate.content`); the paper names that hash, so that the one can be held
 against the other.
 """
 

@@ -18,7 +18,7 @@ from app.assembly import (
     Source,
     Target,
 )
-from app.assembly.certificate import Grounds
+from app.assembly.certificate.content import Grounds
 
 KUKS: Final = ("1.1", "1.2", "2.1", "2.2")
 PER_KUK: Final = 5

@@ -19,8 +19,8 @@ from app.assembly import (
     default_blueprint,
     parse_blueprint,
 )
-from app.assembly.blueprints import blueprint_content, canonical_sha256, cells_of, faults_of
-from app.assembly.standards import reference_item, require_one_form
+from app.assembly.foundations.blueprints import blueprint_content, canonical_sha256, cells_of, faults_of
+from app.assembly.foundations.standards import reference_item, require_one_form
 from app.schemes import rules as scheme_rules
 from tests.factories import kuks, scheme_content
 

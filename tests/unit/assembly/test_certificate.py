@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from app.assembly import Blueprint, Dimension, FormPlan, Limit, PlanSettings, PoolItem, Source, Target
-from app.assembly.certificate import Certificate, certificate_sha256, certify
-from app.assembly.planning import plan_forms
-from app.assembly.tally import split_cases
+from app.assembly.certificate.content import Certificate, certificate_sha256, certify
+from app.assembly.certificate.tally import split_cases
+from app.assembly.planning.forms import plan_forms
 from tests.unit.assembly.certified import (
     BLUEPRINT,
     GROUNDS,
@@ -297,7 +297,7 @@ def test_the_hash_hangs_neither_on_the_order_of_the_pool_nor_on_json(shuffle: in
 def test_a_fresh_process_makes_the_same_certificate() -> None:
     program = (
         "from tests.unit.assembly.test_certificate import certified;"
-        "from app.assembly.certificate import certificate_sha256; print(certificate_sha256(certified()))"
+        "from app.assembly.certificate.content import certificate_sha256; print(certificate_sha256(certified()))"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, timeout=60)
     assert told.stdout.strip() == certificate_sha256(certified())

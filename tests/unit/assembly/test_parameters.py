@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.assembly import Difficulty, Evidence, Observed, Source, difficulties
-from app.assembly.parameters import COHORT_SD, JUDGED_SD, judged, name_of, read_findings
+from app.assembly.foundations.parameters import COHORT_SD, JUDGED_SD, judged, name_of, read_findings
 from app.itembank import Finding
 
 

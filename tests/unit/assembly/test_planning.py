@@ -12,9 +12,9 @@ import pytest
 
 from app.assembly import Blueprint, Dimension, Limit, PlanSettings, Source, Target, curves
 from app.assembly.errors import CannotPlan
-from app.assembly.feasibility import shortfalls_of
-from app.assembly.planning import ALGORITHM, plan_forms
-from app.assembly.proposal import propose_settings
+from app.assembly.planning.feasibility import shortfalls_of
+from app.assembly.planning.forms import ALGORITHM, plan_forms
+from app.assembly.planning.proposal import propose_settings
 from tests.unit.assembly.pools import SEED, bank, broken, code, exactly, item, standard
 
 POOL = bank(200)
@@ -71,7 +71,7 @@ def test_the_same_seed_makes_the_same_plan_in_any_process_and_from_any_order_of_
     assert plan_forms(POOL[::-1], BLUEPRINT, TARGET, few, SEED) == plan
     assert plan_forms(POOL, BLUEPRINT, TARGET, few, b"t" * 32).forms != plan.forms
     program = (
-        "from tests.unit.assembly.pools import *\nfrom app.assembly.planning import plan_forms\n"
+        "from tests.unit.assembly.pools import *\nfrom app.assembly.planning.forms import plan_forms\n"
         "pool = bank(200); made = exactly(pool, 5)\n"
         "print(plan_forms(pool, made, standard(pool, made), PlanSettings(3, 1.0, 80), SEED).forms)"
     )

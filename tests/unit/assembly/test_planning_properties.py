@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.assembly import Blueprint, Dimension, FormPlan, Limit, PlannedForm, PlanSettings, PoolItem, Target, curves
 from app.assembly.errors import CannotPlan
-from app.assembly.feasibility import shortfalls_of
-from app.assembly.planning import plan_forms
+from app.assembly.planning.feasibility import shortfalls_of
+from app.assembly.planning.forms import plan_forms
 from tests.unit.assembly.pools import SEED, broken, code, counted, item
 
 RULES = re.compile(r"(kuk|unit|level):.+|picture|case|fixed|items|enemies|exposure|overlap|score|information|nodes")

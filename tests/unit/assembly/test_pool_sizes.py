@@ -8,8 +8,8 @@ from itertools import combinations, pairwise
 import pytest
 
 from app.assembly import Blueprint, Dimension, Limit, PoolItem, Target
-from app.assembly.advice import LEAST_POOL, WINDOW_YEARS, recommend
-from app.assembly.pool_sizes import choose_pool, figures_of, pools_of
+from app.assembly.simulation.advice import LEAST_POOL, WINDOW_YEARS, recommend
+from app.assembly.simulation.pool_sizes import choose_pool, figures_of, pools_of
 from tests.unit.assembly.certified import make_item
 
 WANTED = {"1.1": 5, "1.2": 3, "2.1": 2}

@@ -8,8 +8,8 @@ import pytest
 
 from app.assembly import Blueprint, Dimension, Limit, PoolItem, Source, Target
 from app.assembly.curves import expected_score
-from app.assembly.pool_sizes import choose_pool
-from app.assembly.simulation import MOST_FORMS, Demand, Wish, simulate
+from app.assembly.simulation.pool_sizes import choose_pool
+from app.assembly.simulation.simulate import MOST_FORMS, Demand, Wish, simulate
 from tests.unit.assembly.certified import JUDGED_SD, make_item
 
 KUKS = tuple(f"{unit}.{row}" for unit in (1, 2) for row in range(1, 6))

@@ -1,0 +1,1 @@
+"""Forms that are comparable at the pass mark, by integer programmes; and why there are none. Pure."""
