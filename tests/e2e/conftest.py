@@ -22,7 +22,7 @@ from app.core.db import Database
 from app.core.postgres import Cluster
 from app.worker import work_once
 from tests.databases import TestDatabase, copy_database, drop_database
-from tests.factories import BANK_KEYS, SECRET, World, make_world, open_database
+from tests.factories import BANK_KEYS, PASSWORD, SECRET, World, make_world, open_database
 from tests.serving import server_process
 
 T = TypeVar("T")
@@ -131,6 +131,23 @@ def page(context: BrowserContext) -> Page:
     page = context.new_page()
     page.set_default_timeout(15_000)
     return page
+
+
+@contextmanager
+def at_desk(browser: Browser, live: Live, username: str, part: str = "") -> Iterator[Page]:
+    """A person's own browser, logged in at the office, on this part of its pages."""
+    context = browser.new_context(viewport=LARGE, locale="id-ID")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(f"{live.url}/kantor")
+    page.get_by_label("Nama pengguna").fill(username)
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Keluar")).to_be_visible()
+    if part:
+        page.goto(f"{live.url}/kantor#halaman={part}")
+    yield page
+    context.close()
 
 
 def axe_violations(page: Page) -> list[str]:

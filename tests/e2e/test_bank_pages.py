@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,9 +14,9 @@ from sqlalchemy import text
 from app import delivery, schemes
 from app.core.clock import read_clock
 from app.core.db import Database
-from tests.e2e.conftest import LARGE, SMALL, Live, axe_violations, run_apart
+from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations, run_apart
 from tests.e2e.pictures import picture
-from tests.factories import PASSWORD, make_cards, make_photo
+from tests.factories import make_cards, make_photo
 from tests.forms import give_forms
 
 CODE = "MMU-1.1-07"  # the bank of the tests holds six items of each criterion, and a form takes five
@@ -29,20 +28,9 @@ WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p
 NOTE = "Opsi C bukan bahasa baku; tulis ulang."
 
 
-@contextmanager
-def office(browser: Browser, live: Live, username: str) -> Iterator[Page]:
+def office(browser: Browser, live: Live, username: str) -> AbstractContextManager[Page]:
     """A person's own browser, in the item bank."""
-    context = browser.new_context(viewport=LARGE, locale="id-ID")
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.goto(f"{live.url}/kantor")
-    page.get_by_label("Nama pengguna").fill(username)
-    page.get_by_label("Kata sandi").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Keluar")).to_be_visible()
-    page.goto(f"{live.url}/kantor#halaman=bank")
-    yield page
-    context.close()
+    return at_desk(browser, live, username, "bank")
 
 
 def look(page: Page, name: str) -> None:

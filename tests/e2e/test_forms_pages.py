@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import assembly, delivery, identity
 from app.core.access import Role
 from app.core.db import Database
-from tests.e2e.conftest import LARGE, SMALL, Live, axe_violations
+from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
 from tests.e2e.pictures import picture
 from tests.factories import PASSWORD
 
@@ -19,21 +16,6 @@ DRAFT = pytest.mark.parametrize("live", [{"prepared": False}], indirect=True)
 PARTS = {"kisi-kisi": "Kisi-kisi", "standar-acuan": "Standar acuan", "simulator-paket": "Simulator"}
 BASIS = "Analisis pekerjaan, rapat komite 12 Oktober 2026"
 OTHER = "committee-2"
-
-
-@contextmanager
-def desk(browser: Browser, live: Live, username: str) -> Iterator[Page]:
-    """A person's own browser, at the office."""
-    context = browser.new_context(viewport=LARGE, locale="id-ID")
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.goto(f"{live.url}/kantor")
-    page.get_by_label("Nama pengguna").fill(username)
-    page.get_by_label("Kata sandi").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Keluar")).to_be_visible()
-    yield page
-    context.close()
 
 
 def go_to(page: Page, part: str) -> None:
@@ -102,7 +84,7 @@ def write_blueprint(page: Page) -> None:
 @pytest.mark.timeout(300)
 def test_nobody_approves_what_they_wrote(live: Live, browser: Browser) -> None:
     add_second_member(live)
-    with desk(browser, live, "committee") as writer, desk(browser, live, OTHER) as other:
+    with at_desk(browser, live, "committee") as writer, at_desk(browser, live, OTHER) as other:
         go_to(writer, "kisi-kisi")
         expect(writer.get_by_text("Usulan awal, belum disahkan.")).to_be_visible()
         write_blueprint(writer)
@@ -130,7 +112,7 @@ def test_nobody_approves_what_they_wrote(live: Live, browser: Browser) -> None:
 @DRAFT
 @pytest.mark.timeout(300)
 def test_from_the_question_for_forms_to_the_open_sitting(live: Live, browser: Browser) -> None:
-    with desk(browser, live, "office") as office, desk(browser, live, "committee") as committee:
+    with at_desk(browser, live, "office") as office, at_desk(browser, live, "committee") as committee:
         open_forms(office, live)
         expect(office.get_by_text("· 4 peserta ·")).to_be_visible()
         expect(office.get_by_text("Lengkapi dahulu langkah yang belum selesai")).to_be_visible()
@@ -170,7 +152,7 @@ def test_from_the_question_for_forms_to_the_open_sitting(live: Live, browser: Br
             await delivery.open_sitting(session, live.world.sitting_id)
 
     live.run(open_sitting)
-    with desk(browser, live, "auditor") as auditor:
+    with at_desk(browser, live, "auditor") as auditor:
         open_forms(auditor, live)
         expect(auditor.get_by_text("Diterima Petugas committee")).to_be_visible()
         expect(auditor.get_by_text("Sesi dapat dibuka.")).to_have_count(0)
@@ -181,7 +163,7 @@ def test_from_the_question_for_forms_to_the_open_sitting(live: Live, browser: Br
 @pytest.mark.timeout(300)
 def test_what_cannot_be_made_says_why_and_what_was_refused_stays_on_record(live: Live, browser: Browser) -> None:
     approve_defaults(live)
-    with desk(browser, live, "committee") as committee:
+    with at_desk(browser, live, "committee") as committee:
         open_forms(committee, live)
         committee.get_by_text("Atur", exact=True).click()
         committee.get_by_label("Banyak paket").fill("2")
@@ -209,7 +191,7 @@ def test_what_cannot_be_made_says_why_and_what_was_refused_stays_on_record(live:
 @pytest.mark.timeout(300)
 def test_the_simulator_says_how_large_a_pool_is_enough(live: Live, browser: Browser) -> None:
     approve_defaults(live)
-    with desk(browser, live, "office") as office:
+    with at_desk(browser, live, "office") as office:
         office.get_by_role("button", name="Kisi-kisi dan standar").press("Enter")
         office.get_by_role("button", name="Simulator").press("Enter")
         office.get_by_label("Peserta per tahun").fill("60")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.assembly import curves
+from app.assembly.foundations.blueprints import value_of
 from app.assembly.types import Blueprint, Dimension, Limit, PoolItem, Target
 from app.psychometrics.programme import Programme
 
@@ -31,23 +32,6 @@ def checked(items: Sequence[PoolItem], blueprint: Blueprint) -> list[PoolItem]:
     if len({item.code for item in items}) < len(items):
         raise ValueError("items: a code stands twice")
     return sorted(items, key=lambda item: item.code)
-
-
-def value_of(item: PoolItem, dimension: Dimension) -> str:
-    """What the item counts as; "" where it does not count."""
-    match dimension:
-        case Dimension.KUK:
-            return item.kuk
-        case Dimension.UNIT:
-            return item.unit
-        case Dimension.LEVEL:
-            return item.level
-        case Dimension.PICTURE:
-            return "yes" if item.picture else ""
-        case Dimension.CASE:
-            return "yes" if item.case else ""
-        case Dimension.FIXED:
-            return "yes" if item.fixed else ""
 
 
 def rule_of(limit: Limit) -> str:
