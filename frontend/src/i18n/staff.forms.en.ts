@@ -141,6 +141,7 @@ export const staffFormsEn: Words<typeof staffFormsId> = {
   prepared: "The forms are given out.",
   canOpen: "The sitting can be opened.",
   noPlan: "The forms of this sitting were given out before there were plans and certificates.",
+  anotherSitting: "Without a certificate this sitting cannot be opened; make another one for its candidates.",
   pdf: "Download PDF",
   certificate: "Certificate of forms",
   equal: (grade) => `Equal as far as the data can show (evidence: ${grade}).`,

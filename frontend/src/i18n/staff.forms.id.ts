@@ -143,6 +143,7 @@ export const staffFormsId = {
   prepared: "Paket sudah dibagikan.",
   canOpen: "Sesi dapat dibuka.",
   noPlan: "Paket sesi ini dibagikan sebelum ada usulan paket dan sertifikat.",
+  anotherSitting: "Tanpa sertifikat sesi ini tidak dapat dibuka; buat sesi lain untuk pesertanya.",
   pdf: "Unduh PDF",
   // certificate
   certificate: "Sertifikat paket",
