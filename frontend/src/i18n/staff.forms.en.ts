@@ -131,7 +131,7 @@ export const staffFormsEn: Words<typeof staffFormsId> = {
   rejectLead: "The proposal and its certificate stay in the history. Forms can be made again after that.",
   accept: "Accept the certificate",
   acceptTitle: "Accept the certificate of forms",
-  acceptLead: "Your name is written to the journal as the member of the committee who accepted. After that the office can give out the forms and open the sitting.",
+  acceptLead: "Your name is written to the journal as the member of the committee who accepted. After that the office can give out the forms; then the sitting can be opened.",
   acceptedBy: (who, when) => `Accepted by ${who}, ${when}`,
   waitsForCommittee: "Waiting for a member of the committee to accept this certificate.",
   prepare: "Prepare the sitting",
