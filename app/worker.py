@@ -23,6 +23,7 @@ from app.core.startup import StartupRefusal, require_ready
 SWEEP_SECONDS = 1.0
 SCORE_SWEEP_EVERY = 5  # sweeps
 DISCARD_EVERY = 5
+GIVEN_UP_EVERY = 5
 FAST_ANSWERS_EVERY = 60
 TIDY_EVERY = 600
 
@@ -80,6 +81,8 @@ async def do_chores(database: Database, stop: asyncio.Event) -> None:
             await _guarded(score_leftovers, database)
         if turn % DISCARD_EVERY == 0:
             await _guarded(delivery.discard_papers, database)
+        if turn % GIVEN_UP_EVERY == 0:
+            await _guarded(delivery.forms.fail_given_up, database)
         if turn % FAST_ANSWERS_EVERY == 0:
             await _guarded(delivery.signals.note_fast_answers, database)
         if turn % TIDY_EVERY == 0:
@@ -96,6 +99,7 @@ async def work_once(database: Database) -> None:
     await close_overdue(database)
     await run_jobs(database)
     await run_long_jobs(database)
+    await delivery.forms.fail_given_up(database)
     await score_leftovers(database)
     await delivery.discard_papers(database)
     await delivery.signals.note_fast_answers(database)

@@ -90,6 +90,9 @@ _FIGURES = """
     WHERE run_at <= clock_timestamp() AND {due}
 """
 TAKE, FIGURES = text(_TAKE.format(due=_DUE)), text(_FIGURES.format(due=_DUE))
+GIVEN_UP = text(
+    "SELECT EXISTS (SELECT FROM jobs WHERE kind = :kind AND payload = CAST(:payload AS jsonb) AND state = 'failed')"
+)
 RENEW, DONE, FAILED = (text(one.format(these=_THESE)) for one in (_RENEW, _DONE, _FAILED))
 
 
@@ -101,6 +104,11 @@ async def figures(session: AsyncSession) -> dict[str, float]:
 async def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any]) -> None:
     """Ask for background work, in the caller's transaction: it exists if and only if the cause committed."""
     await session.execute(_INSERT, {"kind": kind, "payload": dumps(payload)})
+
+
+async def is_given_up(session: AsyncSession, kind: str, payload: dict[str, Any]) -> bool:
+    """Whether this job failed so often that nobody tries it again."""
+    return bool(await session.scalar(GIVEN_UP, {"kind": kind, "payload": dumps(payload)}))
 
 
 async def run_due(database: Database, handlers: dict[str, Handler]) -> int:

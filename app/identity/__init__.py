@@ -24,6 +24,7 @@ from app.identity.queries import (
     list_with_permission,
     live_roles,
     names_of,
+    people_of_cards,
     roles_of,
     taken_numbers,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "names_of",
     "new_pins",
     "open_log_in",
+    "people_of_cards",
     "rename_person",
     "replace_pins",
     "require",

@@ -69,6 +69,17 @@ async def taken_numbers(session: AsyncSession, numbers: Iterable[str]) -> set[st
     return set(await session.scalars(select(CandidateCard.number).where(asked)))
 
 
+async def people_of_cards(session: AsyncSession, numbers: Iterable[str]) -> dict[str, tuple[UUID, str]]:
+    """Whose cards these participant numbers are on: number → person and name."""
+    card = CandidateCard
+    rows = await session.execute(
+        select(card.number, Person.id, Person.name)
+        .join(Person, Person.id == card.person_id)
+        .where(card.number.in_(set(numbers)))
+    )
+    return {number: (person_id, name) for number, person_id, name in rows}
+
+
 async def list_with_permission(session: AsyncSession, permission: Permission) -> dict[UUID, str]:
     """Who holds a role now that may do this, by name."""
     roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]

@@ -147,6 +147,7 @@ def _row_out(row: PlannedRow) -> dict[str, Any]:
         "name": row.name,
         "room": row.room,
         "seat": row.seat,
+        "earlier": row.earlier,
         "changes": {name: list(change) for name, change in row.changes.items()},
         "faults": _faults_out(row.faults),
     }

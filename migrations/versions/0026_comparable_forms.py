@@ -26,11 +26,26 @@ FROZEN = """
             NEW.algorithm, NEW.solver) IS DISTINCT FROM (OLD.certificate, OLD.certificate_sha256, OLD.pool, OLD.earlier,
             OLD.bank_hash, OLD.algorithm, OLD.solver)
         THEN RAISE EXCEPTION 'a certified plan of forms does not change'; END IF;
+        IF OLD.state IN ('failed', 'withdrawn') AND NEW.state <> OLD.state
+        THEN RAISE EXCEPTION 'a plan of forms that came to nothing stays so'; END IF;
         RETURN NEW;
     END $$
 """
 TRIGGER = """
     CREATE TRIGGER keep_certified_plan BEFORE UPDATE ON form_plans FOR EACH ROW EXECUTE FUNCTION keep_certified_plan()
+"""
+
+# Nobody adds a form to a plan behind its certificate.
+COMPLETE = """
+    CREATE FUNCTION keep_planned_forms() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM form_plans WHERE id = NEW.plan_id AND certificate IS NOT NULL)
+        THEN RAISE EXCEPTION 'a certified plan of forms does not change'; END IF;
+        RETURN NEW;
+    END $$
+"""
+COMPLETE_TRIGGER = """
+    CREATE TRIGGER keep_planned_forms BEFORE INSERT ON planned_forms FOR EACH ROW EXECUTE FUNCTION keep_planned_forms()
 """
 
 
@@ -55,7 +70,7 @@ def upgrade() -> None:
     op.add_column(
         "item_versions", sa.Column("fixed_order", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
-    for statement in (*RIGHTS, FROZEN, TRIGGER):
+    for statement in (*RIGHTS, FROZEN, TRIGGER, COMPLETE, COMPLETE_TRIGGER):
         op.execute(statement)
 
 

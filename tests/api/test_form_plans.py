@@ -14,6 +14,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app import assembly, delivery
 from app.assembly import PlanSettings
@@ -339,3 +340,49 @@ async def test_a_plan_of_another_sitting_is_not_there(desk: Desk) -> None:
         plan_id = await plan_forms(session, desk.world.sitting_id, desk.world.scheme)
     elsewhere = f"/api/staff/sittings/{plan_id}/forms/{plan_id}/accept"
     assert (await desk.committee.post(elsewhere, json={})).status_code == 404
+
+
+async def test_a_plan_whose_job_is_tried_no_more_says_so_and_another_one_can_be_asked_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_TRIES", 1)
+    monkeypatch.setattr(making, "COMMAND", ("/nowhere/python",))  # as where no process can be started
+    await desk.ask()
+    await work_once(desk.database)
+    (plan,) = (await desk.plans())["plans"]
+    assert (plan["state"], [fault["rule"] for fault in plan["faults"]]) == ("failed", ["program"])
+    await desk.ask()
+
+
+async def test_no_plan_is_made_where_forms_were_drawn_before_there_were_plans(
+    database: TestDatabase,
+) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as office:
+        world = await make_world(app.state.database, opened=False, with_passwords=True)
+        await world.log_in(office, "office")
+        await alter(database, "UPDATE form_sets SET plan_id = NULL; DELETE FROM planned_forms; DELETE FROM form_plans")
+        place = f"/api/staff/sittings/{world.sitting_id}/forms"
+        assert code_of(await office.post(place, json={})) == (409, "forms-exist")
+        seen = (await office.get(place)).json()
+        assert (seen["proposal"], seen["prepared"]) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        (
+            "INSERT INTO planned_forms SELECT plan_id, form_no + 100, item_version_ids, reserved_for FROM planned_forms",
+            "a certified plan of forms does not change",
+        ),
+        ("UPDATE form_plans SET certificate = NULL", "a certified plan of forms does not change"),
+        ("UPDATE form_plans SET state = 'accepted'", "came to nothing"),
+    ],
+    ids=["a form more", "no certificate", "back from the withdrawn"],
+)
+async def test_the_database_itself_keeps_what_was_certified(desk: Desk, change: str, refused: str) -> None:
+    async with desk.database.staff() as session, session.begin():
+        plan_id = await plan_forms(session, desk.world.sitting_id, desk.world.scheme)
+    assert (await desk.withdraw(str(plan_id))).status_code == 204
+    with pytest.raises(DBAPIError, match=refused):
+        async with desk.database.staff() as session, session.begin():
+            await session.execute(text(change))

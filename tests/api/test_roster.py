@@ -222,3 +222,27 @@ async def test_everybody_is_seated_by_number_and_shown_before(database: TestData
         }
         assert before not in rows.values()
         assert (await at.post("office", "seats", look | {"apply": True})).json()["moves"] == []
+
+
+async def test_who_takes_the_exam_again_is_known_by_an_earlier_number(database: TestDatabase) -> None:
+    """Forms are then made without the items that they saw."""
+    async with running_app(make_settings(database)) as app, client_of(app) as office:
+        world = await make_world(app.state.database, prepared=False, with_passwords=True)
+        await world.log_in(office, "office")
+        old = world.cards[0]
+        connection = await asyncpg.connect(database.superuser_url)
+        name = await connection.fetchval("SELECT name FROM people WHERE id = $1", old.person_id)
+        await connection.execute(
+            "INSERT INTO sittings SELECT (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(), 'code', 'NEXT'))).* "
+            "FROM sittings s"
+        )
+        sitting_id = await connection.fetchval("SELECT id FROM sittings WHERE code = 'NEXT'")
+        place = f"/api/staff/sittings/{sitting_id}/roster"
+        counts = await look_and_import(office, place, f"nama;nomor lama\n{name};{old.number.lower()}\nCitra;\n")
+        assert counts["add"] == 2
+        people = await connection.fetch(
+            "SELECT person_id FROM roster WHERE sitting_id = $1 ORDER BY number", sitting_id
+        )
+        await connection.close()
+    assert people[0]["person_id"] == old.person_id
+    assert people[1]["person_id"] not in {card.person_id for card in world.cards}

@@ -116,6 +116,11 @@ async def find_live(session: AsyncSession, sitting_id: UUID) -> StoredPlan | Non
     return _stored(row) if row else None
 
 
+async def list_asked(session: AsyncSession) -> list[UUID]:
+    """Plans that somebody waits for."""
+    return list(await session.scalars(select(FormPlanRow.id).where(FormPlanRow.state == PlanState.ASKED)))
+
+
 async def read_certificate(session: AsyncSession, plan_id: UUID) -> dict[str, Any] | None:
     return await session.scalar(select(FormPlanRow.certificate).where(FormPlanRow.id == plan_id))
 

@@ -78,12 +78,6 @@ async def propose_plan(
     if row.state != S.ASKED:
         return False
     version_of = {item.code: item.version_id for item in pool}
-    row.state = S.PROPOSED
-    row.pool, row.earlier = pool_out(pool), earlier_out(earlier)
-    row.bank_hash = pool_sha256(pool)
-    row.algorithm, row.solver = made.algorithm, made.solver
-    row.certificate, row.certificate_sha256 = dict(certificate), certificate_sha256(dict(certificate))
-    row.done = row.total = len(made.forms)
     session.add_all(
         PlannedFormRow(
             plan_id=plan_id,
@@ -93,6 +87,13 @@ async def propose_plan(
         )
         for form in made.forms
     )
+    await session.flush()  # first the forms: the database takes none for a plan that has its certificate
+    row.state = S.PROPOSED
+    row.pool, row.earlier = pool_out(pool), earlier_out(earlier)
+    row.bank_hash = pool_sha256(pool)
+    row.algorithm, row.solver = made.algorithm, made.solver
+    row.certificate, row.certificate_sha256 = dict(certificate), certificate_sha256(dict(certificate))
+    row.done = row.total = len(made.forms)
     await session.flush()
     facts = {"forms": len(made.forms), "certificate_sha256": row.certificate_sha256, "bank": row.bank_hash}
     await _record(session, "forms.proposed", row, None, facts=facts)

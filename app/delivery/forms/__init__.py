@@ -13,7 +13,7 @@ Not here: what makes forms comparable (`app.assembly`), whether they were in the
 from app.delivery.forms.asking import PLAN_JOB, accept, ask, begin, count_candidates, propose, withdraw
 from app.delivery.forms.errors import BadSettings, CertificateMissing, NoCandidates
 from app.delivery.forms.history import read_earlier
-from app.delivery.forms.making import keep, make_plan, read_order
+from app.delivery.forms.making import fail_given_up, keep, make_plan, read_order
 from app.delivery.forms.preparing import prepare
 from app.delivery.forms.routes import router
 
@@ -26,6 +26,7 @@ __all__ = [
     "ask",
     "begin",
     "count_candidates",
+    "fail_given_up",
     "keep",
     "make_plan",
     "prepare",

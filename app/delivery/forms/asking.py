@@ -44,9 +44,11 @@ async def begin(
     seed: bytes | None = None,
     actor: Actor | None = None,
 ) -> UUID:
-    """As `ask`, for who makes the forms themselves. Raises NoCandidates, NoBlueprint, NoStandard, OptionsDiffer, BadSettings,
-    PlanLives."""
+    """As `ask`, for who makes the forms themselves. Raises FormsExist, NoCandidates, NoBlueprint, NoStandard, OptionsDiffer,
+    BadSettings, PlanLives."""
     sitting = await require_draft(session, sitting_id)
+    if await assembly.find_form_set(session, sitting_id):
+        raise assembly.FormsExist
     scheme = await schemes.get_scheme_version(session, sitting.scheme_version_id)
     candidates = await count_candidates(session, sitting_id)
     if candidates == 0:

@@ -17,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, schemes
 from app.assembly import CannotPlan, Grounds, Made, Order, PlanState, Shortfall
+from app.core import jobs
 from app.core.db import Database
 from app.core.pool import is_transient
+from app.delivery.forms.asking import PLAN_JOB
 from app.delivery.forms.history import read_earlier
 from app.delivery.queries import get_sitting
 
@@ -135,6 +137,14 @@ async def _follow(process: Process, order: Order, tell: Tell) -> Made:
             if not await tell(answer["done"], answer["total"]):
                 raise Unwanted
     raise RuntimeError(f"the planning process ended with {await process.wait()}")
+
+
+async def fail_given_up(database: Database) -> None:
+    """A plan whose job is tried no more says so, and another one can be asked for."""
+    async with database.staff() as session, session.begin():
+        for plan_id in await assembly.list_asked(session):
+            if await jobs.is_given_up(session, PLAN_JOB, {"plan_id": str(plan_id)}):
+                await assembly.fail_plan(session, plan_id, (BROKE,))
 
 
 async def _fail(database: Database, plan_id: UUID, faults: tuple[Shortfall, ...]) -> None:

@@ -58,7 +58,7 @@ async def form_plans(sitting_id: UUID, actor: Reader, session: StaffSession) -> 
     seeds = {issued.plan_id: issued.seed} if issued and issued.seed else {}
     return {
         "plans": [_plan_out(plan, names) | _seed_out(plan, seeds) for plan in plans],
-        "proposal": await _proposal(session, sitting, live),
+        "proposal": await _proposal(session, sitting, live, prepared=issued is not None),
         "candidates": await asking.count_candidates(session, sitting_id),
         "prepared": issued is not None,
         "ready": {
@@ -95,11 +95,14 @@ async def prepare_sitting(sitting_id: UUID, _: Empty, actor: Planner, session: S
     return {"candidates": await preparing.prepare(session, sitting_id, actor=actor)}
 
 
-async def _proposal(session: AsyncSession, sitting: Sitting, live: StoredPlan | None) -> dict[str, Any] | None:
+async def _proposal(
+    session: AsyncSession, sitting: Sitting, live: StoredPlan | None, *, prepared: bool
+) -> dict[str, Any] | None:
     """While there is a plan, what it was asked with: the page asks every second how far it is."""
     if live:
         return assembly.settings_out(live.settings)
-    settings = await asking.propose(session, sitting) if sitting.state is SittingState.DRAFT else None
+    open_to_plans = sitting.state is SittingState.DRAFT and not prepared
+    settings = await asking.propose(session, sitting) if open_to_plans else None
     return assembly.settings_out(settings) if settings else None
 
 

@@ -14,7 +14,7 @@ from app.delivery.models import RosterEntry
 from app.delivery.queries import hold_sitting
 from app.delivery.rooms import create_room, list_rooms, list_roster
 from app.delivery.roster.errors import RosterChanged, RosterRefused
-from app.delivery.roster.plan import Action, Plan, PlannedRow, Standing, make_plan
+from app.delivery.roster.plan import Action, Known, Plan, PlannedRow, Standing, make_plan
 from app.delivery.roster.table import Table
 from app.delivery.seating import take_place
 from app.delivery.sittings import add_to_roster, next_numbers, number_prefix
@@ -62,6 +62,7 @@ async def takes_people(session: AsyncSession, sitting: Sitting) -> bool:
 async def _standing(session: AsyncSession, sitting: Sitting, table: Table) -> Standing:
     roster = await list_roster(session, sitting.id)
     own = {entry.number for entry in roster}
+    earlier = {row.earlier.upper() for row in table.rows if row.earlier}
     asked = {row.number.upper() for row in table.rows if row.number}
     return Standing(
         roster=roster,
@@ -69,6 +70,7 @@ async def _standing(session: AsyncSession, sitting: Sitting, table: Table) -> St
         taken=await identity.taken_numbers(session, asked - own),
         takes_people=await takes_people(session, sitting),
         takes_names=sitting.state is SittingState.DRAFT,
+        known={number: Known(*who) for number, who in (await identity.people_of_cards(session, earlier)).items()},
     )
 
 
@@ -80,7 +82,7 @@ async def _add(
     secret: bytes,
     actor: Actor,
 ) -> None:
-    """A person and a card for each; its PIN is made anew when cards are printed, so this one is nobody's."""
+    """A card for each, and a person for whoever is new; its PIN is made anew when cards are printed, so this one is nobody's."""
     if not rows:
         return
     given = {row.number for row in rows if row.number}
@@ -89,7 +91,7 @@ async def _add(
     numbers = (number for number in await next_numbers(session, prefix, len(rows)) if number not in given)
     issued = []
     for row in rows:
-        person_id = await identity.add_person(session, row.name)
+        person_id = row.person_id or await identity.add_person(session, row.name)
         number = row.number or next(numbers)
         issued.append((await identity.issue_card(session, secret, number=number, person_id=person_id), row.name))
     places = [Place(rooms[row.room] if row.room else None, row.seat) for row in rows]

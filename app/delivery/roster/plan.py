@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -29,6 +29,14 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who has had a card before."""
+
+    person_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The roster as the file finds it. `taken`: numbers of the file that belong to people of other sittings."""
 
@@ -37,6 +45,7 @@ class Standing:
     taken: Collection[str]
     takes_people: bool  # a draft whose forms are not drawn
     takes_names: bool  # a draft
+    known: Mapping[str, Known] = field(default_factory=dict)  # by the earlier numbers of the file
 
 
 @dataclass(slots=True)
@@ -49,6 +58,8 @@ class PlannedRow:
     name: str
     room: str | None
     seat: str | None
+    earlier: str | None = None
+    person_id: UUID | None = None  # who takes the exam again; none is new
     changes: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -74,7 +85,7 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Of what would be done: another one means that the roster changed since somebody looked."""
-        said = [[row.line, row.action, row.number, row.name, row.room, row.seat] for row in self.rows]
+        said = [[row.line, row.action, row.number, row.name, row.room, row.seat, row.earlier] for row in self.rows]
         return hashlib.sha256(json.dumps([self.sha256, said], ensure_ascii=False).encode()).hexdigest()
 
     def count(self) -> dict[str, int]:
@@ -93,6 +104,7 @@ def make_plan(table: Table, standing: Standing) -> Plan:
             room = rooms.get(_key(room)) or new_rooms.setdefault(_key(room), room)
         rows.append(_planned(row, entry, room, named, standing))
     _refuse_twice(rows)
+    _know_again(rows, standing)
     _refuse_shared_seats(rows, standing, named)
     _refuse_full_rooms(rows, standing)
     used = {_key(row.room) for row in rows if row.room and not row.faults}
@@ -131,6 +143,7 @@ def _planned(
         name=row.name or (entry.name if entry else ""),
         room=room or old_room,
         seat=seat,
+        earlier=row.earlier.upper() if row.earlier else None,
         faults=list(row.faults),
     )
     if entry:
@@ -196,6 +209,38 @@ def _refuse_twice(rows: Sequence[PlannedRow]) -> None:
                 f"nomor ini sudah ada di baris {line}; hapus salah satu",
                 f"the number stands in line {line} already; remove one of them",
             )
+
+
+def _know_again(rows: Sequence[PlannedRow], standing: Standing) -> None:
+    """Whoever names an earlier number is the person of that card, so that they get no items that they saw then."""
+    here = {entry.person_id for entry in standing.roster}
+    for row in rows:
+        if row.earlier is None or row.faults:
+            continue
+        known = standing.known.get(row.earlier)
+        if known is None:
+            row.refuse(
+                "earlier",
+                "nomor lama ini tidak ada; periksa, atau kosongkan bila baru pertama kali ujian",
+                "there is no such earlier number; look again, or leave it out if this is their first exam",
+            )
+        elif row.entry and row.entry.person_id != known.person_id:
+            row.refuse(
+                "earlier",
+                "peserta ini sudah masuk daftar tanpa nomor lama dan tidak dapat disambungkan lagi; kosongkan, atau buat sesi lain",
+                "they are on the roster without it and cannot be joined any more; leave it out, or make another sitting",
+            )
+        elif row.entry is None and _key(row.name) != _key(known.name):
+            row.refuse(
+                "earlier",
+                f"nomor lama ini milik {known.name}; periksa nomornya, atau tulis namanya sama",
+                f"this earlier number is {known.name}'s; look again, or write the same name",
+            )
+        elif row.entry is None and known.person_id in here:
+            row.refuse("earlier", "orang ini sudah ada di daftar", "this person is on the roster already")
+        elif row.entry is None:
+            row.person_id = known.person_id
+            here.add(known.person_id)
 
 
 def _refuse_shared_seats(rows: Sequence[PlannedRow], standing: Standing, named: dict[UUID, str]) -> None:

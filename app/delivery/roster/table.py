@@ -26,6 +26,8 @@ COLUMNS: Final = {
     "name": ("nama", "nama peserta", "nama lengkap", "name", "full name"),
     "room": ("ruang", "ruangan", "room"),
     "seat": ("tempat", "tempat duduk", "kursi", "nomor kursi", "seat"),
+    # Who takes the exam again: a number that they had in another sitting.
+    "earlier": ("nomor lama", "nomor peserta lama", "nomor sebelumnya", "earlier number"),
 }
 NAMED: Final = {label: column for column, labels in COLUMNS.items() for label in labels}
 
@@ -40,6 +42,7 @@ class Row:
     room: str | None
     seat: str | None
     faults: tuple[Fault, ...] = ()
+    earlier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

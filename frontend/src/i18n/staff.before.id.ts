@@ -8,7 +8,7 @@ export const staffBeforeId = {
   readiness: "Kesiapan komputer",
   // roster file
   fileTitle: "Impor peserta",
-  fileLead: "Unduh daftar, isi di Excel, lalu unggah. Sebelum apa pun ditulis, setiap baris ditampilkan: ditambah, diubah, atau ditolak dan apa yang harus diperbaiki.",
+  fileLead: "Unduh daftar, isi di Excel, lalu unggah. Sebelum apa pun ditulis, setiap baris ditampilkan: ditambah, diubah, atau ditolak dan apa yang harus diperbaiki. Siapa yang pernah ujian diberi kolom tambahan “nomor lama” berisi nomor pesertanya dahulu, agar tidak mendapat soal yang pernah dilihatnya.",
   onlyPlaces: "Paket soal sudah diundi: berkas hanya mengubah ruang dan tempat duduk.",
   download: "Unduh daftar",
   file: "Berkas peserta (.xlsx atau .csv)",
@@ -31,6 +31,7 @@ export const staffBeforeId = {
   name: "Nama",
   room: "Ruang",
   seat: "Tempat",
+  earlier: "Nomor lama",
   remedy: "Perubahan atau perbaikan",
   "do-add": "ditambah",
   "do-change": "diubah",

@@ -133,7 +133,7 @@ export const staffFormsId = {
   rejectLead: "Usulan dan sertifikatnya tetap tersimpan di riwayat. Sesudah itu paket dapat disusun lagi.",
   accept: "Terima sertifikat",
   acceptTitle: "Terima sertifikat paket",
-  acceptLead: "Nama Anda tercatat di jurnal sebagai anggota komite yang menerima. Sesudah ini kantor dapat membagikan paket dan membuka sesi.",
+  acceptLead: "Nama Anda tercatat di jurnal sebagai anggota komite yang menerima. Sesudah ini kantor dapat membagikan paket; lalu sesi dapat dibuka.",
   acceptedBy: (who: string, when: string) => `Diterima ${who}, ${when}`,
   waitsForCommittee: "Menunggu anggota komite menerima sertifikat ini.",
   prepare: "Siapkan sesi",
@@ -143,6 +143,7 @@ export const staffFormsId = {
   prepared: "Paket sudah dibagikan.",
   canOpen: "Sesi dapat dibuka.",
   noPlan: "Paket sesi ini dibagikan sebelum ada usulan paket dan sertifikat.",
+  anotherSitting: "Tanpa sertifikat sesi ini tidak dapat dibuka; buat sesi lain untuk pesertanya.",
   pdf: "Unduh PDF",
   // certificate
   certificate: "Sertifikat paket",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.delivery.roster.plan import Action, Plan, Standing, make_plan
+from app.delivery.roster.plan import Action, Known, Plan, Standing, make_plan
 from app.delivery.roster.table import read_table
 from app.delivery.seating import natural, plan_seats
 from app.delivery.types import Place, RoomView, RosterView
@@ -21,6 +21,7 @@ OLD_BUDI = RosterView(uuid4(), "MMU-9", "Budi", uuid4(), HALL, "01")
 
 def plan(text: str, **changes: Any) -> Plan:
     standing: dict[str, Any] = {"roster": (ADI, BUDI), "rooms": ROOMS, "taken": {"MMU-77"}}
+    standing |= {"known": {"OLD-1": Known(uuid4(), "Citra"), "OLD-2": Known(ADI.person_id, "Adi")}}
     standing |= {"takes_people": True, "takes_names": True} | changes
     return make_plan(read_table(text.encode()), Standing(**standing))
 
@@ -29,6 +30,8 @@ def plan(text: str, **changes: Any) -> Plan:
     ("text", "actions"),
     [
         ("nama\nCitra", ["add"]),
+        ("nama;nomor lama\nCitra;old-1", ["add"]),  # takes the exam again
+        ("nama;nomor lama\nAdi;OLD-2", ["same"]),  # the same file a second time
         ("nama\nCitra\nCitra", ["add", "add"]),  # namesakes, each with a number of their own
         ("nomor;nama\nMMU-3;Citra", ["add"]),
         ("nomor;nama\nmmu-1;Adi", ["same"]),
@@ -50,6 +53,11 @@ def test_what_a_row_does(text: str, actions: list[str]) -> None:
     ("text", "field", "remedy"),
     [
         ("nomor;nama\nMMU-3;", "name", "isi nama"),
+        ("nama;nomor lama\nCitra;OLD-3", "earlier", "tidak ada"),
+        ("nama;nomor lama\nDewi;OLD-1", "earlier", "milik Citra"),
+        ("nama;nomor lama\nCitra;OLD-1\nCitra;OLD-1", "earlier", "sudah ada"),
+        ("nomor;nama;nomor lama\nMMU-3;Adi;OLD-2", "earlier", "sudah ada"),
+        ("nama;nomor lama\nBudi;OLD-2", "earlier", "tanpa nomor lama"),
         ("nomor;nama\nM?;Citra", "number", "kosongkan"),
         ("nomor;nama\nMMU-77;Citra", "number", "sesi lain"),
         ("nomor;nama\nMMU-3;Citra\nMMU-3;Dewi", "number", "baris 2"),

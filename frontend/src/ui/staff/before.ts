@@ -53,6 +53,7 @@ export interface RosterPlan {
     name: string;
     room: string | null;
     seat: string | null;
+    earlier: string | null;
     changes: Record<string, [string | null, string | null]>;
     faults: Fault[];
   }[];
