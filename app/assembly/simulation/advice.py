@@ -64,7 +64,7 @@ def _least(pool: PoolFigures, form_items: int, candidates: int, exposure_cap: fl
     )
     smaller_en += " again."
     if exposure_cap is not None:
-        smaller_id = f"Pool yang lebih kecil melampaui batas paparan {exposure_cap:.0%} yang diminta."
+        smaller_id = f"Pool yang lebih kecil melampaui batas pemakaian {exposure_cap:.0%} yang diminta."
         smaller_en = f"A smaller one exceeds the cap of {exposure_cap:.0%} on exposure that was asked for."
     return Advice(
         pool.size,
@@ -82,7 +82,7 @@ def _whole_bank(pool: PoolFigures, form_items: int) -> Advice:
     return Advice(
         pool.size,
         f"Pakai seluruh bank ({pool.size} soal) dan tulis soal baru: bank ini belum memuat pool yang aman (paling sedikit {least}"
-        f" soal, dan batas paparan yang diminta). Dua paket berbagi rata-rata {shared} dari {form_items} soal.",
+        f" soal, dan batas pemakaian yang diminta). Dua paket berbagi rata-rata {shared} dari {form_items} soal.",
         f"Use the whole bank ({pool.size} items) and write new ones: it holds no pool that is safe (at least {least} items, and"
         f" the cap on exposure that was asked for). Two forms share {shared} of {form_items} items on average.",
     )
