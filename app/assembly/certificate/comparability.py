@@ -2,8 +2,9 @@
 
 The ability of the cut belongs to the reference standard and does not move. The difficulties b do: each has a standard error of
 its own, independent of the others, and moves the expected score of every form that holds it by dP/db = -a P Q (delta method). An
-item that two forms share moves both alike, so it adds nothing to their difference. A leaning that all judges have in common is
-not among these errors: it moves every form alike.
+item that two forms share moves both alike, so it adds nothing to their difference. What all difficulties have in common is not
+among these errors, since it moves every form alike: a leaning of all judges, and the error of the scale. Answers tell how hard items
+are beside one another; how able those were who answered is read off the judged difficulties, whose mean error stays in all of them.
 """
 
 from __future__ import annotations

@@ -104,10 +104,10 @@ def _between(content: Mapping[str, Any]) -> Remark:
 def _together(content: Mapping[str, Any]) -> Remark:
     told_id, told_en = number(NORMAL_95 * content["uncertainty"]["se_common"])
     return Remark(
-        f"Semua paket bersama-sama dapat lebih mudah atau lebih sulit dari standar acuan sampai {told_id} angka (95 %);"
-        " hal itu berlaku sama bagi semua peserta sesi.",
-        f"All forms together may be easier or harder than the reference standard by up to {told_en} points (95 %); that"
-        " concerns all candidates of the sitting alike.",
+        f"Karena galat tiap soal, semua paket bersama-sama dapat lebih mudah atau lebih sulit dari standar acuan sampai {told_id}"
+        " angka (95 %); galat skala penilaian ahli tidak termasuk. Hal itu berlaku sama bagi semua peserta sesi.",
+        f"By the errors of single items all forms together may be easier or harder than the reference standard by up to {told_en}"
+        " points (95 %), the error of the judges' scale left out; that concerns all candidates of the sitting alike.",
     )
 
 

@@ -15,8 +15,11 @@ from app.psychometrics.programme import Programme, Status
 _TOLERANCE = 1e-6
 
 
-def reasons(making: Sequential) -> list[Shortfall]:
-    """Which caps the next form would break, and by how much at least (as far as the nodes allow to tell)."""
+def reasons(making: Sequential, *, given_up: bool) -> list[Shortfall]:
+    """Which caps the next form would break, and by how much at least (as far as the nodes allow to tell).
+
+    given_up: the work was over before all was tried, which is said first.
+    """
     settings, constraints = making.settings, making.constraints
     n, form_no = len(constraints.items), len(making.forms) + 1
     above, below, off = n, n + 1, n + 2  # items shared beyond the cap, items shared too few, points off the score
@@ -35,7 +38,7 @@ def reasons(making: Sequential) -> list[Shortfall]:
         programme.row(np.append(making.forms[-1].places, below), low=settings.overlap_least)
     found = programme.solve(nodes=NODES)
     searched = found.values is not None and found.status is Status.OPTIMAL and found.objective > _TOLERANCE
-    named = [] if searched else [shortfalls.gave_up(form_no, making.nodes + found.nodes, found.bound)]
+    named = [] if searched and not given_up else [shortfalls.gave_up(form_no, settings, making.nodes + found.nodes)]
     if found.values is None:
         return named
     if spent := int(used_up[found.values[:n] > 0].sum()):

@@ -24,7 +24,7 @@ from app.assembly.planning.diagnosis import reasons
 from app.assembly.planning.exposure import exposure_rates
 from app.assembly.planning.feasibility import shortfalls_of
 from app.assembly.planning.reserve import add_reserved, histories_to_spare, sharing_a_form
-from app.assembly.planning.sequence import Sequential, Stuck
+from app.assembly.planning.sequence import MOST_WORK, Sequential, Stuck, Work
 from app.assembly.randomness import Stream
 from app.assembly.types import Blueprint, FormPlan, PlannedForm, PlanSettings, PoolItem, Target
 from app.psychometrics.programme import SOLVER
@@ -77,21 +77,22 @@ def plan_forms(
 def _general_forms(constraints: Constraints, settings: PlanSettings, seed: bytes, report: Report) -> Sequential:
     rates = exposure_rates(constraints, settings)
     first_stuck: Sequential | None = None
+    work = Work(MOST_WORK)
     for attempt, looking_ahead in enumerate(_LOOKING_AHEAD):
         stream = Stream(seed, f"{ALGORITHM}/forms/{attempt}")
-        making = Sequential(constraints, settings, rates, stream, looking_ahead=looking_ahead)
+        making = Sequential(constraints, settings, rates, stream, work, looking_ahead=looking_ahead)
         try:
             for done in range(1, settings.forms + 1):
                 making.add_form()
                 report(done, settings.forms)
         except Stuck:
             first_stuck = first_stuck or making
-            if not making.forms or making.exhausted:
+            if not making.forms or work.over:
                 break  # nothing was used up that looking ahead could save, or looking on would take too long
         else:
             return making
     assert first_stuck is not None
-    raise CannotPlan(reasons(first_stuck))
+    raise CannotPlan(reasons(first_stuck, given_up=work.over))
 
 
 def _with_reserved(

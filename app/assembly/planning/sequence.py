@@ -19,7 +19,9 @@ from app.psychometrics.programme import Array, Programme
 Free = NDArray[np.bool_]
 
 NODES: Final = 60  # of one search: where there is a form, the first one or two find it
-_WORK: Final = 3_000  # iterations for each form of a plan; a plan without trouble needs some 300
+# Iterations of a whole plan with all its attempts: minutes of a processor core. 20 forms of 400 items at the least overlap that
+# is ever found take 70,000, 200 forms of 2,000 items without trouble 30,000.
+MOST_WORK: Final = 400_000
 _GAP: Final = 0.05  # the cost is chance: the best choice is no better than a good one
 _SEEDS: Final = 1 << 30
 _NOISE: Final = 1 << 16
@@ -33,6 +35,17 @@ _DIGITS: Final = 6
 
 class Stuck(Exception):
     """No next form was found."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What a plan may still take, attempt after attempt and form after form, in iterations of the simplex method."""
+
+    left: int
+
+    @property
+    def over(self) -> bool:
+        return self.left <= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,14 @@ class Sequential:
     """The forms so far: first the general ones that the settings ask for, then extra ones, which share no block."""
 
     def __init__(
-        self, constraints: Constraints, settings: PlanSettings, rates: Array, stream: Stream, *, looking_ahead: bool
+        self,
+        constraints: Constraints,
+        settings: PlanSettings,
+        rates: Array,
+        stream: Stream,
+        work: Work,
+        *,
+        looking_ahead: bool,
     ) -> None:
         self.constraints = constraints
         self.settings = settings
@@ -73,7 +93,7 @@ class Sequential:
         self._looking_ahead = looking_ahead
         self._band = 0
         self.nodes = 0
-        self._work = 0
+        self._work = work
         theta = constraints.target.theta
         self._scores = [constraints.chance_at(theta + step) / UNIT for step in (-_STEP, _STEP)]
         self._spreads = [constraints.information / UNIT, constraints.variance / UNIT]
@@ -81,15 +101,11 @@ class Sequential:
     def add_form(self) -> None:
         """The next general form. Raises Stuck where none is found within the widest band, or the work is used up."""
         surplus = self.used - len(self.forms) * self._rates
-        while self._band < len(_BANDS) and not self.exhausted:
+        while self._band < len(_BANDS) and not self._work.over:
             if self._add(self.noise() + _EVENNESS * surplus, self.left() > 0, _BANDS[self._band]):
                 return
             self._band += 1
         raise Stuck
-
-    @property
-    def exhausted(self) -> bool:
-        return self._work > _WORK * self.settings.forms
 
     def add_extra(self, cost: Array, *, barred: Indices, gap: float = _GAP) -> bool:
         """One more form than planned, without the `barred` items; whether one was found."""
@@ -106,23 +122,24 @@ class Sequential:
         return np.maximum(0, budget_of(self.settings, forms) - self.used)
 
     def _add(self, cost: Array, free: Free, band: _Band, *, gap: float = _GAP) -> bool:
-        """Adds the cheapest form of free items within a band, if there is one."""
+        """Adds the cheapest form of free items within a band, if one is found before the work is over."""
         programme, cap = self._programme(cost, free, band), self.settings.overlap_cap
         near = {no for no, form in enumerate(self.forms) if self._rates[form.places].sum() > _NEAR * cap}
         bounded: set[int] = set()
-        while True:
+        while not self._work.over:
             for no in sorted(near - bounded):
                 programme.row(self.forms[no].places, high=cap)
             bounded |= near
             found = programme.solve(gap=gap, nodes=NODES, seed=self._stream.below(_SEEDS))
             self.nodes += found.nodes
-            self._work += found.work
+            self._work.left -= found.work
             if found.values is None:
                 return False
             taken = found.values[: len(cost)] > 0.0
             near = {no for no, form in enumerate(self.forms) if np.count_nonzero(taken[form.places]) > cap}
             if near <= bounded:
                 return self._keep(Made(np.flatnonzero(taken), round(found.gap, _DIGITS), found.nodes))
+        return False
 
     def _keep(self, made: Made) -> bool:
         """The solver is not believed: a form counts if it keeps its rules by counting."""

@@ -9,9 +9,9 @@ _NAMES = {
     Dimension.KUK: ("KUK {}", "Criterion {}"),
     Dimension.UNIT: ("Unit {}", "Unit {}"),
     Dimension.LEVEL: ("Tingkat kognitif {}", "Cognitive level {}"),
-    Dimension.PICTURE: ("Butir bergambar", "Items with pictures"),
-    Dimension.CASE: ("Butir berkasus", "Items of cases"),
-    Dimension.FIXED: ("Butir dengan urutan pilihan tetap", "Items with a fixed order of options"),
+    Dimension.PICTURE: ("Soal bergambar", "Items with pictures"),
+    Dimension.CASE: ("Soal berkasus", "Items of cases"),
+    Dimension.FIXED: ("Soal dengan urutan pilihan tetap", "Items with a fixed order of options"),
 }
 
 
@@ -26,8 +26,8 @@ def too_few(limit: Limit, available: int) -> Shortfall:
     return Shortfall(
         rule_of(limit),
         float(lacking),
-        f"{name_id}: perlu {limit.least} butir dalam setiap paket, yang aktif {available}, kurang {lacking}. "
-        f"Tambahkan {lacking} butir atau turunkan batasnya.",
+        f"{name_id}: perlu {limit.least} soal dalam setiap paket, yang aktif {available}, kurang {lacking}. "
+        f"Tambahkan {lacking} soal atau turunkan batasnya.",
         f"{name_en}: {limit.least} items are needed in each form, {available} are active, {lacking} too few. "
         f"Add {lacking} items or lower the limit.",
     )
@@ -37,7 +37,7 @@ def too_small(wanted: int, available: int) -> Shortfall:
     return Shortfall(
         "items",
         float(wanted - available),
-        f"Paket memerlukan {wanted} butir, yang dapat dipakai {available}, kurang {wanted - available}. Tambahkan butir.",
+        f"Paket memerlukan {wanted} soal, yang dapat dipakai {available}, kurang {wanted - available}. Tambahkan soal.",
         f"A form needs {wanted} items, {available} can be used, {wanted - available} too few. Add items.",
     )
 
@@ -46,7 +46,7 @@ def does_not_add_up(wanted: int, by: int) -> Shortfall:
     return Shortfall(
         "items",
         float(by),
-        f"Batas kisi-kisi bersama-sama tidak dapat menghasilkan tepat {wanted} butir: selisih {by}. "
+        f"Batas kisi-kisi bersama-sama tidak dapat menghasilkan tepat {wanted} soal: selisih {by}. "
         "Sesuaikan batas sehingga jumlahnya cocok.",
         f"The limits of the blueprint together cannot give exactly {wanted} items: {by} away. "
         "Change the limits so that they add up.",
@@ -59,8 +59,8 @@ def against_others(limit: Limit, by: int) -> Shortfall:
     return Shortfall(
         rule_of(limit),
         float(by),
-        f"{name_id}: batas {asked} tidak dapat dipenuhi bersama batas lain, selisih {by} butir. "
-        f"Longgarkan batas ini sebanyak {by}, atau tambahkan butir yang memenuhi semua batas.",
+        f"{name_id}: batas {asked} tidak dapat dipenuhi bersama batas lain, selisih {by} soal. "
+        f"Longgarkan batas ini sebanyak {by}, atau tambahkan soal yang memenuhi semua batas.",
         f"{name_en}: the limit {asked} cannot be kept together with the others, by {by} items. "
         f"Loosen it by {by}, or add items that suit all limits.",
     )
@@ -71,8 +71,8 @@ def too_many_enemies(limit: Limit, by: int) -> Shortfall:
     return Shortfall(
         "enemies",
         float(by),
-        f"{name_id}: terlalu banyak butir yang tidak boleh bersama dalam satu paket, kurang {by} butir untuk batas "
-        f"{limit.least}. Tambahkan {by} butir atau tinjau pasangan yang saling mengecualikan.",
+        f"{name_id}: terlalu banyak soal yang tidak boleh bersama dalam satu paket, kurang {by} soal untuk batas "
+        f"{limit.least}. Tambahkan {by} soal atau tinjau pasangan yang saling mengecualikan.",
         f"{name_en}: too many items may not stand together in one form, {by} too few for the limit {limit.least}. "
         f"Add {by} items or review the pairs that exclude each other.",
     )
@@ -82,8 +82,8 @@ def enemies_leave_too_few(wanted: int, by: int) -> Shortfall:
     return Shortfall(
         "enemies",
         float(by),
-        f"Terlalu banyak butir yang tidak boleh bersama: paket {wanted} butir kurang {by} butir. "
-        f"Tambahkan {by} butir atau tinjau pasangan yang saling mengecualikan.",
+        f"Terlalu banyak soal yang tidak boleh bersama: paket {wanted} soal kurang {by} soal. "
+        f"Tambahkan {by} soal atau tinjau pasangan yang saling mengecualikan.",
         f"Too many items may not stand together: a form of {wanted} items lacks {by}. "
         f"Add {by} items or review the pairs that exclude each other.",
     )
@@ -94,14 +94,14 @@ def too_exposed(settings: PlanSettings, least_cap: float, narrowest: tuple[Limit
     cell_id = cell_en = ""
     if narrowest:
         (limit, available), (name_id, name_en) = narrowest, names_of(narrowest[0])
-        cell_id = f" Sel tersempit: {name_id}, {limit.least} dari {available} butir."
+        cell_id = f" Sel tersempit: {name_id}, {limit.least} dari {available} soal."
         cell_en = f" The narrowest cell: {name_en}, {limit.least} of {available} items."
     (least_id, least_en), (cap_id, cap_en) = _share(least_cap), _share(settings.exposure_cap)
     return Shortfall(
         "exposure",
         least_cap - settings.exposure_cap,
-        f"Dengan {settings.forms} paket, ada butir yang harus muncul dalam sedikitnya {least_id} paket; batas "
-        f"paparan {cap_id}. Naikkan batas paparan, atau tambahkan butir.{cell_id}",
+        f"Dengan {settings.forms} paket, ada soal yang harus muncul dalam sedikitnya {least_id} paket; batas "
+        f"pemakaian {cap_id}. Naikkan batas pemakaian, atau tambahkan soal.{cell_id}",
         f"With {settings.forms} forms some items must stand in at least {least_en} of them; the cap on exposure "
         f"is {cap_en}. Raise the cap, or add items.{cell_en}",
     )
@@ -111,8 +111,8 @@ def too_alike(settings: PlanSettings, least_cap: int) -> Shortfall:
     return Shortfall(
         "overlap",
         float(least_cap - settings.overlap_cap),
-        f"Dengan {settings.forms} paket, ada dua paket yang berbagi sedikitnya {least_cap} butir; batasnya "
-        f"{settings.overlap_cap}. Naikkan batas, kurangi jumlah paket, atau tambahkan butir.",
+        f"Dengan {settings.forms} paket, ada dua paket yang berbagi sedikitnya {least_cap} soal; batasnya "
+        f"{settings.overlap_cap}. Naikkan batas, kurangi jumlah paket, atau tambahkan soal.",
         f"With {settings.forms} forms some two share at least {least_cap} items; the cap is {settings.overlap_cap}. "
         "Raise the cap, ask for fewer forms, or add items.",
     )
@@ -122,8 +122,8 @@ def shares_too_much(form_no: int, settings: PlanSettings, shared: int) -> Shortf
     return Shortfall(
         "overlap",
         float(shared - settings.overlap_cap),
-        f"Paket ke-{form_no} dari {settings.forms} akan berbagi {shared} butir dengan salah satu paket sebelumnya; batasnya "
-        f"{settings.overlap_cap}. Naikkan batas, kurangi jumlah paket, atau tambahkan butir.",
+        f"Paket ke-{form_no} dari {settings.forms} akan berbagi {shared} soal dengan salah satu paket sebelumnya; batasnya "
+        f"{settings.overlap_cap}. Naikkan batas, kurangi jumlah paket, atau tambahkan soal.",
         f"Form {form_no} of {settings.forms} would share {shared} items with one before it; the cap is "
         f"{settings.overlap_cap}. Raise the cap, ask for fewer forms, or add items.",
     )
@@ -133,8 +133,8 @@ def too_unlike(settings: PlanSettings, most: int) -> Shortfall:
     return Shortfall(
         "overlap",
         float(settings.overlap_least - most),
-        f"Paket berurutan harus berbagi sedikitnya {settings.overlap_least} butir, tetapi batas lain hanya mengizinkan {most}. "
-        "Turunkan jumlah butir bersama atau naikkan batas paparan.",
+        f"Paket berurutan harus berbagi sedikitnya {settings.overlap_least} soal, tetapi batas lain hanya mengizinkan {most}. "
+        "Turunkan jumlah soal bersama atau naikkan batas pemakaian.",
         f"Forms that follow one another must share at least {settings.overlap_least} items, but the other rules allow {most}. "
         "Lower the number of shared items or raise the cap on exposure.",
     )
@@ -149,7 +149,7 @@ def out_of_reach(target: Target, low: float, high: float) -> Shortfall:
         "score",
         max(low - target.score, target.score - high),
         f"Peserta di batas lulus harus diharapkan mendapat {wanted_id} angka; paket dari bank ini memberi {low_id} sampai "
-        f"{high_id}. Tambahkan butir yang lebih {kind_id}.",
+        f"{high_id}. Tambahkan soal yang lebih {kind_id}.",
         f"A candidate at the cut must be expected to get {wanted_en} points; forms from this pool give {low_en} to "
         f"{high_en}. Add {kind_en} items.",
     )
@@ -161,7 +161,7 @@ def off_target(target: Target, by: float) -> Shortfall:
         "score",
         by,
         f"Tidak ditemukan paket yang memberi peserta di batas lulus {wanted_id} angka; yang terdekat masih menyimpang "
-        f"{by_id} lagi. Tambahkan butir dengan tingkat kesukaran yang beragam, atau longgarkan batas lain.",
+        f"{by_id} lagi. Tambahkan soal dengan tingkat kesukaran yang beragam, atau longgarkan batas lain.",
         f"No form was found that gives a candidate at the cut {wanted_en} points; the nearest is {by_en} beyond that. "
         "Add items of various difficulty, or loosen other limits.",
     )
@@ -172,23 +172,21 @@ def used_up(form_no: int, settings: PlanSettings, by: int) -> Shortfall:
     return Shortfall(
         "exposure",
         float(by),
-        f"Paket ke-{form_no} dari {settings.forms} memerlukan {by} butir yang sudah mencapai batas paparan {cap_id}. "
-        "Naikkan batas paparan atau kurangi jumlah paket.",
+        f"Paket ke-{form_no} dari {settings.forms} memerlukan {by} soal yang sudah mencapai batas pemakaian {cap_id}. "
+        "Naikkan batas pemakaian atau kurangi jumlah paket.",
         f"Form {form_no} of {settings.forms} needs {by} items that have reached the cap on exposure {cap_en}. "
         "Raise the cap or ask for fewer forms.",
     )
 
 
-def gave_up(form_no: int, nodes: int, bound: float) -> Shortfall:
-    """`bound`: no choice breaks the rules by less, as far as the search came."""
-    bound_id, bound_en = _number(max(0.0, bound))
+def gave_up(form_no: int, settings: PlanSettings, nodes: int) -> Shortfall:
     return Shortfall(
         "nodes",
         float(max(1, nodes)),
-        f"Pencarian paket ke-{form_no} dihentikan setelah {nodes} simpul tanpa hasil (pelanggaran terkecil yang mungkin: "
-        f"{bound_id}). Longgarkan batas paparan atau tumpang tindih.",
-        f"The search for form {form_no} was stopped after {nodes} nodes without a result (least violation possible: "
-        f"{bound_en}). Loosen the caps on exposure or overlap.",
+        f"Pencarian paket ke-{form_no} dari {settings.forms} dihentikan setelah menjadi terlalu lama: tidak ditemukan, dan belum "
+        "terbukti mustahil. Longgarkan batas pemakaian atau batas soal bersama, atau kurangi jumlah paket.",
+        f"The search for form {form_no} of {settings.forms} was stopped because it took too long: none was found, and it is not "
+        "proven that there is none. Loosen the caps on exposure or overlap, or ask for fewer forms.",
     )
 
 

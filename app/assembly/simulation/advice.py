@@ -32,7 +32,7 @@ def recommend(
         if pool.size >= LEAST_POOL * form_items and (exposure_cap is None or pool.exposure_most <= exposure_cap + 1e-9)
     ]
     if not safe:
-        return _whole_bank(pools[-1], form_items)
+        return _whole_bank(pools[-1], form_items, exposure_cap)
     learnt = [pool for pool in safe if pool.years_to_rasch <= WINDOW_YEARS]
     if learnt:
         return _calibrated(learnt[-1], candidates)
@@ -64,7 +64,7 @@ def _least(pool: PoolFigures, form_items: int, candidates: int, exposure_cap: fl
     )
     smaller_en += " again."
     if exposure_cap is not None:
-        smaller_id = f"Pool yang lebih kecil melampaui batas paparan {exposure_cap:.0%} yang diminta."
+        smaller_id = f"Pool yang lebih kecil melampaui batas pemakaian {exposure_cap:.0%} yang diminta."
         smaller_en = f"A smaller one exceeds the cap of {exposure_cap:.0%} on exposure that was asked for."
     return Advice(
         pool.size,
@@ -77,14 +77,17 @@ def _least(pool: PoolFigures, form_items: int, candidates: int, exposure_cap: fl
     )
 
 
-def _whole_bank(pool: PoolFigures, form_items: int) -> Advice:
+def _whole_bank(pool: PoolFigures, form_items: int, exposure_cap: float | None) -> Advice:
     shared, least = f"{pool.overlap_mean:.0f}", round(LEAST_POOL * form_items)
+    cap_id = cap_en = ""
+    if exposure_cap is not None:
+        cap_id, cap_en = ", dan batas pemakaian yang diminta", ", and the cap on exposure that was asked for"
     return Advice(
         pool.size,
         f"Pakai seluruh bank ({pool.size} soal) dan tulis soal baru: bank ini belum memuat pool yang aman (paling sedikit {least}"
-        f" soal, dan batas paparan yang diminta). Dua paket berbagi rata-rata {shared} dari {form_items} soal.",
-        f"Use the whole bank ({pool.size} items) and write new ones: it holds no pool that is safe (at least {least} items, and"
-        f" the cap on exposure that was asked for). Two forms share {shared} of {form_items} items on average.",
+        f" soal{cap_id}). Dua paket berbagi rata-rata {shared} dari {form_items} soal.",
+        f"Use the whole bank ({pool.size} items) and write new ones: it holds no pool that is safe (at least {least} items"
+        f"{cap_en}). Two forms share {shared} of {form_items} items on average.",
     )
 
 

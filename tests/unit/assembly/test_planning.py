@@ -12,6 +12,7 @@ import pytest
 
 from app.assembly import Blueprint, Dimension, Limit, PlanSettings, Source, Target, curves
 from app.assembly.errors import CannotPlan
+from app.assembly.planning import forms
 from app.assembly.planning.feasibility import shortfalls_of
 from app.assembly.planning.forms import ALGORITHM, plan_forms
 from app.assembly.planning.proposal import propose_settings
@@ -168,6 +169,21 @@ def test_a_search_without_end_is_ended_and_says_so() -> None:
     blueprint = exactly(pool, 18)
     nearly_exact = replace(standard(pool, blueprint), tolerance=1e-9)
     assert "nodes" in rules_of(pool, blueprint, nearly_exact, PlanSettings(1, 1.0, 18))
+
+
+def test_a_plan_that_takes_too_long_is_given_up_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every item in half of the forms: it takes more than one attempt, and the bound is on all of them together."""
+    tight = PlanSettings(8, 0.5, 60)
+    assert broken(plan_forms(POOL, BLUEPRINT, TARGET, tight, SEED), POOL, BLUEPRINT, TARGET, tight) == []
+    monkeypatch.setattr(forms, "MOST_WORK", 1700)
+    assert rules_of(POOL, BLUEPRINT, TARGET, tight)[0] == "nodes"
+
+
+def test_a_form_for_one_person_is_not_sought_beyond_the_work_of_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "MOST_WORK", 1)
+    seen = frozenset(one.code for one in POOL[::3])
+    plan = plan_forms(POOL, BLUEPRINT, TARGET, PlanSettings(1, 1.0, 100), SEED, avoiding={ANNA: seen})
+    assert [form.reserved_for for form in plan.forms] == [(ANNA,)]
 
 
 def test_degenerate_pools() -> None:

@@ -98,3 +98,8 @@ def test_a_cap_on_exposure_asks_for_a_larger_pool_and_a_small_bank_for_more_item
     assert capped.size == 26
     assert "40%" in capped.text_id
     assert "tulis soal baru" in recommend(pools, 10, 20, exposure_cap=0.1).text_id
+
+
+def test_a_small_bank_is_told_of_no_cap_that_nobody_asked_for() -> None:
+    small = pools_of(bank(**{"1_1": 6, "1_2": 4, "2_1": 3}), BLUEPRINT, TARGET, 20)
+    assert [" cap " in recommend(small, 10, 20, cap).text_en for cap in (None, 0.4)] == [False, True]
