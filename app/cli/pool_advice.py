@@ -20,7 +20,7 @@ from app.core.words import both
 SYNTHETIC = "synthetic:"
 HEADINGS = (
     both("soal", "items"),
-    both("paparan", "exposure"),
+    both("pemakaian", "exposure"),
     both("sama antarpaket", "shared by two forms"),
     both("jawaban per soal setahun", "answers to an item a year"),
     both("galat baku p", "SE of p"),
