@@ -8,6 +8,7 @@ import numpy as np
 
 from app.assembly.planning import shortfalls
 from app.assembly.planning.constraints import UNIT
+from app.assembly.planning.exposure import mean_overlap
 from app.assembly.planning.sequence import NODES, Sequential
 from app.assembly.types import Shortfall
 from app.psychometrics.programme import Programme, Status
@@ -38,7 +39,9 @@ def reasons(making: Sequential, *, given_up: bool) -> list[Shortfall]:
         programme.row(np.append(making.forms[-1].places, below), low=settings.overlap_least)
     found = programme.solve(nodes=NODES)
     searched = found.values is not None and found.status is Status.OPTIMAL and found.objective > _TOLERANCE
-    named = [] if searched and not given_up else [shortfalls.gave_up(form_no, settings, making.nodes + found.nodes)]
+    least_shared = ceil(mean_overlap(constraints, settings.forms) - _TOLERANCE)
+    stopped = shortfalls.gave_up(form_no, settings, making.nodes + found.nodes, least_shared)
+    named = [] if searched and not given_up else [stopped]
     if found.values is None:
         return named
     if spent := int(used_up[found.values[:n] > 0].sum()):

@@ -179,14 +179,20 @@ def used_up(form_no: int, settings: PlanSettings, by: int) -> Shortfall:
     )
 
 
-def gave_up(form_no: int, settings: PlanSettings, nodes: int) -> Shortfall:
+def gave_up(form_no: int, settings: PlanSettings, nodes: int, least_shared: int) -> Shortfall:
+    """`least_shared`: what is proven however long one searches, the fewest items that two forms share on average."""
+    bound_id = bound_en = ""
+    if settings.forms > 1:
+        cap = settings.overlap_cap
+        bound_id = f"Yang pasti: dua paket berbagi rata-rata paling sedikit {least_shared} soal (batas: {cap}). "
+        bound_en = f"What is proven: two forms share at least {least_shared} items on average (cap: {cap}). "
     return Shortfall(
         "nodes",
         float(max(1, nodes)),
         f"Pencarian paket ke-{form_no} dari {settings.forms} dihentikan setelah menjadi terlalu lama: tidak ditemukan, dan belum "
-        "terbukti mustahil. Longgarkan batas pemakaian atau batas soal bersama, atau kurangi jumlah paket.",
+        f"terbukti mustahil. {bound_id}Longgarkan batas pemakaian atau batas soal bersama, atau kurangi jumlah paket.",
         f"The search for form {form_no} of {settings.forms} was stopped because it took too long: none was found, and it is not "
-        "proven that there is none. Loosen the caps on exposure or overlap, or ask for fewer forms.",
+        f"proven that there is none. {bound_en}Loosen the caps on exposure or overlap, or ask for fewer forms.",
     )
 
 

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from dataclasses import replace
+from math import ceil, comb
 from uuid import UUID
 
 import pytest
@@ -176,7 +177,14 @@ def test_a_plan_that_takes_too_long_is_given_up_with_a_reason(monkeypatch: pytes
     tight = PlanSettings(8, 0.5, 60)
     assert broken(plan_forms(POOL, BLUEPRINT, TARGET, tight, SEED), POOL, BLUEPRINT, TARGET, tight) == []
     monkeypatch.setattr(forms, "MOST_WORK", 1700)
-    assert rules_of(POOL, BLUEPRINT, TARGET, tight)[0] == "nodes"
+    with pytest.raises(CannotPlan) as refused:
+        plan_forms(POOL, BLUEPRINT, TARGET, tight, SEED)
+    reason = refused.value.shortfalls[0]
+    assert reason.rule == "nodes"
+    proven = ceil(
+        len(POOL) * comb(4, 2) / comb(8, 2)
+    )  # pairs of the 4 forms that hold an item, among all pairs of forms
+    assert f"paling sedikit {proven} soal (batas: 60)" in reason.text_id
 
 
 def test_a_form_for_one_person_is_not_sought_beyond_the_work_of_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
