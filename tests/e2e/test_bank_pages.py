@@ -98,8 +98,8 @@ def add_picture(page: Page) -> None:
 
 def review(page: Page, *, language: str, note: str, verdict: str) -> None:
     for aspect in ("Materi", "Konstruksi"):
-        page.get_by_role("group", name=aspect).get_by_label("baik", exact=True).check()
-    page.get_by_role("group", name="Bahasa").get_by_label(language, exact=True).check()
+        page.get_by_role("group", name=aspect).get_by_label("baik", exact=True).click()
+    page.get_by_role("group", name="Bahasa").get_by_label(language, exact=True).click()
     page.get_by_label("Catatan telaah").fill(note)
     page.get_by_role("button", name=verdict).press("Enter")
     expect(page.get_by_role("heading", name="Versi", exact=True)).to_be_visible()
@@ -243,7 +243,7 @@ def test_nobody_approves_their_own(live: Live, browser: Browser) -> None:
         )
         page.goto(f"{live.url}/kantor#halaman=bank/telaah/{version}")
         for aspect in ("Materi", "Konstruksi", "Bahasa"):
-            page.get_by_role("group", name=aspect).get_by_label("baik", exact=True).check()
+            page.get_by_role("group", name=aspect).get_by_label("baik", exact=True).click()
         page.get_by_role("button", name="Setujui").press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("Penulis tidak menelaah soalnya sendiri")
 
