@@ -98,8 +98,8 @@ def add_picture(page: Page) -> None:
 
 def review(page: Page, *, language: str, note: str, verdict: str) -> None:
     for aspect in ("Materi", "Konstruksi"):
-        page.get_by_role("group", name=aspect).get_by_label("baik", exact=True).click()
-    page.get_by_role("group", name="Bahasa").get_by_label(language, exact=True).click()
+        page.get_by_role("group", name=aspect).get_by_label("baik", exact=True).check()
+    page.get_by_role("group", name="Bahasa").get_by_label(language, exact=True).check()
     page.get_by_label("Catatan telaah").fill(note)
     page.get_by_role("button", name=verdict).press("Enter")
     expect(page.get_by_role("heading", name="Versi", exact=True)).to_be_visible()
@@ -231,6 +231,15 @@ async def forms_of_a_new_sitting(database: Database) -> set[UUID]:
         return set.intersection(*[set(row[0]) for row in rows])
 
 
+SLOW_HINTS = """(() => {
+  const ask = window.fetch;
+  window.fetch = async (...request) => {
+    if (String(request[0]?.url ?? request[0]).endsWith("/preview")) await new Promise((done) => setTimeout(done, 1000));
+    return ask(...request);
+  };
+})()"""
+
+
 @pytest.mark.timeout(180)
 def test_nobody_approves_their_own(live: Live, browser: Browser) -> None:
     with office(browser, live, "committee") as page:
@@ -241,9 +250,16 @@ def test_nobody_approves_their_own(live: Live, browser: Browser) -> None:
         version = page.evaluate(
             "async code => (await (await fetch(`/api/staff/bank/items/${code}`)).json()).versions[0].id", CODE
         )
+        page.add_init_script(SLOW_HINTS)
         page.goto(f"{live.url}/kantor#halaman=bank/telaah/{version}")
+        page.reload()
+        card = page.get_by_role("group", name="Materi")
+        expect(card).to_be_visible()
+        place = card.bounding_box()
+        page.wait_for_timeout(2_000)
+        assert card.bounding_box() == place, "the card jumps under the pointer"
         for aspect in ("Materi", "Konstruksi", "Bahasa"):
-            page.get_by_role("group", name=aspect).get_by_label("baik", exact=True).click()
+            page.get_by_role("group", name=aspect).get_by_label("baik", exact=True).check()
         page.get_by_role("button", name="Setujui").press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("Penulis tidak menelaah soalnya sendiri")
 
