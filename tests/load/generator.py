@@ -18,6 +18,7 @@ import uvloop
 from tests.load.candidate import GIVE_UP_SECONDS, Candidate, Seat
 from tests.load.levels import Level, Size, level_of
 from tests.load.log import Log
+from tests.load.saying import say
 from tests.load.timetables import Timetable
 
 
@@ -58,4 +59,4 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(run(json.load(sys.stdin)))))
+    say(uvloop.run(run(json.load(sys.stdin))))

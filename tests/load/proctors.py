@@ -16,6 +16,7 @@ import msgspec
 
 from tests.load.lag import HEARD, SAVED, STATE, Screen
 from tests.load.levels import APART_SECONDS
+from tests.load.saying import say
 
 PATIENCE_SECONDS = 20.0  # twice the server's sign of life
 RETRY_SECONDS = 2.0
@@ -103,4 +104,4 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(run(json.loads(sys.stdin.readline())))))
+    say(asyncio.run(run(json.loads(sys.stdin.readline()))))

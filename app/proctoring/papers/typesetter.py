@@ -49,7 +49,9 @@ def _compile(template: str, content: dict[str, Any], timestamp: int, standards: 
 def main() -> None:
     os.nice(STAND_BACK)
     job = json.load(sys.stdin.buffer)
-    sys.stdout.buffer.write(compile_pdf(job["template"], job["content"], job["timestamp"]))
+    # Through a buffer of its own, also where output is unbuffered: it goes on where the pipe took only a part.
+    with open(sys.stdout.fileno(), "wb", closefd=False) as out:
+        out.write(compile_pdf(job["template"], job["content"], job["timestamp"]))
 
 
 if __name__ == "__main__":
