@@ -110,6 +110,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.roster_router,
         proctoring.seat_router,
         review.router,
+        review.part_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):

@@ -12,6 +12,7 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 from app.review.key_check import clear, read_key_check, release
 from app.review.pooling import Sat
 from app.review.record import CALIBRATE_JOB, RECORD_JOB, calibrate_sittings, record_calibration, record_items
+from app.review.reviews.part_routes import router as part_router
 from app.review.routes import router
 from app.review.snapshot import Snapshot, record_reading, take_snapshot
 from app.review.statistics import LEAST_N_EXAM, flags, key_signals, panels, verdict
@@ -27,6 +28,7 @@ __all__ = [
     "flags",
     "key_signals",
     "panels",
+    "part_router",
     "read_key_check",
     "record_calibration",
     "record_items",

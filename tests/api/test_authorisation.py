@@ -318,6 +318,14 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "photo_id": uuid4(),
         "room_id": uuid4(),
         "plan_id": world.plan_id or "",
+        "review_id": uuid4(),
+        "part": "exam",
+        "method_id": uuid4(),
+        "finding_id": uuid4(),
+        "action_id": uuid4(),
+        "correction_id": uuid4(),
+        "panel_id": uuid4(),
+        "view_id": uuid4(),
     }
     return world, {"sitting_id": world.sitting_id, **named}
 

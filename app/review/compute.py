@@ -1,0 +1,30 @@
+"""Everything that a review computes from its data: the panels, and the leads of all of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from app.review.data.types import ReviewData
+from app.review.exam_panel.panel import exam_panel
+from app.review.integrity.panel import integrity_panel
+from app.review.item_panel.panel import item_panel
+from app.review.method.types import RULES, ReviewMethod
+from app.review.shown import Panel
+
+PROGRAM: Final = "kajian-1"  # rises whenever the same data would give other figures: results are kept by it
+Make = Callable[[ReviewData, ReviewMethod], Panel]
+PANELS: Final[dict[str, Make]] = {"exam": exam_panel, "items": item_panel, "integrity": integrity_panel}
+
+
+def compute(data: ReviewData, method: ReviewMethod) -> Iterator[tuple[str, Any]]:
+    """Part after part as it is ready, by name; the last one is "leads"."""
+    leads: list[dict[str, Any]] = []
+    by_chance: dict[str, float] = {}
+    for make in PANELS.values():
+        panel = make(data, method)
+        leads += [lead.as_json() for lead in panel.leads]
+        by_chance |= panel.by_chance
+        yield from panel.parts.items()
+    rules = {rule: {"text_id": text_id, "text_en": text_en} for rule, (text_id, text_en) in RULES.items()}
+    yield "leads", {"leads": leads, "by_chance": by_chance, "rules": rules}

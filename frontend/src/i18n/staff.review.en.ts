@@ -1,0 +1,29 @@
+import type { Words } from ".";
+import type { staffReviewId } from "./staff.review.id";
+
+export const staffReviewEn: Words<typeof staffReviewId> = {
+  title: "Validity review",
+  toSittings: "All sittings",
+  toList: "All reviews",
+  reviews: "Reviews",
+  method: "Review method",
+  findings: "Findings",
+  corrections: "Key corrections",
+  angoff: "Angoff panels",
+  "tab-summary": "Summary",
+  "tab-exam": "Exam",
+  "tab-items": "Items",
+  "tab-integrity": "Integrity",
+  "tab-findings": "Findings",
+  "tab-meeting": "Meeting",
+  "tab-report": "Report",
+  explain: (title: string) => `What does ${title} mean?`,
+  formula: "How it is computed",
+  source: "Source",
+  leastN: "Needs",
+  interval: "95% interval",
+  "verdict-strong": "faulty (strong evidence)",
+  "verdict-expert": "needs an expert's look",
+  "verdict-none": "no sign of a problem",
+  "verdict-few": "not enough data yet",
+};
