@@ -38,6 +38,7 @@ from app.delivery.hot.pushes import Pushes
 from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
 from app.delivery.invariants import INVARIANTS
+from app.delivery.news import announce as announce_news
 from app.delivery.papers import discard_papers
 from app.delivery.pauses import freeze, get_freeze, list_freezes, pause, resume, thaw
 from app.delivery.practice import router as practice_router
@@ -171,6 +172,7 @@ __all__ = [
     "add_to_roster",
     "admission",
     "admit",
+    "announce_news",
     "announce_release",
     "assign_room",
     "assign_rooms",
