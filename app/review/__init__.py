@@ -9,9 +9,11 @@ calibration on the scale of the reference standard.
 Not here: formulas (`app.psychometrics`), scores and the release itself (`app.grading`).
 """
 
+from app.review.data.computing import compute_review, fail_given_up
 from app.review.key_check import clear, read_key_check, release
 from app.review.pooling import Sat
 from app.review.record import CALIBRATE_JOB, RECORD_JOB, calibrate_sittings, record_calibration, record_items
+from app.review.reviews.computing import COMPUTE_JOB
 from app.review.reviews.part_routes import router as part_router
 from app.review.routes import router
 from app.review.snapshot import Snapshot, record_reading, take_snapshot
@@ -19,12 +21,15 @@ from app.review.statistics import LEAST_N_EXAM, flags, key_signals, panels, verd
 
 __all__ = [
     "CALIBRATE_JOB",
+    "COMPUTE_JOB",
     "LEAST_N_EXAM",
     "RECORD_JOB",
     "Sat",
     "Snapshot",
     "calibrate_sittings",
     "clear",
+    "compute_review",
+    "fail_given_up",
     "flags",
     "key_signals",
     "panels",
