@@ -10,6 +10,7 @@ export const staffReviewEn: Words<typeof staffReviewId> = {
   findings: "Findings",
   corrections: "Key corrections",
   angoff: "Angoff panels",
+  parts: "Parts of this review",
   "tab-summary": "Summary",
   "tab-exam": "Exam",
   "tab-items": "Items",

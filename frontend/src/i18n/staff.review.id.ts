@@ -8,6 +8,7 @@ export const staffReviewId = {
   findings: "Temuan",
   corrections: "Koreksi kunci",
   angoff: "Panel Angoff",
+  parts: "Bagian kajian ini",
   "tab-summary": "Ringkasan",
   "tab-exam": "Ujian",
   "tab-items": "Soal",
