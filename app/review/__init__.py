@@ -9,6 +9,7 @@ calibration on the scale of the reference standard.
 Not here: formulas (`app.psychometrics`), scores and the release itself (`app.grading`).
 """
 
+from app.review.item_panel.routes import router as item_router
 from app.review.key_check import clear, read_key_check, release
 from app.review.pooling import Sat
 from app.review.record import CALIBRATE_JOB, RECORD_JOB, calibrate_sittings, record_calibration, record_items
@@ -26,6 +27,7 @@ __all__ = [
     "calibrate_sittings",
     "clear",
     "flags",
+    "item_router",
     "key_signals",
     "panels",
     "part_router",

@@ -11,7 +11,7 @@ from app.psychometrics.ctt import OptionStatistics
 from app.review.data.types import ReviewData
 from app.review.item_panel import wording
 from app.review.item_panel.evidence import CURRENT, Evidence, ItemEvidence, right_of
-from app.review.item_panel.printing import change_of, rest_of, seconds_of, with_interval, withheld
+from app.review.item_panel.printing import change_of, d27_of, rest_of, seconds_of, with_interval, withheld
 from app.review.item_panel.signs import Sign, Verdict
 from app.review.method.types import ReviewMethod
 from app.review.shown import Figure, figure
@@ -62,7 +62,7 @@ def _figures(one: ItemEvidence, evidence: Evidence, method: ReviewMethod) -> dic
         "shrunken": figure("item-p-shrunken", one.shrunken),
         "expected": figure("item-p-expected", one.item.expected_p),
         "rest": rest_of(window, method),
-        "d27": withheld("item-d27", with_interval(window.d27), one.n, method),
+        "d27": d27_of(one, method),
         "omitted": figure("item-omitted", window.omitted),
         "not_reached": figure("item-not-reached", window.not_reached),
         "seconds": seconds_of("item-seconds", clocks.window, one.index),

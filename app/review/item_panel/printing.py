@@ -34,6 +34,10 @@ def rest_of(found: ItemAnalysis, method: ReviewMethod) -> Figure:
     return withheld("item-rest", found.item_rest, found.n, method)
 
 
+def d27_of(one: ItemEvidence, method: ReviewMethod) -> Figure:
+    return withheld("item-d27", with_interval(one.window.d27), one.n, method)
+
+
 def with_interval(found: Estimate) -> Estimate:
     """Of an estimate that brings a standard error alone, by the normal law."""
     if found.value is None or found.se is None:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.review.item_panel.evidence import ItemEvidence, right_of
-from app.review.item_panel.printing import change_of, rest_of
+from app.review.item_panel.printing import change_of, d27_of, rest_of
 from app.review.item_panel.signs import Sign, Verdict
 from app.review.method.types import ReviewMethod
 from app.review.shown import Figure, figure
 
 # What each column's figures mean.
-COLUMNS = {"p": "item-p", "p_now": "item-p", "rest": "item-rest", "change": "item-change"}
+COLUMNS = {"p": "item-p", "p_now": "item-p", "rest": "item-rest", "d27": "item-d27", "change": "item-change"}
 
 
 def row_of(one: ItemEvidence, signs: Sequence[Sign], verdict: Verdict, method: ReviewMethod) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def row_of(one: ItemEvidence, signs: Sequence[Sign], verdict: Verdict, method: R
         "p": packed(figure("item-p", one.window.difficulty)),
         "p_now": packed(figure("item-p", now.difficulty)) if now else None,
         "rest": packed(rest_of(one.window, method)),
+        "d27": packed(d27_of(one, method)),
         "change": packed(change_of(one, method)),
         "remarks": len(one.remarks),
         "signs": [sign.rule for sign in signs],
