@@ -112,6 +112,8 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         review.router,
         review.part_router,
         review.item_router,
+        review.review_router,
+        review.method_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):

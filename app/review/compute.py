@@ -17,11 +17,14 @@ Make = Callable[[ReviewData, ReviewMethod], Panel]
 PANELS: Final[dict[str, Make]] = {"exam": exam_panel, "items": item_panel, "integrity": integrity_panel}
 
 
-def compute(data: ReviewData, method: ReviewMethod) -> Iterator[tuple[str, Any]]:
-    """Part after part as it is ready, by name; the last one is "leads"."""
+def compute(
+    data: ReviewData, method: ReviewMethod, tell: Callable[[str], object] = lambda step: None
+) -> Iterator[tuple[str, Any]]:
+    """Part after part as it is ready, by name; the last one is "leads". `tell` hears which panel begins."""
     leads: list[dict[str, Any]] = []
     by_chance: dict[str, float] = {}
-    for make in PANELS.values():
+    for name, make in PANELS.items():
+        tell(name)
         panel = make(data, method)
         leads += [lead.as_json() for lead in panel.leads]
         by_chance |= panel.by_chance
