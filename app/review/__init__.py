@@ -10,6 +10,8 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 """
 
 from app.review.data.computing import compute_review, fail_given_up
+from app.review.findings.invariants import INVARIANTS
+from app.review.findings.routes import router as finding_router
 from app.review.item_panel.routes import router as item_router
 from app.review.key_check import clear, read_key_check, release
 from app.review.method.routes import router as method_router
@@ -26,6 +28,7 @@ from app.review.statistics import LEAST_N_EXAM, flags, key_signals, panels, verd
 __all__ = [
     "CALIBRATE_JOB",
     "COMPUTE_JOB",
+    "INVARIANTS",
     "LEAST_N_EXAM",
     "RECORD_JOB",
     "Sat",
@@ -35,6 +38,7 @@ __all__ = [
     "clear",
     "compute_review",
     "fail_given_up",
+    "finding_router",
     "flags",
     "item_router",
     "key_signals",
