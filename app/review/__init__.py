@@ -10,6 +10,8 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 """
 
 from app.review.data.computing import compute_review, fail_given_up
+from app.review.findings.invariants import INVARIANTS
+from app.review.findings.routes import router as finding_router
 from app.review.key_check import clear, read_key_check, release
 from app.review.method.routes import router as method_router
 from app.review.method.versions import approve_default_method
@@ -25,6 +27,7 @@ from app.review.statistics import LEAST_N_EXAM, flags, key_signals, panels, verd
 __all__ = [
     "CALIBRATE_JOB",
     "COMPUTE_JOB",
+    "INVARIANTS",
     "LEAST_N_EXAM",
     "RECORD_JOB",
     "Sat",
@@ -34,6 +37,7 @@ __all__ = [
     "clear",
     "compute_review",
     "fail_given_up",
+    "finding_router",
     "flags",
     "key_signals",
     "method_router",
