@@ -111,6 +111,8 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.seat_router,
         review.router,
         review.part_router,
+        review.review_router,
+        review.method_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):
