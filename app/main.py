@@ -113,6 +113,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         review.part_router,
         review.review_router,
         review.method_router,
+        review.finding_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):

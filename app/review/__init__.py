@@ -9,6 +9,8 @@ calibration on the scale of the reference standard.
 Not here: formulas (`app.psychometrics`), scores and the release itself (`app.grading`).
 """
 
+from app.review.findings.invariants import INVARIANTS
+from app.review.findings.routes import router as finding_router
 from app.review.key_check import clear, read_key_check, release
 from app.review.method.routes import router as method_router
 from app.review.method.versions import approve_default_method
@@ -22,6 +24,7 @@ from app.review.statistics import LEAST_N_EXAM, flags, key_signals, panels, verd
 
 __all__ = [
     "CALIBRATE_JOB",
+    "INVARIANTS",
     "LEAST_N_EXAM",
     "RECORD_JOB",
     "Sat",
@@ -29,6 +32,7 @@ __all__ = [
     "approve_default_method",
     "calibrate_sittings",
     "clear",
+    "finding_router",
     "flags",
     "key_signals",
     "method_router",
