@@ -11,6 +11,7 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 
 from app.review.findings.invariants import INVARIANTS
 from app.review.findings.routes import router as finding_router
+from app.review.item_panel.routes import router as item_router
 from app.review.key_check import clear, read_key_check, release
 from app.review.method.routes import router as method_router
 from app.review.method.versions import approve_default_method
@@ -34,6 +35,7 @@ __all__ = [
     "clear",
     "finding_router",
     "flags",
+    "item_router",
     "key_signals",
     "method_router",
     "panels",
