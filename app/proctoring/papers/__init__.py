@@ -20,9 +20,10 @@ from app.proctoring.papers.routes import as_file, router
 from app.proctoring.papers.service import content_sha256, draft, draft_of_review, make
 from app.proctoring.papers.types import Draft, Kind, Print
 from app.proctoring.papers.verify import router as verify_router
-from app.proctoring.papers.words import TITLES
+from app.proctoring.papers.words import ENGLISH_TITLES, TITLES
 
 __all__ = [
+    "ENGLISH_TITLES",
     "TITLES",
     "Draft",
     "Kind",
