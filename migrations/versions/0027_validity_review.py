@@ -55,6 +55,7 @@ def upgrade() -> None:
     _create_findings()
     _create_angoff()
     _create_corrections()
+    _print_reports()
     op.add_column(
         "scores", sa.Column("corrections", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False)
     )
@@ -402,3 +403,11 @@ def _create_corrections() -> None:
         ),
         sa.PrimaryKeyConstraint("correction_id", "sitting_id", "attempt_id", name=op.f("pk_key_correction_effects")),
     )
+
+
+def _print_reports() -> None:
+    """A review's report is printed with a code as the papers of a sitting are."""
+    op.alter_column("printed_papers", "sitting_id", nullable=True)
+    op.add_column("printed_papers", sa.Column("review_id", sa.Uuid(), nullable=True))
+    op.add_column("printed_papers", sa.Column("about", sa.Text(), server_default="", nullable=False))
+    op.create_index(op.f("ix_printed_papers_review_id"), "printed_papers", ["review_id"], unique=False)
