@@ -68,7 +68,7 @@ def go_to(page: Page, part: str) -> None:
 
 def name_cause_and_assign(page: Page, due: date) -> None:
     page.get_by_role("button", name="Temuan 1 · Mayor").press("Enter")
-    page.get_by_label("Akar masalah").fill("Kunci tertukar saat impor berkas.")
+    page.get_by_role("textbox", name="Akar masalah").fill("Kunci tertukar saat impor berkas.")
     page.get_by_role("button", name="Simpan akar masalah").press("Enter")
     page.get_by_role("button", name="Tambah tindakan").press("Enter")
     page.get_by_label("Yang akan dilakukan").fill("Perbaiki kunci dan minta dua penelaah memeriksanya.")
@@ -109,7 +109,7 @@ def test_a_finding_is_closed_only_when_a_later_review_proves_it(live: Live, brow
         make_later_review(live, today)
         page.reload()
         page.get_by_role("radio", name="Kajian").check()
-        page.get_by_label("Bukti").last.fill("Soal ini tidak ditandai lagi pada kajian berikutnya.")
+        page.get_by_role("textbox", name="Bukti").fill("Soal ini tidak ditandai lagi pada kajian berikutnya.")
         page.get_by_role("radio", name="Efektif: tutup temuan").check()
         look(page, "verify")
         page.get_by_role("button", name="Catat verifikasi").press("Enter")
