@@ -111,6 +111,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.seat_router,
         review.router,
         review.part_router,
+        review.rescore_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):

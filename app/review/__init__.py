@@ -12,6 +12,7 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 from app.review.key_check import clear, read_key_check, release
 from app.review.pooling import Sat
 from app.review.record import CALIBRATE_JOB, RECORD_JOB, calibrate_sittings, record_calibration, record_items
+from app.review.rescore.routes import router as rescore_router
 from app.review.reviews.part_routes import router as part_router
 from app.review.routes import router
 from app.review.snapshot import Snapshot, record_reading, take_snapshot
@@ -34,6 +35,7 @@ __all__ = [
     "record_items",
     "record_reading",
     "release",
+    "rescore_router",
     "router",
     "take_snapshot",
     "verdict",

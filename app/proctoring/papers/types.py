@@ -13,7 +13,7 @@ from app.delivery import Course, Sitting
 
 class Kind(StrEnum):
     """The papers of a sitting. Cards are no safe thing to ask for: each carries a new PIN. A decision is about one candidate, the
-    certificate of forms about none."""
+    certificate of forms about none, letters of a re-score about those whose result changed."""
 
     ATTENDANCE = "attendance"
     SEATING = "seating"
@@ -22,6 +22,7 @@ class Kind(StrEnum):
     INCIDENTS = "incidents"
     DECISION = "decision"
     FORMS = "forms"
+    RESCORE = "rescore"
 
 
 @dataclass(frozen=True, slots=True)

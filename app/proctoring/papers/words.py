@@ -15,6 +15,7 @@ TITLES: Final[Mapping[str, str]] = {
     Kind.INCIDENTS: "Lembar Kejadian",
     Kind.DECISION: "Keputusan atas Dugaan Pelanggaran Ujian",
     Kind.FORMS: "Sertifikat Paket Soal",
+    Kind.RESCORE: "Pemberitahuan Penghitungan Ulang Nilai",
 }
 
 # Of papers that exist in English, too.
@@ -28,6 +29,7 @@ FILES: Final[Mapping[str, str]] = {
     Kind.INCIDENTS: "lembar-kejadian",
     Kind.DECISION: "keputusan",
     Kind.FORMS: "sertifikat-paket",
+    Kind.RESCORE: "hitung-ulang",
 }
 
 MODES: Final = {"daring": "daring (online)", "luring": "luring (offline)"}
