@@ -12,6 +12,7 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 from app.review.data.computing import compute_review, fail_given_up
 from app.review.findings.invariants import INVARIANTS
 from app.review.findings.routes import router as finding_router
+from app.review.item_panel.routes import router as item_router
 from app.review.key_check import clear, read_key_check, release
 from app.review.method.routes import router as method_router
 from app.review.method.versions import approve_default_method
@@ -39,6 +40,7 @@ __all__ = [
     "fail_given_up",
     "finding_router",
     "flags",
+    "item_router",
     "key_signals",
     "method_router",
     "panels",

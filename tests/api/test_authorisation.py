@@ -225,6 +225,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawForms": {"reason": "peserta bertambah"},
     "requireSeb": {"quit_password": "pulang-2026"},
     "overrideSeb": {"reason": "komputer cadangan"},
+    "decideItem": {"decision": "accepted", "note": "soal tetap baik"},
+    "keepReviewView": {"name": "bertanda", "query": {}},
     "simulateForms": {"scheme": "MMu", "candidates_per_year": 60, "sittings_per_year": 4},
 }
 
@@ -355,6 +357,7 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "correction_id": uuid4(),
         "panel_id": uuid4(),
         "view_id": uuid4(),
+        "lineage_id": uuid4(),
     }
     return world, {"sitting_id": world.sitting_id, **named}
 

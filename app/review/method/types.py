@@ -33,6 +33,7 @@ class ReviewMethod:
     reliability_least: float = 0.80  # of the lower end of the interval
     drift_p: float = 0.15  # an item that became so much easier than its ability-matched expectation
     dif_delta: float = 1.5  # ETS class C
+    judged_sd: float = 0.12  # by how much experts' estimates of a share of right answers err (SD)
     form_points: float = 1.0  # a form that is so much harder or easier than it was planned to be
     speed_share: float = 0.05  # candidates who did not reach the end
     # error rates
