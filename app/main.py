@@ -111,6 +111,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.seat_router,
         review.router,
         review.part_router,
+        review.report_router,
         review.review_router,
         review.method_router,
         review.finding_router,

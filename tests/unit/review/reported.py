@@ -65,12 +65,23 @@ def make_facts(parts: dict[str, Any], *, name: str = "Sari Dewi", decided: bool 
             approved_at=at(1, 2),
             fields=({"title_id": "Kuorum rapat", "title_en": "Quorum", "text_id": "2", "text_en": "2"},),
         ),
-        meeting=MeetingFacts(date(2026, 7, 20), "Jakarta", name, (name, "Budi Hartono"), f"Risalah {name}", (name,)),
+        meeting=MeetingFacts(
+            date(2026, 7, 20),
+            "Jakarta",
+            (name, "Budi Hartono"),
+            "",
+            f"Risalah {name}",
+            {"fairness": f"adil {name}", "validity": ""},
+        ),
         parts=parts,
         earlier=(closed_finding(name),),
         own=(open_finding(name),),
         decisions=(DecisionFacts(ITEM, "suspended", name, name, at(7, 20)),),
-        corrections=(CorrectionFacts(ITEM, "rekey", name, "applied", name, at(2, 3), (name, "Budi Hartono"), at(2, 5), 61, 40, 9, 3, 0),),
+        corrections=(
+            CorrectionFacts(
+                ITEM, "rekey", name, "applied", name, at(2, 3), (name, "Budi Hartono"), at(2, 5), 61, 40, 9, 3, 0
+            ),
+        ),
     )
 
 
@@ -95,7 +106,14 @@ def closed_finding(name: str) -> Finding:
         closing_note="terbukti berhasil",
         actions=(_action(name),),
         verifications=(
-            Verification(effective=True, evidence=f"87 % benar {name}", review=(REVIEW_ID, "Kajian semester I 2026"), at_once=None, by="Budi Hartono", at=at(7, 18)),
+            Verification(
+                effective=True,
+                evidence=f"87 % benar {name}",
+                review=(REVIEW_ID, "Kajian semester I 2026"),
+                at_once=None,
+                by="Budi Hartono",
+                at=at(7, 18),
+            ),
         ),
     )
 
@@ -147,7 +165,9 @@ def content_of(facts: ReportFacts, lang: Lang = "id") -> dict[str, Any]:
 
 def pdf_of(content: dict[str, Any]) -> bytes:
     printed = Print("K7QX31MV0ZTP", Kind.REVIEW, None, "ef" * 32, at(7, 21), REVIEW_ID, "Kajian semester I 2026")
-    stamp = press.stamp(printed, zone=ZONE, printed_by="Budi", public_url="https://ujian.example.org", lang=content["lang"])
+    stamp = press.stamp(
+        printed, zone=ZONE, printed_by="Budi", public_url="https://ujian.example.org", lang=content["lang"]
+    )
     return typesetter.compile_pdf("review", {**content, "print": stamp}, int(at(7, 21).timestamp()))
 
 
