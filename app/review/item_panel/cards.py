@@ -11,6 +11,7 @@ from app.psychometrics.ctt import OptionStatistics
 from app.review.data.types import ReviewData
 from app.review.item_panel import wording
 from app.review.item_panel.evidence import CURRENT, Evidence, ItemEvidence, right_of
+from app.review.item_panel.leads import lead_of
 from app.review.item_panel.printing import change_of, d27_of, rest_of, seconds_of, with_interval, withheld
 from app.review.item_panel.signs import Sign, Verdict
 from app.review.method.types import ReviewMethod
@@ -45,7 +46,7 @@ def card_of(
         **_said("judged", wording.judged_against(item.expected_p, one.right, one.n)),
         **_said("until", wording.not_enough(one, method) if verdict is Verdict.NOT_ENOUGH else ("", "")),
         **_said("d27_label", _label_of_d(one, method)),
-        "signs": [_sign(sign, one, evidence, method) for sign in signs],
+        "signs": [lead_of(sign, one, evidence, method).as_json() for sign in signs],
         "figures": _figures(one, evidence, method),
         "options": [_option(option, one, method) for option in one.window.options],
         "periods": [_period(one, found, period, evidence, data, method) for period, found in one.by_period],
@@ -71,15 +72,6 @@ def _figures(one: ItemEvidence, evidence: Evidence, method: ReviewMethod) -> dic
         "change": change_of(one, method),
         "seen": figure("item-seen", one.seen.share, n=one.n),
         "seen_now": figure("item-seen", one.seen.share_now, n=one.current.n if one.current else 0),
-    }
-
-
-def _sign(sign: Sign, one: ItemEvidence, evidence: Evidence, method: ReviewMethod) -> dict[str, Any]:
-    return {
-        "rule": sign.rule,
-        "strength": sign.strength,
-        **_said("text", wording.said_of(sign, one, evidence.clocks, method)),
-        "figures": list(wording.figures_of(sign, one, method)),
     }
 
 

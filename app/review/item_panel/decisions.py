@@ -12,16 +12,14 @@ from app import identity, itembank
 from app.core import journal
 from app.core.access import Actor
 from app.core.clock import rfc3339
-from app.core.errors import NotFound
 from app.core.words import both
 from app.itembank.lifecycle import Standing
 from app.review.item_panel.errors import CannotDecideThis, NotUnderDiscussion
 from app.review.item_panel.models import ItemDecisionRow
 from app.review.item_panel.types import Decision, step_of
-from app.review.reviews.models import ReviewRow
 from app.review.reviews.parts import read_part
-
-DISCUSSED = "discussion"
+from app.review.reviews.states import hold
+from app.review.reviews.types import ReviewState
 
 
 async def decide_item(
@@ -32,10 +30,8 @@ async def decide_item(
 
     Raises NotFound, NotUnderDiscussion, CannotDecideThis, and what the item's life refuses.
     """
-    review = await session.get(ReviewRow, review_id, with_for_update=True, populate_existing=True)
-    if review is None:
-        raise NotFound
-    if review.state != DISCUSSED:
+    review = await hold(session, review_id)
+    if review.state != ReviewState.DISCUSSION:
         raise NotUnderDiscussion
     card = await read_part(session, review_id, f"item:{lineage_id}")
     version = await _standing(session, card["code"], lineage_id, actor)

@@ -6,14 +6,14 @@ from collections import Counter
 from typing import Any
 
 from app.review.data.types import ReviewData
-from app.review.item_panel import wording
 from app.review.item_panel.cards import card_of
 from app.review.item_panel.chance import by_chance
-from app.review.item_panel.evidence import Evidence, ItemEvidence, gather
+from app.review.item_panel.evidence import Evidence, gather
+from app.review.item_panel.leads import lead_of
 from app.review.item_panel.rows import COLUMNS, row_of
 from app.review.item_panel.signs import Sign, Verdict, signs_of, verdict
 from app.review.method.types import RULES, ReviewMethod
-from app.review.shown import Lead, Panel, Subject, SubjectKind, counted, figure
+from app.review.shown import Panel, counted, figure
 
 
 def item_panel(data: ReviewData, method: ReviewMethod) -> Panel:
@@ -30,7 +30,7 @@ def item_panel(data: ReviewData, method: ReviewMethod) -> Panel:
     }
     for one, found, said in judged:
         parts[f"item:{one.item.lineage_id}"] = card_of(one, evidence, data, found, said, method)
-    leads = [_lead(sign, one, evidence, method) for one, found, _ in judged for sign in found]
+    leads = [lead_of(sign, one, evidence, method) for one, found, _ in judged for sign in found]
     return Panel(parts, leads, expected)
 
 
@@ -65,16 +65,3 @@ def _summary(
             for rule, share in expected.items()
         ],
     }
-
-
-def _lead(sign: Sign, one: ItemEvidence, evidence: Evidence, method: ReviewMethod) -> Lead:
-    text_id, text_en = wording.said_of(sign, one, evidence.clocks, method)
-    return Lead(
-        rule=sign.rule,
-        subject=Subject(SubjectKind.ITEM, str(one.item.lineage_id), one.item.code),
-        strength=sign.strength,
-        text_id=text_id,
-        text_en=text_en,
-        figures=wording.figures_of(sign, one, method),
-        q=sign.q,
-    )

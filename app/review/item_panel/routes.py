@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Annotated, Any, Literal
+from enum import StrEnum
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import StringConstraints, field_validator
 
 from app.core import journal
@@ -27,6 +28,11 @@ Reader = Annotated[Actor, Depends(require(Permission.REVIEW_READ))]
 Writer = Annotated[Actor, Depends(require(Permission.REVIEW_WRITE))]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_QUERY = 2000
+
+
+class FileKind(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 class DecisionBody(Payload):
@@ -64,12 +70,14 @@ async def put_decision(
 
 
 @router.get("/reviews/{review_id}/items.{format}", operation_id="reviewItemsFile")
-async def items_file(review_id: UUID, format: Literal["csv", "xlsx"], actor: Reader, session: StaffSession) -> Response:
+async def items_file(
+    review_id: UUID, kind: Annotated[FileKind, Path(alias="format")], actor: Reader, session: StaffSession
+) -> Response:
     part = await read_part(session, review_id, "items")
     newest = {one["item"]: one for one in reversed(await list_decisions(session, review_id))}
-    await journal.record(session, "review.read", "review", review_id, actor=actor, facts={"part": f"items.{format}"})
-    headers = {"Content-Disposition": f'attachment; filename="kajian-soal.{format}"'}
-    if format == "xlsx":
+    await journal.record(session, "review.read", "review", review_id, actor=actor, facts={"part": f"items.{kind}"})
+    headers = {"Content-Disposition": f'attachment; filename="kajian-soal.{kind}"'}
+    if kind is FileKind.XLSX:
         return Response(await asyncio.to_thread(items_xlsx, part, newest), media_type=XLSX, headers=headers)
     return Response(items_csv(part, newest), media_type="text/csv; charset=utf-8", headers=headers)
 
