@@ -119,6 +119,10 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         review.item_router,
         review.review_router,
         review.method_router,
+        review.item_router,
+        review.review_router,
+        review.method_router,
+        review.finding_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):
