@@ -116,13 +116,6 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         review.method_router,
         review.finding_router,
         review.item_router,
-        review.item_router,
-        review.review_router,
-        review.method_router,
-        review.item_router,
-        review.review_router,
-        review.method_router,
-        review.finding_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):
