@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import io
-from functools import cache
-from typing import Any
-from uuid import UUID
 
 import httpx
 import pypdf
 from sqlalchemy import text
 
-from app.review.compute import compute
-from app.review.data.parts import parts_key, write_parts
-from app.review.method.types import ReviewMethod
-from app.review.reviews.computing import keep_computed
+from app.review import compute_review
 from tests.api.test_review_course import REVIEWS, Room, room
-from tests.review_data import make_review_data
 
 __all__ = ["room"]
-SNAPSHOT = "6" * 64
-
-
-@cache
-def computed_parts() -> dict[str, Any]:
-    return dict(compute(make_review_data(40, forms=1, bank=100, periods=(0,)), ReviewMethod()))
 
 
 async def computed(room: Room) -> str:
-    """A review with all the parts of made-up data."""
+    """A review of the one sitting that there is, as the worker computes it."""
     await room.approve_method()
     review = await room.plan()
     assert (await room.post(f"{REVIEWS}/{review}/compute")).status_code == 204
-    method = (await room.get(f"{REVIEWS}/{review}"))["method"]["sha256"]
-    async with room.database.staff() as session, session.begin():
-        await write_parts(session, parts_key(SNAPSHOT, method), computed_parts())
-        assert await keep_computed(session, UUID(review), [room.world.sitting_id], SNAPSHOT)
+    await compute_review(room.database, {"review_id": review})
     return review
 
 
