@@ -18,7 +18,7 @@ PANELS: Final[dict[str, Make]] = {"exam": exam_panel, "items": item_panel, "inte
 
 
 def compute(
-    data: ReviewData, method: ReviewMethod, tell: Callable[[str], object] = lambda step: None
+    data: ReviewData, method: ReviewMethod, tell: Callable[[str], object] = lambda _: None
 ) -> Iterator[tuple[str, Any]]:
     """Part after part as it is ready, by name; the last one is "leads". `tell` hears which panel begins."""
     leads: list[dict[str, Any]] = []

@@ -12,6 +12,7 @@ from app import identity
 from app.core.access import Actor, Permission
 from app.core.clock import read_clock
 from app.proctoring import papers
+from app.review.item_panel.recording import record_figures
 from app.review.method.queries import OFFICE, get_method
 from app.review.reviews.errors import MeetingChanged, NotOfCommittee, ReviewMoved, StillMissing
 from app.review.reviews.models import ReviewRow
@@ -55,6 +56,7 @@ async def decide(session: AsyncSession, review_id: UUID, revision: int, *, actor
     row.decided_by, row.decided_at, row.next_due = actor.person_id, await read_clock(session), meeting.next_due
     facts = {"present": [str(person) for person in meeting.present], "next_due": str(meeting.next_due)}
     await move(session, row, S.DECIDED, actor, facts=facts)
+    await record_figures(session, row.id)
 
 
 async def close(session: AsyncSession, review_id: UUID, *, actor: Actor) -> None:
