@@ -39,6 +39,7 @@ from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
 from app.delivery.invariants import INVARIANTS
 from app.delivery.moments import Save, first_attempts, list_saves, stretches
+from app.delivery.news import announce as announce_news
 from app.delivery.papers import discard_papers
 from app.delivery.pauses import freeze, get_freeze, list_freezes, pause, resume, thaw
 from app.delivery.practice import router as practice_router
@@ -173,6 +174,7 @@ __all__ = [
     "add_to_roster",
     "admission",
     "admit",
+    "announce_news",
     "announce_release",
     "assign_room",
     "assign_rooms",

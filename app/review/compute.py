@@ -10,7 +10,7 @@ from app.review.exam_panel.panel import exam_panel
 from app.review.integrity.panel import integrity_panel
 from app.review.item_panel.panel import item_panel
 from app.review.method.types import RULES, ReviewMethod
-from app.review.shown import Panel
+from app.review.shown import Panel, figure
 
 PROGRAM: Final = "kajian-1"  # rises whenever the same data would give other figures: results are kept by it
 Make = Callable[[ReviewData, ReviewMethod], Panel]
@@ -18,7 +18,7 @@ PANELS: Final[dict[str, Make]] = {"exam": exam_panel, "items": item_panel, "inte
 
 
 def compute(
-    data: ReviewData, method: ReviewMethod, tell: Callable[[str], object] = lambda step: None
+    data: ReviewData, method: ReviewMethod, tell: Callable[[str], object] = lambda _: None
 ) -> Iterator[tuple[str, Any]]:
     """Part after part as it is ready, by name; the last one is "leads". `tell` hears which panel begins."""
     leads: list[dict[str, Any]] = []
@@ -30,4 +30,5 @@ def compute(
         by_chance |= panel.by_chance
         yield from panel.parts.items()
     rules = {rule: {"text_id": text_id, "text_en": text_en} for rule, (text_id, text_en) in RULES.items()}
-    yield "leads", {"leads": leads, "by_chance": by_chance, "rules": rules}
+    chance = {rule: figure("leads-by-chance", most) for rule, most in by_chance.items()}
+    yield "leads", {"leads": leads, "by_chance": by_chance, "chance": chance, "rules": rules}

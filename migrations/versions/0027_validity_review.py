@@ -205,6 +205,7 @@ def _create_findings() -> None:
         sa.Column("lead_id", sa.Text(), nullable=True),
         sa.Column("subject_kind", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject_label", sa.Text(), nullable=False),
         sa.Column("grade", sa.Text(), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
@@ -256,6 +257,7 @@ def _create_findings() -> None:
         sa.Column("review_id", sa.Uuid(), nullable=True),
         sa.Column("effective", sa.Boolean(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("at_once", sa.Text(), nullable=True),
         sa.Column("verified_by", sa.Uuid(), nullable=False),
         sa.Column(
             "verified_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False

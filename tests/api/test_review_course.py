@@ -77,6 +77,16 @@ class Room:
             assert await keep_computed(session, UUID(review), [self.world.sitting_id], SNAPSHOT)
         return review
 
+    async def print_report(self, review: str) -> None:
+        async with self.database.staff() as session, session.begin():
+            await session.execute(
+                text(
+                    "INSERT INTO printed_papers (code, kind, review_id, sha256, printed_by) "
+                    "VALUES ('uji', 'review', :review, 'x', :person)"
+                ),
+                {"review": UUID(review), "person": self.world.staff["committee"]},
+            )
+
     def minutes(self, **changed: Any) -> dict[str, Any]:
         present = [str(self.world.staff[one]) for one in ("committee", "member")]
         conclusions = dict.fromkeys(("fairness", "validity", "reliability", "performance"), "Baik.")
@@ -222,7 +232,10 @@ async def test_from_the_meeting_to_the_end(room: Room) -> None:
     assert codes(await room.post(f"{path}/reopen", reason="sesi susulan masuk")) == (409, "review-moved")
 
     own = await room.post(f"{path}/close")
-    assert [fault["field"] for fault in own.json()["faults"]] == ["closer"]
+    assert [fault["field"] for fault in own.json()["faults"]] == ["closer", "report"]
+    unprinted = await room.post(f"{path}/close", "member")
+    assert [fault["field"] for fault in unprinted.json()["faults"]] == ["report"]
+    await room.print_report(review)
     assert (await room.post(f"{path}/close", "member")).status_code == 204
     done = await room.get(path, "auditor")
     assert (done["state"], done["next_due"]) == ("closed", str(add_months(room.today, 6)))

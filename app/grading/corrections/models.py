@@ -37,7 +37,7 @@ class KeyCorrectionRow(Base):
 
 
 class CorrectionApprovalRow(Base):
-    """One person's word for a correction that somebody else proposed; append-only."""
+    """One person's yes to a correction; the first is that of whoever proposed it. Append-only."""
 
     __tablename__ = "key_correction_approvals"
 

@@ -12,7 +12,6 @@ import logging
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,10 +29,7 @@ from app.review.data.parts import list_parts, parts_key, write_parts
 from app.review.data.periods import Span
 from app.review.data.take import take
 from app.review.method.content import method_content
-from app.review.method.queries import MethodVersion, get_method
-from app.review.reviews.computing import COMPUTE_JOB, fail, keep_computed, note_progress
-from app.review.reviews.models import ReviewRow
-from app.review.reviews.types import ReviewState
+from app.review.reviews.computing import COMPUTE_JOB, fail, find_asked, keep_computed, list_computing, note_progress
 
 COMMAND: Final = (sys.executable, "-I", "-m", "app.review.data.workshop")
 LONGEST_LINE: Final = 64 * 1024 * 1024  # a part is one line
@@ -50,14 +46,6 @@ Tell = Callable[[str, int, int], Awaitable[None]]
 
 class Unwanted(Exception):
     """The review was withdrawn while it was computed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    review_id: UUID
-    scheme_version_id: UUID
-    span: Span
-    method: MethodVersion
 
 
 async def compute_review(database: Database, payload: Mapping[str, Any]) -> None:
@@ -77,39 +65,30 @@ async def compute_review(database: Database, payload: Mapping[str, Any]) -> None
 
 async def _compute(database: Database, review_id: UUID) -> None:
     async with database.staff() as session, session.begin():
-        asked = await _read_asked(session, review_id)
+        asked = await find_asked(session, review_id)
     if asked is None:
         return
+    rules = asked.method.method
+    span = Span(*asked.period, rules.interval_months, rules.window_years)
 
     async def tell(step: str, done: int, total: int) -> None:
         async with database.staff() as session, session.begin():
             if not await note_progress(session, review_id, step, done, total):
                 raise Unwanted
 
-    data = await take(database, asked.scheme_version_id, asked.span, lambda done, total: tell(READING, done, total))
+    data = await take(database, asked.scheme_version_id, span, lambda done, total: tell(READING, done, total))
     frozen = await asyncio.to_thread(to_bytes, data)
     packed, sha256 = await asyncio.to_thread(pack, frozen), sha256_of(frozen)
     key = parts_key(sha256, asked.method.sha256)
     async with database.staff() as session:
         known = LAST_PART in await list_parts(session, key)
-    parts = {} if known else await compute_apart(packed, method_content(asked.method.method), tell)
+    parts = {} if known else await compute_apart(packed, method_content(rules), tell)
     sittings = [sitting.id for sitting in data.sittings if sitting.period == 0]
     async with database.staff() as session, session.begin():
         await _keep_snapshot(session, sha256, packed)
         await write_parts(session, key, parts)
         if not await keep_computed(session, review_id, sittings, sha256):
             raise Unwanted
-
-
-async def _read_asked(session: AsyncSession, review_id: UUID) -> Asked | None:
-    """None where nobody waits for it (any more)."""
-    review = await session.get(ReviewRow, review_id)
-    if review is None or review.state != ReviewState.COMPUTING:
-        return None
-    method = await get_method(session, review.method_id)
-    rules = method.method
-    span = Span(review.period_from, review.period_to, rules.interval_months, rules.window_years)
-    return Asked(review_id, review.scheme_version_id, span, method)
 
 
 async def _keep_snapshot(session: AsyncSession, sha256: str, packed: bytes) -> None:
@@ -159,8 +138,8 @@ async def _follow(process: Process, packed: bytes, method: Mapping[str, Any], te
 
 
 async def fail_given_up(database: Database) -> None:
-    """A review whose job is tried no more says so, and can be computed again."""
+    """A review that no job computes any more says so, and can be computed again."""
     async with database.staff() as session, session.begin():
-        for review_id in await session.scalars(select(ReviewRow.id).where(ReviewRow.state == ReviewState.COMPUTING)):
-            if await jobs.is_given_up(session, COMPUTE_JOB, {"review_id": str(review_id)}):
+        for review_id in await list_computing(session):
+            if not await jobs.is_waiting(session, COMPUTE_JOB, {"review_id": str(review_id)}):
                 await fail(session, review_id, BROKE)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from app.assembly import ReferenceStandard
+from app.grading import Right
 from app.itembank import KeyedItem
 from app.review.data.sittings import BELL, STOOD, Taken
 from app.review.data.types import Remark, ReviewData, ReviewForm, ReviewItem, ReviewPerson, ReviewSitting
@@ -48,7 +49,8 @@ def pool(
 ) -> ReviewData:
     """`taken`: the oldest sitting first. The same arguments give the same data."""
     assert scheme.exam is not None, "a sitting has an exam"
-    items = _items(scheme, taken, known)
+    right = _right(taken)
+    items = _items(scheme, taken, known, right)
     place = {item.lineage_id: index for index, item in enumerate(items)}
     names = {name: index for index, name in enumerate(sorted(_form_names(taken), key=_order))}
     persons = tuple(
@@ -57,7 +59,6 @@ def pool(
         for row in range(len(one.heads.attempts))
     )
     columns = _columns(taken, place)
-    keys = np.array([item.key for item in items], dtype=np.int16)
     forms = tuple(_form(name, taken, place, known) for name in names)
     return ReviewData(
         scheme_code=scheme.code,
@@ -71,13 +72,37 @@ def pool(
         forms=forms,
         persons=persons,
         remarks=_remarks(taken, place),
-        score=(columns["option"] == keys[columns["item"]]).astype(np.int8),
+        score=_score(items, right, columns["item"], columns["option"]),
         exposures=_exposures(items, forms, persons),
         **columns,
     )
 
 
-def _items(scheme: SchemeVersion, taken: Sequence[Taken], known: Known) -> tuple[ReviewItem, ...]:
+def _right(taken: Sequence[Taken]) -> dict[UUID, Right]:
+    """By lineage, what its newest version calls right: the key, or what corrections made of it."""
+    newest: dict[UUID, tuple[int, Right]] = {}
+    for one in taken:
+        for version, (lineage, number) in one.editions.items():
+            right = one.corrected.get(version) or Right(frozenset({one.keyed[version].key}))
+            if number >= newest.get(lineage, (0, right))[0]:
+                newest[lineage] = number, right
+    return {lineage: right for lineage, (_, right) in newest.items()}
+
+
+def _score(
+    items: Sequence[ReviewItem], right: Mapping[UUID, Right], item: NDArray[np.int32], option: NDArray[np.int16]
+) -> NDArray[np.int8]:
+    """A second key earns the point too; that of a void item says nothing here."""
+    takes = np.zeros((len(items), 1 + max((one.n_options for one in items), default=1)), dtype=np.int8)
+    for index, one in enumerate(items):
+        takes[index, sorted(right[one.lineage_id].options)] = 1
+    scored: NDArray[np.int8] = takes[item, option]  # -1, omitted, is the last column, which nothing takes
+    return scored
+
+
+def _items(
+    scheme: SchemeVersion, taken: Sequence[Taken], known: Known, right: Mapping[UUID, Right]
+) -> tuple[ReviewItem, ...]:
     """By criterion and code; facts are those of the newest version that was seen."""
     editions: dict[UUID, dict[int, KeyedItem]] = {}
     for one in taken:
@@ -85,7 +110,7 @@ def _items(scheme: SchemeVersion, taken: Sequence[Taken], known: Known) -> tuple
             editions.setdefault(edition.lineage_id, {})[edition.version_no] = one.keyed[version]
     difficulties = _difficulties(taken, known)
     found = [
-        _item(scheme, lineage, versions, known, difficulties.get(lineage, (None, None)))
+        _item(scheme, lineage, versions, known, right[lineage], difficulties.get(lineage, (None, None)))
         for lineage, versions in editions.items()
     ]
     return tuple(sorted(found, key=lambda item: (item.kuk, item.code, item.versions[-1][0])))
@@ -96,6 +121,7 @@ def _item(
     lineage: UUID,
     versions: Mapping[int, KeyedItem],
     known: Known,
+    right: Right,
     difficulty: tuple[float | None, float | None],
 ) -> ReviewItem:
     keyed = versions[max(versions)]
@@ -106,8 +132,8 @@ def _item(
         kuk=keyed.kuk,
         unit=scheme.unit_of[keyed.kuk].code,
         n_options=keyed.n_options,
-        key=keyed.key,
-        void=False,
+        key=keyed.key if keyed.key in right.options else min(right.options),
+        void=right.void,
         state=known.states[lineage],
         versions=tuple((number, versions[number].version_id) for number in sorted(versions)),
         expected_p=keyed.expected_p,

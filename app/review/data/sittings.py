@@ -20,6 +20,7 @@ from app import assembly, delivery, grading, itembank
 from app.assembly import Form
 from app.core.db import Database
 from app.delivery import Attempt, AttemptState, Grant, ItemCommentView, RosterView, Sitting
+from app.grading import Right
 from app.itembank import Edition, KeyedItem
 from app.psychometrics import OMITTED
 from app.review.data.durations import Breaks, Saves, durations
@@ -66,6 +67,7 @@ class Taken:
     heads: Heads
     versions: tuple[UUID, ...]
     keyed: Mapping[UUID, KeyedItem]
+    corrected: Mapping[UUID, Right]
     editions: Mapping[UUID, Edition]
     form_of: Mapping[UUID, tuple[int | None, tuple[UUID, ...]]]
     shown_at: Mapping[tuple[UUID, int], UUID]  # of the attempts with remarks
@@ -106,6 +108,7 @@ async def take_sitting(database: Database, sitting: Sitting) -> Taken:
     versions = tuple(sorted({version for form in forms.values() for version in form.version_ids}))
     async with reading(database) as session:
         keyed = await itembank.read_keys(session, versions, why=WHY, sitting_id=sitting.id)
+        corrected = await grading.corrections_in_force(session, versions)
         editions = await itembank.editions_of(session, versions)
     seconds = await _read_seconds(database, sitting, heads)
     remarked = {comment.attempt_id for comment in heads.comments}
@@ -114,6 +117,7 @@ async def take_sitting(database: Database, sitting: Sitting) -> Taken:
         heads=heads,
         versions=versions,
         keyed=keyed,
+        corrected=corrected,
         editions=editions,
         form_of={attempt.id: _named(forms[attempt.form_id]) for attempt in heads.attempts},
         shown_at={

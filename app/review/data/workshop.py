@@ -23,7 +23,9 @@ def main() -> None:
     method = parse_method(json.loads(sys.stdin.buffer.readline()))
     data = from_bytes(unpack(sys.stdin.buffer.read()))
     steps = list(PANELS)
-    for name, content in compute(data, method, lambda step: _tell({"step": step, "done": steps.index(step), "total": len(steps)})):
+    for name, content in compute(
+        data, method, lambda step: _tell({"step": step, "done": steps.index(step), "total": len(steps)})
+    ):
         _tell({"part": name, "content": content})
 
 

@@ -40,6 +40,12 @@ class ReviewMethod:
     rate: float = 0.05
     pair_rate: float = 0.01
     least_common: int = 20  # items that two candidates must share to be compared
+    # integrity
+    least_n_pairs: int = 30  # answers to an item, before candidates are compared on it
+    neighbour_seats: int = 2  # so far along a row a neighbour's screen can be read
+    room_at_most: int = 40  # candidates of a room, where seats are not known and all in it are compared
+    effort_least: float = 0.90  # share of a candidate's answers that took long enough to read the question
+    gain_points: float = 10.0  # points that somebody may well have learnt between two attempts
 
 
 # Every rule that may raise a lead, and what it is about, in the committee's words.

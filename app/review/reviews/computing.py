@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor
 from app.core.clock import read_clock
 from app.core.jobs import enqueue
 from app.review.method.errors import NoMethod
-from app.review.method.queries import OFFICE, find_method
+from app.review.method.queries import OFFICE, MethodVersion, find_method, get_method
 from app.review.reviews.errors import NothingReleased, PeriodRunning
 from app.review.reviews.models import ReviewRow
 from app.review.reviews.sittings import list_sittings_in
@@ -22,6 +24,15 @@ from app.review.reviews.types import ReviewState
 
 COMPUTE_JOB: Final = "review.compute"
 S = ReviewState
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a review is computed of, and by which method."""
+
+    scheme_version_id: UUID
+    period: tuple[date, date]
+    method: MethodVersion
 
 
 async def begin_computing(session: AsyncSession, review_id: UUID, *, actor: Actor | None = None) -> None:
@@ -40,6 +51,19 @@ async def begin_computing(session: AsyncSession, review_id: UUID, *, actor: Acto
     row.step, row.done, row.total, row.fault = None, 0, 0, None
     await move(session, row, S.COMPUTING, actor, facts={"method": method.version_no, "method_sha256": method.sha256})
     await enqueue(session, COMPUTE_JOB, {"review_id": str(review_id)})
+
+
+async def find_asked(session: AsyncSession, review_id: UUID) -> Asked | None:
+    """None where nobody waits for it (any more)."""
+    row = await session.get(ReviewRow, review_id)
+    if row is None or row.state != S.COMPUTING:
+        return None
+    return Asked(row.scheme_version_id, (row.period_from, row.period_to), await get_method(session, row.method_id))
+
+
+async def list_computing(session: AsyncSession) -> list[UUID]:
+    """Reviews that somebody waits for."""
+    return list(await session.scalars(select(ReviewRow.id).where(ReviewRow.state == S.COMPUTING)))
 
 
 async def note_progress(session: AsyncSession, review_id: UUID, step: str, done: int, total: int) -> bool:

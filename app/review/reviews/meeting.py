@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import identity
 from app.core.access import Actor, Permission
 from app.core.clock import read_clock
+from app.proctoring import papers
 from app.review.item_panel.recording import record_figures
 from app.review.method.queries import OFFICE, get_method
 from app.review.reviews.errors import MeetingChanged, NotOfCommittee, ReviewMoved, StillMissing
@@ -59,7 +60,7 @@ async def decide(session: AsyncSession, review_id: UUID, revision: int, *, actor
 
 
 async def close(session: AsyncSession, review_id: UUID, *, actor: Actor) -> None:
-    """By somebody else than who decided. Raises NotFound, ReviewMoved, StillMissing."""
+    """By somebody else than who decided, once the report is printed. Raises NotFound, ReviewMoved, StillMissing."""
     row = await hold(session, review_id)
     if row.state != S.DECIDED:
         raise ReviewMoved
@@ -75,7 +76,9 @@ async def list_missing(session: AsyncSession, row: ReviewRow, actor: Actor) -> l
         case S.DISCUSSION:
             return missing_to_decide(meeting_in(row.meeting), await _ground(session, row))
         case S.DECIDED:
-            return missing_to_close(row.decided_by, actor.person_id)
+            prints = await papers.list_review_prints(session, row.id)
+            printed = any(row.decided_at and paper.printed_at > row.decided_at for paper, _ in prints)
+            return missing_to_close(row.decided_by, actor.person_id, printed=printed)
         case _:
             return []
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import identity, schemes
+from app import delivery, identity, schemes
 from app.core import freeze
 from app.core.access import Actor, Permission
 from app.core.db import StaffSession
@@ -49,7 +49,15 @@ async def read_reviews(_: Reader, session: StaffSession) -> dict[str, Any]:
     rows = await list_reviews(session)
     names = await identity.names_of(session, people_in(rows))
     known = [{"code": one.code, "title": one.title} for one in await schemes.list_newest(session) if one.exam]
-    return {"reviews": [review_row(row, names) for row in rows], "schemes": known}
+    candidates = {sitting.id: count for sitting, count in await delivery.list_sittings(session)}
+    return {
+        "reviews": [
+            review_row(row, names)
+            | {"sittings": len(row.sitting_ids), "candidates": sum(candidates[one] for one in row.sitting_ids)}
+            for row in rows
+        ],
+        "schemes": known,
+    }
 
 
 @router.get("/waiting", operation_id="reviewsWaiting")

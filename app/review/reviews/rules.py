@@ -38,16 +38,25 @@ def missing_to_decide(meeting: Meeting, ground: Ground) -> list[Missing]:
     return [*_meeting(meeting, ground), *_items(ground), *_conclusions(meeting), *_next(meeting, ground)]
 
 
-def missing_to_close(decided_by: UUID | None, closer: UUID) -> list[Missing]:
-    if decided_by != closer:
-        return []
-    return [
-        Missing(
-            "closer",
-            "Anda yang mencatat keputusan; mintalah anggota komite lain menutup kajian ini.",
-            "You recorded the decision; ask another member of the committee to close this review.",
+def missing_to_close(decided_by: UUID | None, closer: UUID, *, printed: bool) -> list[Missing]:
+    found = []
+    if decided_by == closer:
+        found.append(
+            Missing(
+                "closer",
+                "Anda yang mencatat keputusan; mintalah anggota komite lain menutup kajian ini.",
+                "You recorded the decision; ask another member of the committee to close this review.",
+            )
         )
-    ]
+    if not printed:
+        found.append(
+            Missing(
+                "report",
+                "Laporan belum dicetak sesudah keputusan; cetaklah di bagian Laporan.",
+                "The report has not been printed since the decision; print it under Report.",
+            )
+        )
+    return found
 
 
 def add_months(day: date, months: int) -> date:

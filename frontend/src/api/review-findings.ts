@@ -84,7 +84,7 @@ export interface FindingStory extends FindingRow {
   list: Action[];
   verifications: Verification[];
   /** What this person may do now: nothing stands in the way (null), or the reason. */
-  bars: Record<"cause" | "act" | "verify" | "withdraw", string | null>;
+  bars: Record<"change" | "verify" | "withdraw", string | null>;
   /** Reviews that may show whether it worked; and whether it may be said at once. */
   later_reviews: { id: string; title: string }[];
   at_once: boolean;

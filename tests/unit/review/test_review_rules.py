@@ -69,9 +69,9 @@ def test_items_with_strong_evidence_are_spoken_about_before_the_decision() -> No
     )
 
 
-def test_who_decided_does_not_close() -> None:
-    assert [one.field for one in missing_to_close(ANI, ANI)] == ["closer"]
-    assert missing_to_close(ANI, BUDI) == []
+def test_somebody_else_than_who_decided_closes_what_was_reported() -> None:
+    assert [one.field for one in missing_to_close(ANI, ANI, printed=False)] == ["closer", "report"]
+    assert missing_to_close(ANI, BUDI, printed=True) == []
 
 
 @pytest.mark.parametrize(
