@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from app.proctoring import papers
 from app.proctoring.papers import ENGLISH_TITLES, TITLES, Kind
 from app.review.report import blocks, words
 from app.review.report.chapters import closing, exam
@@ -17,6 +18,7 @@ from app.review.report.words import worded
 
 Content = dict[str, Any]
 EDITION: Final = "01"
+ZONE: Final = papers.BODY_ZONE
 CHAPTERS: Final = (
     summary,
     exam.results,

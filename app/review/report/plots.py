@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 from app.review.report import blocks
 from app.review.report.blocks import Block
 from app.review.report.voice import Voice
+from app.review.shown import Figure
 
 WIDTH: Final = 640
 HEIGHT: Final = 190
@@ -59,6 +61,13 @@ class Canvas:
     def dot(self, x: float, y: float, colour: str = INK, radius: float = 3) -> None:
         self.shapes.append(f'<circle cx="{self.at_x(x):.1f}" cy="{self.at_y(y):.1f}" r="{radius}" fill="{colour}"/>')
 
+    def interval(self, place: float, one: Figure) -> None:
+        """A dot with its interval."""
+        if one["low"] is not None and one["high"] is not None:
+            self.line(self.at_x(place), self.at_y(one["low"]), self.at_x(place), self.at_y(one["high"]))
+        if one["value"] is not None:
+            self.dot(place, one["value"])
+
     def words(self, x: float, y: float, told: str, anchor: str = "middle", size: int = 11) -> None:
         style = f'text-anchor="{anchor}" font-family="{FONT}" font-size="{size}" fill="{INK}"'
         self.shapes.append(f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(told)}</text>')
@@ -95,6 +104,59 @@ def histogram(found: Mapping[str, Any], voice: Voice) -> Block:
         f"Height of a bar: candidates. Dark: reached {mark}.",
     )
     return blocks.plot(title, canvas.svg(), alt=f"{title}. {told}", caption=caption)
+
+
+def run_chart(found: Mapping[str, Any], voice: Voice) -> Block:
+    """The mean score of each period with its interval; limits only where the panel gives them."""
+    periods, limits = found["periods"], found.get("limits")
+    canvas = Canvas((0.5, len(periods) + 0.5), _tens(one["mean"] for one in periods))
+    canvas.axes([(place, one["label"]) for place, one in enumerate(periods, 1)], _every_ten(canvas.y), "")
+    known = [(place, one["mean"]) for place, one in enumerate(periods, 1) if one["mean"]["value"] is not None]
+    canvas.path([(place, mean["value"]) for place, mean in known], PASS)
+    for place, mean in known:
+        canvas.interval(place, mean)
+    for value in (limits or {}).values():
+        canvas.line(LEFT, canvas.at_y(value), WIDTH - 10, canvas.at_y(value), BAR, 1, "6 3")
+    title = voice.say("Rerata nilai per periode", "Mean score by period")
+    told = "; ".join(f"{one['label']}: {voice.told(one['mean'], 'text')}" for one in periods)
+    few = voice.say(
+        f"Garis batas baru digambar mulai {found['least_periods']} periode.",
+        f"Limits are drawn from {found['least_periods']} periods on.",
+    )
+    return blocks.plot(title, canvas.svg(), alt=f"{title}. {told}", caption="" if limits else few)
+
+
+def form_means(found: Mapping[str, Any], voice: Voice) -> Block:
+    """What each form of a sitting gave, with its interval, beside what its plan expected."""
+    forms = found["forms"]
+    canvas = Canvas((0.5, len(forms) + 0.5), _tens(one[name] for one in forms for name in ("observed", "expected")))
+    canvas.axes(
+        [(place, str(place)) for place in range(1, len(forms) + 1)], _every_ten(canvas.y), voice.say("Paket", "Form")
+    )
+    for place, one in enumerate(forms, 1):
+        if one["observed"]["value"] is not None:
+            canvas.interval(place, one["observed"])
+        if one["expected"]["value"] is not None:
+            y = canvas.at_y(one["expected"]["value"])
+            canvas.line(canvas.at_x(place - 0.2), y, canvas.at_x(place + 0.2), y, BAR, 2)
+    title = voice.say("Rerata tiap paket dan rencananya", "Mean of each form and its plan")
+    told = "; ".join(f"{voice.told(one, 'label')}: {voice.told(one['observed'], 'text')}" for one in forms)
+    caption = voice.say(
+        "Titik: rerata peserta dengan selangnya; garis mendatar: menurut rencana.",
+        "Dot: mean of the candidates with its interval; flat line: as planned.",
+    )
+    return blocks.plot(title, canvas.svg(), alt=f"{title}. {told}", caption=caption)
+
+
+def _tens(figures: Iterable[Figure]) -> tuple[float, float]:
+    """Whole tens around all of these figures and their intervals."""
+    ends = [end for one in figures for end in (one["value"], one["low"], one["high"]) if end is not None]
+    low, high = (min(ends), max(ends)) if ends else (0.0, 100.0)
+    return 10.0 * math.floor(low / 10), 10.0 * math.floor(high / 10 + 1)
+
+
+def _every_ten(ends: tuple[float, float]) -> list[tuple[float, str]]:
+    return [(float(value), str(value)) for value in range(int(ends[0]), int(ends[1]) + 1, 10)]
 
 
 def option_curves(code: str, options: Sequence[Mapping[str, Any]], voice: Voice) -> Block:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -61,12 +61,14 @@ class MethodFacts:
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    held_on: date | None
-    place: str
-    chair: str
-    present: tuple[str, ...]
-    minutes: str
-    conclusions: tuple[str, ...]
+    """`conclusions`: by what clause 9.3.5 asks to be reaffirmed; an empty text is not yet written."""
+
+    held_on: date | None = None
+    place: str = ""
+    present: tuple[str, ...] = ()
+    guests: str = ""
+    minutes: str = ""
+    conclusions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

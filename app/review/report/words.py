@@ -60,6 +60,12 @@ STRENGTHS: Final[dict[str, Pair]] = {
     "strong": ("bermasalah (bukti kuat)", "a problem (strong evidence)"),
     "expert": ("perlu ditelaah ahli", "for experts to look at"),
 }
+CONCLUSIONS: Final[dict[str, Pair]] = {
+    "fairness": ("Keadilan", "Fairness"),
+    "validity": ("Kesahihan", "Validity"),
+    "reliability": ("Keandalan", "Reliability"),
+    "performance": ("Kinerja umum", "General performance"),
+}
 VERDICTS: Final[dict[str, Pair]] = {
     "strong-problem": STRENGTHS["strong"],
     "needs-expert": STRENGTHS["expert"],

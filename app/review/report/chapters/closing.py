@@ -121,21 +121,18 @@ def terms(names: Iterable[str], voice: Voice) -> Chapter:
 
 def signing(facts: ReportFacts, voice: Voice) -> Chapter:
     meeting = facts.meeting
-    members = [name for name in meeting.present if name != meeting.chair]
-    members += [""] * max(0, LEAST_SIGNATURES - 1 - len(members))
-    chair, member = (
-        voice.say("Ketua komite skema", "Chair of the scheme committee"),
-        voice.say("Anggota komite", "Member"),
-    )
+    members = meeting.present or ("",) * LEAST_SIGNATURES
+    chair, member = voice.say("Ketua rapat komite skema", "Chair of the meeting"), voice.say("Anggota komite", "Member")
     rows = [
         (voice.say("Rapat", "Meeting"), ", ".join(filter(None, (voice.day(meeting.held_on), meeting.place)))),
         (voice.say("Kuorum", "Quorum"), voice.say(f"{facts.review.quorum} orang", f"{facts.review.quorum} people")),
         (voice.say("Hadir", "Present"), ", ".join(meeting.present) or "–"),
+        (voice.say("Undangan", "Guests"), meeting.guests or "–"),
         (voice.say("Kajian berikutnya", "Next review"), voice.day(facts.review.next_due)),
     ]
     return blocks.chapter(
         voice.say("Rapat dan tanda tangan", "Meeting and signatures"),
         blocks.facts(rows),
-        blocks.text(meeting.minutes) if meeting.minutes else None,
-        blocks.signatures([(chair, meeting.chair), *((member, name) for name in members)]),
+        *(blocks.text(part) for part in meeting.minutes.splitlines() if part.strip()),
+        blocks.signatures([(chair, voice.say("Nama:", "Name:")), *((member, name) for name in members)]),
     )

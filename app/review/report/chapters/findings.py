@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from app.review.findings.types import Action, Finding, Verification
 from app.review.report import blocks, words
 from app.review.report.blocks import Block, Chapter
@@ -11,7 +14,16 @@ from app.review.report.words import worded
 from app.review.shown import SubjectKind
 
 PERSONAL = frozenset({SubjectKind.PAIR, SubjectKind.CANDIDATE})  # a report names no candidate
-Step = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a finding: when, what kind, by whom, what."""
+
+    at: datetime
+    what: str
+    by: str
+    told: str
 
 
 def findings(facts: ReportFacts, voice: Voice) -> Chapter:
@@ -65,19 +77,9 @@ def subject_of(one: Finding, voice: Voice) -> str:
     return one.subject.label
 
 
-def _steps(one: Finding, facts: ReportFacts, voice: Voice) -> list[Step]:
-    """Lead first, closure last: the way of this finding as it was recorded."""
-    say = voice.say
-    steps: list[Step] = []
-    if one.lead:
-        rule = facts.part("leads").get("rules", {}).get(one.lead.get("rule"), {})
-        told = voice.told(rule, "text") if one.subject.kind in PERSONAL else voice.told(one.lead, "text")
-        steps.append(
-            (voice.day(facts.review.computed_at), say("petunjuk", "lead"), say("perhitungan", "computed"), told)
-        )
-    steps.append(
-        (voice.day(one.raised_at), say("temuan", "finding"), one.raised_by, worded(words.GRADES, one.mark.grade, voice))
-    )
+def _steps(one: Finding, facts: ReportFacts, voice: Voice) -> list[list[str]]:
+    """The lead, then everything as it came, by the moment at which it was recorded."""
+    steps = [_raised(one, voice)]
     for action in one.actions:
         steps += _action(action, voice)
     for correction in facts.corrections:
@@ -85,8 +87,26 @@ def _steps(one: Finding, facts: ReportFacts, voice: Voice) -> list[Step]:
             steps += _correction(correction, voice)
     steps += [_verification(seen, voice) for seen in one.verifications]
     if one.closed_at:
-        steps.append((voice.day(one.closed_at), say("ditutup", "closed"), one.closed_by or "", one.closing_note or ""))
-    return steps
+        steps.append(Step(one.closed_at, voice.say("ditutup", "closed"), one.closed_by or "", one.closing_note or ""))
+    told = [[voice.day(step.at), step.what, step.by, step.told] for step in sorted(steps, key=lambda step: step.at)]
+    return [*_lead(one, facts, voice), *told]
+
+
+def _lead(one: Finding, facts: ReportFacts, voice: Voice) -> list[list[str]]:
+    """What the computation said, in the review that raised the finding."""
+    if not one.lead:
+        return []
+    rule = facts.part("leads").get("rules", {}).get(one.lead.get("rule"), {})
+    told = voice.told(rule, "text") if one.subject.kind in PERSONAL else voice.told(one.lead, "text")
+    day = voice.day(facts.review.computed_at) if one in facts.own else ""
+    computed = voice.say("perhitungan", "computed") + (f": {one.review[1]}" if one.review else "")
+    return [[day, voice.say("petunjuk", "lead"), computed, told]]
+
+
+def _raised(one: Finding, voice: Voice) -> Step:
+    return Step(
+        one.raised_at, voice.say("temuan", "finding"), one.raised_by, worded(words.GRADES, one.mark.grade, voice)
+    )
 
 
 def _action(action: Action, voice: Voice) -> list[Step]:
@@ -94,10 +114,20 @@ def _action(action: Action, voice: Voice) -> list[Step]:
     due = voice.say(f"paling lambat {voice.day(action.due_on)}", f"due {voice.day(action.due_on)}")
     owner = voice.say(f"pelaksana {action.owner}", f"owner {action.owner}")
     asked = f"{kind}: {action.description} ({owner}; {due})"
-    steps = [(voice.day(action.asked_at), voice.say("tindakan korektif", "corrective action"), action.asked_by, asked)]
+    steps = [Step(action.asked_at, voice.say("tindakan korektif", "corrective action"), action.asked_by, asked)]
     if action.done_at:
         done = " ".join(filter(None, (action.done_note, action.reference and f"[{action.reference}]")))
-        steps.append((voice.day(action.done_at), voice.say("dilaksanakan", "carried out"), action.done_by or "", done))
+        steps.append(Step(action.done_at, voice.say("dilaksanakan", "carried out"), action.done_by or "", done))
+    return steps
+
+
+def _correction(one: CorrectionFacts, voice: Voice) -> list[Step]:
+    kind, effect = worded(words.CORRECTIONS, one.kind, voice), effect_of(one, voice)
+    proposed = voice.say(f"{kind}; perkiraan akibat: {effect}", f"{kind}; expected effect: {effect}")
+    steps = [Step(one.proposed_at, voice.say("bagaimana jika", "what if"), one.proposed_by, proposed)]
+    if one.ended_at and one.state == "applied":
+        said = voice.say(f"dinilai ulang: {effect}", f"scored anew: {effect}")
+        steps.append(Step(one.ended_at, voice.say("penilaian ulang", "re-score"), ", ".join(one.approved_by), said))
     return steps
 
 
@@ -106,24 +136,7 @@ def _verification(seen: Verification, voice: Voice) -> Step:
         voice.say("berhasil", "it worked") if seen.effective else voice.say("belum berhasil", "it did not work yet")
     )
     shown_by = f" ({seen.review[1]})" if seen.review else f" ({seen.at_once})" if seen.at_once else ""
-    return (
-        voice.day(seen.at),
-        voice.say("verifikasi", "verification"),
-        seen.by,
-        f"{worked}{shown_by}: {seen.evidence}",
-    )
-
-
-def _correction(one: CorrectionFacts, voice: Voice) -> list[Step]:
-    kind, effect = worded(words.CORRECTIONS, one.kind, voice), effect_of(one, voice)
-    proposed = voice.say(f"{kind}; perkiraan akibat: {effect}", f"{kind}; expected effect: {effect}")
-    steps = [(voice.day(one.proposed_at), voice.say("bagaimana jika", "what if"), one.proposed_by, proposed)]
-    if one.ended_at and one.state == "applied":
-        said = voice.say(f"dinilai ulang: {effect}", f"scored anew: {effect}")
-        steps.append(
-            (voice.day(one.ended_at), voice.say("penilaian ulang", "re-score"), ", ".join(one.approved_by), said)
-        )
-    return steps
+    return Step(seen.at, voice.say("verifikasi", "verification"), seen.by, f"{worked}{shown_by}: {seen.evidence}")
 
 
 def effect_of(one: CorrectionFacts, voice: Voice) -> str:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from app.review.report import blocks, words
-from app.review.report.blocks import Chapter
-from app.review.report.chapters.exam import section
+from app.review.report.blocks import Block, Chapter
 from app.review.report.types import ReportFacts
 from app.review.report.voice import Voice
 
-RULES = ("similar-pair", "rapid", "misfit", "gain", "leak")
+TOPICS: Final = {
+    "similarity": (
+        "Kemiripan jawaban peserta yang duduk berdekatan",
+        "Likeness of answers of candidates who sat close",
+    ),
+    "effort": ("Kesungguhan menurut waktu jawab", "Effort by response times"),
+    "fit": ("Kewajaran pola jawaban", "Likelihood of answer patterns"),
+    "gains": ("Kenaikan nilai pada ujian ulang", "Gains in retakes"),
+}
+RULES: Final = ("similar-pair", "rapid", "misfit", "gain", "leak")
 
 
 def integrity(facts: ReportFacts, voice: Voice) -> Chapter:
@@ -36,5 +46,17 @@ def integrity(facts: ReportFacts, voice: Voice) -> Chapter:
             )
         ),
         blocks.table(columns, rows),
-        *section(part, voice),
+        *(block for name, title in TOPICS.items() for block in _topic(voice.say(*title), part.get(name, {}), voice)),
     )
+
+
+def _topic(title: str, content: Mapping[str, Any], voice: Voice) -> Iterator[Block]:
+    """What it rests on and its counts; the candidates and pairs that the part lists stay out of the paper."""
+    if not content:
+        return
+    yield blocks.heading(title)
+    yield blocks.text(voice.told(content, "text"))
+    if basis := blocks.bullets(voice.told(one, "text") for one in content.get("basis", ())):
+        yield basis
+    if table := blocks.lines(content.get("figures", ()), voice):
+        yield table

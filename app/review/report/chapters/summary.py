@@ -12,7 +12,7 @@ from app.review.report.types import ReportFacts
 from app.review.report.voice import Voice
 from app.review.report.walk import figures_in
 from app.review.report.words import worded
-from app.review.shown import Figure, figure
+from app.review.shown import Figure
 
 # What a reader wants first, in this order; whatever of it the panel computed.
 LEADING = (
@@ -61,21 +61,24 @@ def _key_figures(facts: ReportFacts, voice: Voice) -> Block | None:
 
 def leads_table(facts: ReportFacts, voice: Voice) -> Block | None:
     """By rule: how many leads of each strength, and how many chance alone would raise."""
-    leads, by_chance = facts.leads, facts.part("leads").get("by_chance", {})
-    rules = facts.part("leads").get("rules", {})
-    counts = Counter((lead["rule"], lead["strength"]) for lead in leads)
+    part = facts.part("leads")
+    rules, chance = part.get("rules", {}), part.get("chance", {})
+    counts = Counter((lead["rule"], lead["strength"]) for lead in facts.leads)
     raised = [rule for rule in rules if any(counts[rule, strength] for strength in words.STRENGTHS)]
-    rows = []
-    for rule in raised:
-        chance = by_chance.get(rule)
-        printed = "–" if chance is None else voice.told(figure("expected_by_chance", chance), "text")
-        rows.append([voice.told(rules[rule], "text"), *(str(counts[rule, one]) for one in words.STRENGTHS), printed])
+    rows = [
+        [
+            voice.told(rules[rule], "text"),
+            *(str(counts[rule, strength]) for strength in words.STRENGTHS),
+            voice.told(chance[rule], "text") if rule in chance else "–",
+        ]
+        for rule in raised
+    ]
     columns = [
         blocks.column(voice.say("Petunjuk", "Lead"), 3),
         *(blocks.column(voice.say(*pair), 2, right=True) for pair in words.STRENGTHS.values()),
         blocks.column(voice.say("karena kebetulan paling banyak", "by chance at most"), 2, right=True),
     ]
-    return blocks.table(columns, rows, definitions=["expected_by_chance"])
+    return blocks.table(columns, rows, definitions=["leads-by-chance"])
 
 
 def _found(facts: ReportFacts, voice: Voice) -> list[str]:
@@ -111,5 +114,6 @@ def _decided(facts: ReportFacts, voice: Voice) -> list[str]:
         + "."
         for one in applied
     ]
-    said += facts.meeting.conclusions
+    concluded = {name: text for name, text in facts.meeting.conclusions.items() if text}
+    said += [f"{worded(words.CONCLUSIONS, name, voice)}: {text}" for name, text in concluded.items()]
     return said or [voice.say("Rapat komite belum memutuskan.", "The committee has not decided yet.")]
