@@ -10,21 +10,25 @@ from app.review.exam_panel.panel import exam_panel
 from app.review.integrity.panel import integrity_panel
 from app.review.item_panel.panel import item_panel
 from app.review.method.types import RULES, ReviewMethod
-from app.review.shown import Panel
+from app.review.shown import Panel, figure
 
 PROGRAM: Final = "kajian-1"  # rises whenever the same data would give other figures: results are kept by it
 Make = Callable[[ReviewData, ReviewMethod], Panel]
 PANELS: Final[dict[str, Make]] = {"exam": exam_panel, "items": item_panel, "integrity": integrity_panel}
 
 
-def compute(data: ReviewData, method: ReviewMethod) -> Iterator[tuple[str, Any]]:
-    """Part after part as it is ready, by name; the last one is "leads"."""
+def compute(
+    data: ReviewData, method: ReviewMethod, tell: Callable[[str], object] = lambda _: None
+) -> Iterator[tuple[str, Any]]:
+    """Part after part as it is ready, by name; the last one is "leads". `tell` hears which panel begins."""
     leads: list[dict[str, Any]] = []
     by_chance: dict[str, float] = {}
-    for make in PANELS.values():
+    for name, make in PANELS.items():
+        tell(name)
         panel = make(data, method)
         leads += [lead.as_json() for lead in panel.leads]
         by_chance |= panel.by_chance
         yield from panel.parts.items()
     rules = {rule: {"text_id": text_id, "text_en": text_en} for rule, (text_id, text_en) in RULES.items()}
-    yield "leads", {"leads": leads, "by_chance": by_chance, "rules": rules}
+    chance = {rule: figure("leads-by-chance", most) for rule, most in by_chance.items()}
+    yield "leads", {"leads": leads, "by_chance": by_chance, "chance": chance, "rules": rules}

@@ -55,6 +55,7 @@ def upgrade() -> None:
     _create_findings()
     _create_angoff()
     _create_corrections()
+    _print_reports()
     op.add_column(
         "scores", sa.Column("corrections", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False)
     )
@@ -204,6 +205,7 @@ def _create_findings() -> None:
         sa.Column("lead_id", sa.Text(), nullable=True),
         sa.Column("subject_kind", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject_label", sa.Text(), nullable=False),
         sa.Column("grade", sa.Text(), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
@@ -255,6 +257,7 @@ def _create_findings() -> None:
         sa.Column("review_id", sa.Uuid(), nullable=True),
         sa.Column("effective", sa.Boolean(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("at_once", sa.Text(), nullable=True),
         sa.Column("verified_by", sa.Uuid(), nullable=False),
         sa.Column(
             "verified_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
@@ -400,3 +403,11 @@ def _create_corrections() -> None:
         ),
         sa.PrimaryKeyConstraint("correction_id", "sitting_id", "attempt_id", name=op.f("pk_key_correction_effects")),
     )
+
+
+def _print_reports() -> None:
+    """A review's report is printed with a code as the papers of a sitting are."""
+    op.alter_column("printed_papers", "sitting_id", nullable=True)
+    op.add_column("printed_papers", sa.Column("review_id", sa.Uuid(), nullable=True))
+    op.add_column("printed_papers", sa.Column("about", sa.Text(), server_default="", nullable=False))
+    op.create_index(op.f("ix_printed_papers_review_id"), "printed_papers", ["review_id"], unique=False)

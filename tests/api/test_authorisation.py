@@ -160,6 +160,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "checkBlueprint": {"scheme": "MMu", "content": {"items": 100, "limits": []}},
     "writeBlueprint": {"scheme": "MMu", "content": {"items": 100, "limits": []}, "basis": "rapat komite 3 Maret"},
     "writeStandard": {"scheme": "MMu", "basis": "rapat komite 3 Maret"},
+    "planReview": {
+        "scheme": "MMu",
+        "title": "Kajian semester satu",
+        "period_from": "2026-01-01",
+        "period_to": "2026-06-30",
+    },
+    "withdrawReview": {"reason": "periode keliru"},
+    "reopenReview": {"reason": "sesi susulan masuk"},
+    "keepReviewMeeting": {"revision": 0},
+    "decideReview": {"revision": 0},
+    "writeReviewMethod": {"scheme": "MMu", "values": {}, "basis": "rapat komite 3 Maret", "valid_from": "2026-01-01"},
     "previewItem": {"content": {"stem": "Apa?", "options": ["a", "b"]}},
     "openIncident": {"category": "technical", "note": "listrik padam"},
     "closeIncident": {"note": "selesai"},
@@ -174,6 +185,24 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "handOverRoom": {"taker_id": SOMEBODY, "note": "ganti giliran"},
     "clearKeyCheck": {"note": "diperiksa"},
+    "raiseFinding": {
+        "scheme": "MMu",
+        "subject": {"kind": "exam", "ref": "", "label": "ujian"},
+        "grade": "minor",
+        "statement": "waktu tidak cukup bagi banyak peserta",
+        "evidence": "satu dari lima peserta tidak sampai akhir",
+    },
+    "nameCause": {"text": "petunjuk waktu tidak jelas"},
+    "askAction": {
+        "kind": "proctoring",
+        "description": "menjelaskan waktu sebelum mulai",
+        "owner_id": SOMEBODY,
+        "due_on": "2099-01-31",
+    },
+    "postponeAction": {"due_on": "2099-02-28", "reason": "menunggu jadwal pelatihan"},
+    "reportAction": {"note": "sudah dijelaskan pada semua sesi"},
+    "verifyFinding": {"effective": True, "evidence": "semua peserta sampai akhir", "review_id": SOMEBODY},
+    "withdrawFinding": {"reason": "salah baca tabelnya"},
     "noteRescue": {"words": "panjat direktur tugu opera replika musim"},
     "uploadRescue": {"file": "{}"},
     "pauseCandidates": {"attempt_ids": [SOMEBODY], "reason": "listrik padam"},
@@ -205,6 +234,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawForms": {"reason": "peserta bertambah"},
     "requireSeb": {"quit_password": "pulang-2026"},
     "overrideSeb": {"reason": "komputer cadangan"},
+    "decideItem": {"decision": "accepted", "note": "soal tetap baik"},
+    "keepReviewView": {"name": "bertanda", "query": {}},
     "simulateForms": {"scheme": "MMu", "candidates_per_year": 60, "sittings_per_year": 4},
 }
 
@@ -335,6 +366,7 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "correction_id": uuid4(),
         "panel_id": uuid4(),
         "view_id": uuid4(),
+        "lineage_id": uuid4(),
     }
     return world, {"sitting_id": world.sitting_id, **named}
 

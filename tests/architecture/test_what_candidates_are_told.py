@@ -24,6 +24,7 @@ TOLD: Final = {
     "attempt_devices": ("pindah komputer", "another computer"),
     "attempts": ("mulai", "start"),
     "candidate_photos": ("pasfoto", "photograph"),
+    "candidate_groups": ("kelompok yang Anda sebut", "group that you name"),
     "check_ins": ("Pemeriksaan identitas", "check of your identity"),
     "contacts": ("kontak terakhir", "last contact"),
     "device_requests": ("pindah komputer", "another computer"),
@@ -34,7 +35,7 @@ TOLD: Final = {
     "irregularities": ("dugaan pelanggaran", "suspected irregularity"),
     "irregularity_steps": ("keterangan Anda", "your statement"),
     "item_comments": ("Catatan yang Anda tulis", "Comments you write"),
-    "key_correction_effects": ("nilainya", "the score"),
+    "key_correction_effects": ("dihitung ulang", "counted anew"),
     "message_copies": ("kapan Anda membacanya", "when you read them"),
     "readiness": ("Keadaan komputer", "The state of the computer"),
     "rescue_decisions": ("sebagai berkas", "as a file"),
@@ -51,6 +52,8 @@ TOLD: Final = {
     "time_requests": ("tambahan waktu", "time that was added"),
 }
 NOT_ABOUT_CANDIDATES: Final = {
+    "angoff_judges": "staff who judge items",
+    "angoff_ratings": "staff who judge items",
     "candidate_cards": "what they log in with",
     "freezes": "outages of a room or a sitting",
     "incident_grants": "which time was added for which incident",
@@ -62,6 +65,7 @@ NOT_ABOUT_CANDIDATES: Final = {
     "log_in_openings": "what a proctor did so that a number can try again",
     "one_time_links": "staff",
     "papers": "the questions, sealed",
+    "review_views": "how staff look at a table",
     "role_grants": "staff",
     "room_staff": "staff",
     "sitting_staff": "staff",

@@ -26,6 +26,7 @@ JUDGED_SD: Final = 0.12
 # Of the abilities of one sitting's candidates; assumed, since a handful of candidates cannot tell it.
 COHORT_SD: Final = 0.75
 CALIBRATION: Final = "calibration"
+REVIEWED: Final = "kajian"  # what a validity review found over several sittings, each of which is known already
 SHARES: Final = (0.02, 0.98)  # nobody judges an item surer than that
 ABILITIES: Final = (-6.0, 6.0)
 MOST_STEPS: Final = 100
@@ -90,7 +91,7 @@ def read_findings(findings: Sequence[Finding]) -> tuple[dict[str, Observed], tup
         if one.source.startswith(CALIBRATION):
             difficulty = Difficulty(known.get("a", 1.0), known["b"], known["se_b"], Source.CALIBRATED, one.n)
             calibration = (name_of(one.source), difficulty)
-        elif one.n and known.get("p") is not None:
+        elif one.n and known.get("p") is not None and not one.source.startswith(f"{REVIEWED} "):
             sittings[name_of(one.source)] = Observed(one.n, known["p"])
     return sittings, calibration
 

@@ -92,7 +92,7 @@ class Remark:
 class ReviewData:
     """Rows are answers: `person`, `item` index the tuples; `option` is in stored order, -1 where omitted; `score` 0 or 1 by the keys
     in force, corrected ones too (a voided item keeps what its key says: the point for everybody is in `ReviewPerson.score` alone);
-    `position` from 1; `seconds` the time that went into it, NaN where unknown."""
+    `position` from 1; `seconds` the time that went into it, NaN where unknown, 0 where nothing was ever chosen."""
 
     scheme_code: str
     scheme_title: str
@@ -118,11 +118,17 @@ class ReviewData:
         counts = [p.first and (not periods or self.sittings[p.sitting].period in periods) for p in self.persons]
         return np.array(counts, dtype=bool)
 
+    def timed(self) -> NDArray[np.bool_]:
+        """(persons,) whose every second is known: those of whom `responses` can tell times."""
+        timed = np.ones(len(self.persons), dtype=bool)
+        timed[self.person[np.isnan(self.seconds)]] = False
+        return timed
+
     def responses(self, persons: NDArray[np.bool_] | None = None, *, with_void: bool = False) -> Responses:
         """Of these persons (a mask), by default of all first attempts; items keep their place, whoever saw them.
 
         Strata are the units, forms those of the plan. Voided items say nothing about candidates and are left out, unless the
-        items themselves are looked at.
+        items themselves are looked at. Times are told where they are known of all of these persons (`timed`).
         """
         chosen = self.of_period() if persons is None else persons
         place = np.cumsum(chosen) - 1

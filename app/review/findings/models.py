@@ -31,7 +31,8 @@ class FindingRow(Base):
     )  # the lead that it was raised from, as it stood; names no option
     lead_id: Mapped[str | None] = mapped_column(Text, index=True)
     subject_kind: Mapped[str] = mapped_column(Text)
-    subject: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)  # what a lead points at; empty where a person named it
+    subject_label: Mapped[str] = mapped_column(Text)  # what people call it
     grade: Mapped[str] = mapped_column(Text)  # major, minor, suggestion
     statement: Mapped[str] = mapped_column(Text)
     evidence: Mapped[str] = mapped_column(Text)
@@ -74,6 +75,7 @@ class VerificationRow(Base):
     review_id: Mapped[UUID | None] = mapped_column(ForeignKey("reviews.id"))
     effective: Mapped[bool]
     evidence: Mapped[str] = mapped_column(Text)
+    at_once: Mapped[str | None] = mapped_column(Text)  # where no later review shows it: why it can be said at once
     verified_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     verified_at: Mapped[Instant] = mapped_column(server_default=NOW)
 

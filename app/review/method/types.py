@@ -33,12 +33,19 @@ class ReviewMethod:
     reliability_least: float = 0.80  # of the lower end of the interval
     drift_p: float = 0.15  # an item that became so much easier than its ability-matched expectation
     dif_delta: float = 1.5  # ETS class C
+    judged_sd: float = 0.12  # by how much experts' estimates of a share of right answers err (SD)
     form_points: float = 1.0  # a form that is so much harder or easier than it was planned to be
     speed_share: float = 0.05  # candidates who did not reach the end
     # error rates
     rate: float = 0.05
     pair_rate: float = 0.01
     least_common: int = 20  # items that two candidates must share to be compared
+    # integrity
+    least_n_pairs: int = 30  # answers to an item, before candidates are compared on it
+    neighbour_seats: int = 2  # so far along a row a neighbour's screen can be read
+    room_at_most: int = 40  # candidates of a room, where seats are not known and all in it are compared
+    effort_least: float = 0.90  # share of a candidate's answers that took long enough to read the question
+    gain_points: float = 10.0  # points that somebody may well have learnt between two attempts
 
 
 # Every rule that may raise a lead, and what it is about, in the committee's words.

@@ -1,0 +1,20 @@
+/** Words of the exam panel of a review. */
+export const staffReviewExamId = {
+  lead: "Ujian sebagai keseluruhan: nilai, keandalan, keputusan, paket, waktu, unit, kecenderungan, dan keadilan. Semua angka dari ujian pertama peserta. Setiap angka dapat dibuka: artinya, cara menghitung, dan sumbernya.",
+  computing: "Panel ujian belum ada: kajian ini belum selesai dihitung.",
+  period: "Periode ini",
+  window: "Seluruh jendela",
+  nPeriod: (n: number) => `n = ${n}`,
+  figureName: "Ukuran",
+  scores: "Nilai dan kelulusan",
+  histogram: "Sebaran nilai",
+  histogramLabel: (n: number, mark: number) => `Sebaran nilai ${n} peserta; batas lulus ${mark}`,
+  histogramLead: "Setiap batang: banyaknya peserta dengan nilai itu. Batang abu-abu di bawah batas lulus.",
+  passMark: (mark: number) => `batas lulus ${mark}`,
+  score: "Nilai",
+  candidates: "Peserta",
+  precision: "Keandalan nilai",
+  grey: "Daerah ragu",
+  decisions: "Keputusan bila diuji lagi",
+  path: "Cara hitung yang terpakai",
+};

@@ -1,0 +1,57 @@
+"""The exam panel of a review in a real browser: sentences first, figures that explain themselves, plots that can be taken along."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.core.db import Database
+from app.review.data.types import ReviewData
+from tests.computed_reviews import add_computed_review
+from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
+from tests.e2e.pictures import picture
+from tests.review_data import make_review_data
+
+
+def seed(live: Live, data: ReviewData) -> UUID:
+    async def add(database: Database) -> UUID:
+        async with database.staff() as session, session.begin():
+            return await add_computed_review(session, live.world, data)
+
+    found: UUID = live.run(add)
+    return found
+
+
+def look(page: Page, name: str) -> None:
+    """As a picture, and as axe sees it: large, small, light and dark."""
+    picture(page, f"exam-panel-{name}")
+    for viewport in (SMALL, LARGE):
+        page.set_viewport_size(viewport)
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            assert axe_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+
+
+@pytest.mark.timeout(300)
+def test_the_committee_reads_the_exam_as_a_whole(live: Live, browser: Browser) -> None:
+    review = seed(live, make_review_data(60))
+    with at_desk(browser, live, "committee", f"kajian/{review}/ujian") as page:
+        histogram = page.get_by_role("img", name="Sebaran nilai 57 peserta; batas lulus 68")
+        expect(histogram).to_be_visible()
+        expect(page.get_by_text("peserta mendapat hasil sama; yang dekat 68 paling tidak pasti")).to_be_visible()
+
+        page.get_by_role("row", name="Keandalan (paket acak").get_by_role("button").first.click()
+        expect(page.get_by_role("dialog")).to_contain_text("Rajaratnam, Cronbach & Gleser 1965")
+        page.keyboard.press("Escape")
+
+        frame = page.get_by_role("figure", name="Sebaran nilai")
+        frame.get_by_text("Tabel dan unduhan").click()
+        expect(frame.get_by_role("columnheader", name="Nilai", exact=True)).to_be_visible()
+        for kind, start in (("CSV", "\ufeffNilai;".encode()), ("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+            with page.expect_download() as download:
+                frame.get_by_role("button", name=f"{kind}: Sebaran nilai").press("Enter")
+            assert download.value.path().read_bytes().startswith(start), kind
+        look(page, "sixty")
