@@ -12,6 +12,7 @@ from app.psychometrics.estimate import no_estimate
 from app.psychometrics.forensics import rapid_thresholds_nt10, response_time_effort
 from app.review.data.types import ReviewData
 from app.review.integrity import naming
+from app.review.integrity.blocks import block, found
 from app.review.integrity.words import said
 from app.review.method.types import ReviewMethod
 from app.review.shown import Lead, Strength, counted, figure
@@ -24,7 +25,7 @@ def effort(data: ReviewData, method: ReviewMethod) -> tuple[dict[str, Any], list
     timed[data.person[np.isnan(data.seconds)]] = False
     untimed = int(np.count_nonzero(now & ~timed))
     if np.count_nonzero(timed) < method.least_n_exam:
-        return {"reason": said("no-times", least=method.least_n_exam), "basis": [], "figures": [], "bars": []}, []
+        return block(said("no-times", least=method.least_n_exam)) | {"bars": []}, []
     responses = data.responses(timed)
     limits = _limits(responses, method)
     shares = np.array([np.nan if one.value is None else one.value for one in _shares(responses, limits)])
@@ -33,18 +34,16 @@ def effort(data: ReviewData, method: ReviewMethod) -> tuple[dict[str, Any], list
     members = np.flatnonzero(timed)
     leads = [_lead(data, responses, limits, int(members[place]), int(place)) for place in low]
     values, counts = np.unique(np.floor(100 * known + 1e-9).astype(int), return_counts=True)
-    part = {
-        "reason": None,
-        "basis": [said("untimed", n=untimed)] if untimed else [],
-        "figures": [
+    part = block(
+        found("effort", len(leads), least=f"{100 * method.effort_least:.0f}"),
+        basis=[said("untimed", n=untimed)] if untimed else [],
+        figures=[
             figure("effort-median", float(np.median(known)), n=len(known)),
             figure("effort-low", proportion(len(low), len(known))),
         ],
-        "bars": [
-            {"value": value, "count": count} for value, count in zip(values.tolist(), counts.tolist(), strict=True)
-        ],
-    }
-    return part, leads
+    )
+    bars = [{"value": value, "count": count} for value, count in zip(values.tolist(), counts.tolist(), strict=True)]
+    return part | {"bars": bars}, leads
 
 
 def _limits(responses: Responses, method: ReviewMethod) -> tuple[Estimate, ...]:
@@ -56,10 +55,10 @@ def _limits(responses: Responses, method: ReviewMethod) -> tuple[Estimate, ...]:
 
 
 def _shares(responses: Responses, limits: tuple[Estimate, ...]) -> list[Estimate]:
-    found = response_time_effort(responses, thresholds=limits)
+    efforts = response_time_effort(responses, thresholds=limits)
     return [
         no_estimate(Reason.TOO_FEW_ITEMS, one.n_used) if one.value is None else Estimate(one.value, one.n_used)
-        for one in found
+        for one in efforts
     ]
 
 

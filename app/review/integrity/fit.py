@@ -12,6 +12,7 @@ from app.psychometrics.numerics import false_discovery
 from app.review.data.types import ReviewData
 from app.review.integrity import naming
 from app.review.integrity.answer_law import AnswerLaw
+from app.review.integrity.blocks import block, found
 from app.review.integrity.words import said
 from app.review.method.types import ReviewMethod
 from app.review.shown import Lead, Strength, counted, figure
@@ -23,10 +24,10 @@ def person_fit(data: ReviewData, method: ReviewMethod, law: AnswerLaw) -> tuple[
     Its law has a longer tail to the left than the normal one: the usual adjustment raises something in one of seven exams where all is
     well. The one that holds whatever the dependence is stricter by about as much (tried: one in twenty, as the method's rate says).
     """
-    found = lz_star(law.responses, law.parameters, law.abilities.theta, estimator="map", variance=law.variance)
+    patterns = lz_star(law.responses, law.parameters, law.abilities.theta, estimator="map", variance=law.variance)
     tested = [
         (place, one.value, one.p_value, one.n_used)
-        for place, one in enumerate(found)
+        for place, one in enumerate(patterns)
         if one.value is not None and one.p_value is not None and one.n_used >= method.least_common
     ]
     adjusted = false_discovery([p for _, _, p, _ in tested], any_dependence=True)
@@ -39,7 +40,7 @@ def person_fit(data: ReviewData, method: ReviewMethod, law: AnswerLaw) -> tuple[
         counted("fit-tested", len(tested)),
         figure("fit-low", proportion(int(np.sum([value < -2.0 for _, value, _, _ in tested])), len(tested))),
     ]
-    return {"reason": None, "basis": [], "figures": figures}, leads
+    return block(found("fit", len(leads)), figures=figures), leads
 
 
 def _lead(data: ReviewData, law: AnswerLaw, place: int, value: float, n: int, q: float) -> Lead:

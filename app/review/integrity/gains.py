@@ -14,6 +14,7 @@ from app.psychometrics.numerics import false_discovery, normal_grid, normal_uppe
 from app.review.data.types import ReviewData
 from app.review.integrity import naming
 from app.review.integrity.answer_law import AnswerLaw, attempts
+from app.review.integrity.blocks import block, found
 from app.review.integrity.words import said
 from app.review.method.types import ReviewMethod
 from app.review.shown import Lead, Strength, counted, figure
@@ -37,7 +38,7 @@ class Retake:
 def gains(data: ReviewData, method: ReviewMethod, law: AnswerLaw) -> tuple[dict[str, Any], list[Lead]]:
     retakes = find_retakes(data, law, method.least_common)
     if not retakes:
-        return {"reason": said("no-retakes"), "basis": [], "figures": []}, []
+        return block(said("no-retakes")), []
     surplus = [(one.points - one.expected - method.gain_points) / one.se for one in retakes]
     adjusted = false_discovery([normal_upper(z) for z in surplus])
     leads = [_lead(data, one, float(q), method) for one, q in zip(retakes, adjusted, strict=True) if q <= method.rate]
@@ -48,7 +49,7 @@ def gains(data: ReviewData, method: ReviewMethod, law: AnswerLaw) -> tuple[dict[
         figure("gain-rose", proportion(rose, len(retakes))),
         figure("gain-usual", usual, n=len(retakes)),
     ]
-    return {"reason": None, "basis": [], "figures": figures}, leads
+    return block(found("gains", len(leads)), figures=figures), leads
 
 
 def find_retakes(data: ReviewData, law: AnswerLaw, least_items: int) -> list[Retake]:
@@ -59,13 +60,13 @@ def find_retakes(data: ReviewData, law: AnswerLaw, least_items: int) -> list[Ret
     earlier = np.unique([before for _, before in twins])
     abilities = law.ability_of(attempts(data, earlier))
     place = {int(member): at for at, member in enumerate(earlier)}
-    found = []
+    retakes = []
     for at, before in twins:
         theta, se = abilities.theta[place[before]], abilities.se[place[before]]
         retake = _retake(data, law, at, before, (float(theta), float(se)))
         if se > 0 and retake is not None and retake.n_items >= least_items:
-            found.append(retake)
-    return found
+            retakes.append(retake)
+    return retakes
 
 
 def _attempts_before(data: ReviewData, members: NDArray[np.int64]) -> list[tuple[int, int]]:
@@ -75,7 +76,7 @@ def _attempts_before(data: ReviewData, members: NDArray[np.int64]) -> list[tuple
     for place, one in enumerate(data.persons):
         if one.person_id in again:
             history.setdefault(one.person_id, []).append(place)
-    found = []
+    twins = []
     for at, member in enumerate(members.tolist()):
         person = data.persons[member]
         held = data.sittings[person.sitting].held_on
@@ -83,8 +84,8 @@ def _attempts_before(data: ReviewData, members: NDArray[np.int64]) -> list[tuple
             one for one in history.get(person.person_id, ()) if data.sittings[data.persons[one].sitting].held_on < held
         ]
         if earlier:
-            found.append((at, max(earlier, key=lambda one: data.sittings[data.persons[one].sitting].held_on)))
-    return found
+            twins.append((at, max(earlier, key=lambda one: data.sittings[data.persons[one].sitting].held_on)))
+    return twins
 
 
 def _retake(data: ReviewData, law: AnswerLaw, at: int, before: int, ability: tuple[float, float]) -> Retake | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.review.data.types import ReviewData
 from app.review.integrity.answer_law import AnswerLaw, answer_law
+from app.review.integrity.blocks import block
 from app.review.integrity.effort import effort
 from app.review.integrity.fit import person_fit
 from app.review.integrity.gains import gains
@@ -21,13 +22,12 @@ def integrity_panel(data: ReviewData, method: ReviewMethod) -> Panel:
     parts: dict[str, Any] = {"effort": effort_part}
     leads = list(rapid)
     if law is None:
-        reason = said("no-law", persons=method.least_n_exam, items=method.least_common, answers=method.least_n_pairs)
-        empty = {"reason": reason, "basis": [], "figures": []}
-        parts |= {"similarity": empty | {"pairs": []}, "fit": empty, "gains": empty}
+        text = said("no-law", persons=method.least_n_exam, items=method.least_common, answers=method.least_n_pairs)
+        parts |= {"similarity": block(text) | {"pairs": []}, "fit": block(text), "gains": block(text)}
     else:
         leads += _under_the_law(data, method, law, parts)
     parts["leads"] = [lead.as_json() for lead in leads]
-    return Panel({"integrity": parts}, leads, _by_chance(leads, method))
+    return Panel({"integrity": parts}, leads, _by_chance(leads, parts, method))
 
 
 def _under_the_law(data: ReviewData, method: ReviewMethod, law: AnswerLaw, parts: dict[str, Any]) -> list[Lead]:
@@ -38,8 +38,18 @@ def _under_the_law(data: ReviewData, method: ReviewMethod, law: AnswerLaw, parts
     return found.leads + misfits + risen
 
 
-def _by_chance(leads: list[Lead], method: ReviewMethod) -> dict[str, float]:
-    """The rate is the share of false ones among those raised; where all is well, the chance that any is raised."""
-    rates = {"similar-pair": method.pair_rate, "misfit": method.rate, "gain": method.rate}
-    raised = {rule: sum(lead.rule == rule for lead in leads) for rule in rates}
-    return {rule: rate * max(1, raised[rule]) for rule, rate in rates.items()}
+def _by_chance(leads: list[Lead], parts: dict[str, Any], method: ReviewMethod) -> dict[str, float]:
+    """The rate is the share of false ones among those raised; where all is well, the chance that any is raised at all.
+
+    What was not computed raises nothing by chance either.
+    """
+    rates = {
+        "similar-pair": ("similarity", method.pair_rate),
+        "misfit": ("fit", method.rate),
+        "gain": ("gains", method.rate),
+    }
+    return {
+        rule: rate * max(1, sum(lead.rule == rule for lead in leads))
+        for rule, (topic, rate) in rates.items()
+        if parts[topic]["figures"]
+    }

@@ -12,6 +12,7 @@ from app.psychometrics.forensics import OptionShares, SimilarityScreen, copying_
 from app.review.data.types import ReviewData, ReviewPerson
 from app.review.integrity import naming
 from app.review.integrity.answer_law import AnswerLaw
+from app.review.integrity.blocks import block, found
 from app.review.integrity.neighbours import MOST_PAIRS, Neighbours, neighbours, strangers
 from app.review.integrity.words import Said, said
 from app.review.method.types import ReviewMethod
@@ -32,22 +33,22 @@ def similarity(data: ReviewData, method: ReviewMethod, law: AnswerLaw) -> Simila
     persons = [data.persons[place] for place in law.members]
     near = neighbours(persons, method)
     if not len(near.pairs):
-        return Similarity({"reason": said("no-neighbours"), "basis": _basis(near, law), "figures": [], "pairs": []}, [])
+        return Similarity(block(said("no-neighbours"), basis=_basis(near, law)) | {"pairs": []}, [])
     screen = _screen(law, near.pairs, method)
     if not screen.n_compared:
-        reason = said("no-common", least=method.least_common)
-        return Similarity({"reason": reason, "basis": _basis(near, law), "figures": [], "pairs": []}, [])
+        text = said("no-common", least=method.least_common)
+        return Similarity(block(text, basis=_basis(near, law)) | {"pairs": []}, [])
     control = _screen(law, strangers(persons, min(MOST_STRANGERS, screen.n_compared)), method)
-    found = [_pair(data, law, screen, at) for at in np.flatnonzero(screen.flagged).tolist()]
+    pairs = [_pair(data, law, screen, at) for at in np.flatnonzero(screen.flagged).tolist()]
     figures = [
         counted("pairs-compared", screen.n_compared),
         counted("pairs-left-out", screen.n_left_out + near.n_found - len(near.pairs)),
-        counted("pairs-found", len(found)),
+        counted("pairs-found", len(pairs)),
         figure("pairs-control", float(np.count_nonzero(control.flagged)), n=control.n_compared),
         *_power(law, near.pairs, screen, method),
     ]
-    part = {"reason": None, "basis": _basis(near, law), "figures": figures, "pairs": [row for row, _ in found]}
-    return Similarity(part, [lead for _, lead in found])
+    part = block(found("similarity", len(pairs)), basis=_basis(near, law), figures=figures)
+    return Similarity(part | {"pairs": [row for row, _ in pairs]}, [lead for _, lead in pairs])
 
 
 def _screen(law: AnswerLaw, pairs: NDArray[np.int64], method: ReviewMethod) -> SimilarityScreen:
@@ -144,7 +145,7 @@ def _power(law: AnswerLaw, pairs: NDArray[np.int64], screen: SimilarityScreen, m
     length = min(int(np.median(law.responses.form_length[law.responses.present])), len(known))
     common = min(_usual_overlap(law, pairs, method), length)
     ability = float(np.median(law.abilities.theta))
-    found = [figure("power-common", float(common), n=screen.n_compared)]
+    figures = [figure("power-common", float(common), n=screen.n_compared)]
     for share in COPIED:
         power = copying_power(
             model,
@@ -156,8 +157,8 @@ def _power(law: AnswerLaw, pairs: NDArray[np.int64], screen: SimilarityScreen, m
             significance=method.pair_rate / screen.n_compared,
             seed=SEED,
         )
-        found.append(figure(f"power-{100 * share:.0f}", power, n=common))
-    return found
+        figures.append(figure(f"power-{100 * share:.0f}", power, n=common))
+    return figures
 
 
 def _usual_overlap(law: AnswerLaw, pairs: NDArray[np.int64], method: ReviewMethod) -> int:

@@ -103,15 +103,15 @@ def test_where_nobody_copied_no_pair_is_raised(seed: int) -> None:
 def test_without_rooms_it_says_that_nobody_was_compared() -> None:
     panel = integrity_panel(with_seats(plant(300, copy=True).data, None, None), METHOD)
     assert of_rule(panel, "similar-pair") == []
-    assert "Catat ruang dan kursi" in members(panel, "similarity")["reason"]["text_id"]
+    assert "Catat ruang dan kursi" in members(panel, "similarity")["text_id"]
 
 
 def test_without_data_enough_it_says_what_is_needed() -> None:
     panel = integrity_panel(make_review_data(20, periods=(0,)), METHOD)
     assert panel.leads == []
     for name in ("similarity", "fit", "gains", "effort"):
-        assert "sedikitnya 30" in members(panel, name)["reason"]["text_id"] or name == "effort"
-    assert "kurang dari 30" in members(panel, "effort")["reason"]["text_id"]
+        assert "sedikitnya 30" in members(panel, name)["text_id"] or name == "effort"
+    assert "kurang dari 30" in members(panel, "effort")["text_id"]
 
 
 def test_answers_too_quick_to_have_read_the_question_are_told() -> None:
@@ -127,7 +127,7 @@ def test_answers_too_quick_to_have_read_the_question_are_told() -> None:
 def test_without_times_effort_is_not_computed() -> None:
     panel = integrity_panel(make_review_data(300, periods=(0,), times=False), METHOD)
     assert of_rule(panel, "rapid") == []
-    assert "waktu per soal tidak tercatat" in members(panel, "effort")["reason"]["text_id"]
+    assert "waktu per soal tidak tercatat" in members(panel, "effort")["text_id"]
 
 
 def test_a_pattern_that_does_not_go_with_the_score_is_told() -> None:
