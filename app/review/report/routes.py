@@ -65,16 +65,20 @@ async def print_report(request: Request, review_id: UUID, actor: Reader, lang: L
     return papers.as_file(await papers.make(sessions, paper, actor=actor, public_url=settings_of(request).public_url))
 
 
-@router.get("/annex.{format}", operation_id="reviewReportAnnex", response_class=Response)
-async def read_annex(review_id: UUID, format: Literal["zip", "xlsx"], actor: Reader, session: StaffSession) -> Response:
+@router.get("/annex.{archive}", operation_id="reviewReportAnnex", response_class=Response)
+async def read_annex(
+    review_id: UUID, archive: Literal["zip", "xlsx"], actor: Reader, session: StaffSession
+) -> Response:
     row = await get_review(session, review_id)
     facts = await read_facts(session, review_id)
     tables = annex(facts, await read_cards(session, review_id, facts), Voice("id", ZONE))
-    await journal.record(session, "review.read", "review", review_id, actor=actor, facts={"part": f"annex.{format}"})
-    make = {"zip": files.as_zip, "xlsx": files.as_workbook}[format]
+    await journal.record(session, "review.read", "review", review_id, actor=actor, facts={"part": f"annex.{archive}"})
+    make = {"zip": files.as_zip, "xlsx": files.as_workbook}[archive]
     content = await asyncio.to_thread(make, tables)
-    name = f"lampiran-kajian-{row.scheme_code}-{row.period_to:%Y-%m}.{format}"
-    return Response(content, media_type=MEDIA[format], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    name = f"lampiran-kajian-{row.scheme_code}-{row.period_to:%Y-%m}.{archive}"
+    return Response(
+        content, media_type=MEDIA[archive], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 async def _draft(session: AsyncSession, review_id: UUID, voice: Voice) -> Draft:

@@ -99,22 +99,20 @@ def method(facts: ReportFacts, voice: Voice) -> Chapter:
 
 def evidence_map(facts: ReportFacts, voice: Voice) -> Chapter:
     """Clause by clause, where the evidence lies in this review."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for one in evidence(facts):
+        records = f"{voice.say(one.what_id, one.what_en)}: {one.count} ({voice.day(one.last)})"
+        found.setdefault((one.clause, one.iso, voice.say(one.asks_id, one.asks_en)), []).append(records)
     rows = [
-        [
-            f"{one.clause}" + (f" · ISO/IEC 17024 {one.iso}" if one.iso else ""),
-            voice.say(one.asks_id, one.asks_en),
-            voice.say(one.what_id, one.what_en),
-            str(one.count),
-            voice.day(one.last),
-        ]
-        for one in evidence(facts)
+        [clause + (f"\nISO/IEC 17024 {iso}" if iso else ""), asks, "\n".join(records)]
+        for (clause, iso, asks), records in found.items()
     ]
     columns = [
         blocks.column(voice.say("Klausul", "Clause"), 3),
-        blocks.column(voice.say("Yang diminta", "What it asks"), 6),
-        blocks.column(voice.say("Bukti dalam kajian ini", "Evidence in this review"), 4),
-        blocks.column(voice.say("Banyaknya", "Records"), 2, right=True),
-        blocks.column(voice.say("Terakhir", "Last"), 3, right=True),
+        blocks.column(voice.say("Yang diminta", "What it asks"), 5),
+        blocks.column(
+            voice.say("Bukti dalam kajian ini: banyaknya (terakhir)", "Evidence in this review: records (the last)"), 7
+        ),
     ]
     return blocks.chapter(
         voice.say("Peta bukti", "Map of evidence"),
