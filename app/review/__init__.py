@@ -19,6 +19,7 @@ from app.review.method.versions import approve_default_method
 from app.review.pooling import Sat
 from app.review.record import CALIBRATE_JOB, RECORD_JOB, calibrate_sittings, record_calibration, record_items
 from app.review.report.routes import router as report_router
+from app.review.rescore.routes import router as rescore_router
 from app.review.reviews.computing import COMPUTE_JOB
 from app.review.reviews.part_routes import router as part_router
 from app.review.reviews.routes import router as review_router
@@ -52,6 +53,7 @@ __all__ = [
     "record_reading",
     "release",
     "report_router",
+    "rescore_router",
     "review_router",
     "router",
     "take_snapshot",

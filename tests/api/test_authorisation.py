@@ -222,6 +222,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawUndertaking": {"reason": "x"},
     "printCards": {"attempt_id": SOMEBODY},  # nobody's: new PINs would log the candidate out
     "decideRescue": {"approve": True, "reason": "jaringan putus"},
+    "whatIfCorrection": {"item_code": "MMU-1.1-01", "kind": "void"},
+    "proposeCorrection": {
+        "item_code": "MMU-1.1-01",
+        "kind": "void",
+        "reason": "dua opsi sama-sama benar",
+        "sha256": "0" * 64,
+    },
+    "approveCorrection": {"note": "setuju sesudah menelaah"},
+    "withdrawCorrection": {"note": "ternyata kunci benar"},
     "withdrawForms": {"reason": "peserta bertambah"},
     "requireSeb": {"quit_password": "pulang-2026"},
     "overrideSeb": {"reason": "komputer cadangan"},

@@ -52,6 +52,7 @@ def card_of(
         "periods": [_period(one, found, period, evidence, data, method) for period, found in one.by_period],
         "forms": one.seen.forms,
         "sittings": one.seen.sittings,
+        "shown_in": str(data.sittings[one.seen.last].id),
         "remarks": list(one.remarks),
     }
 

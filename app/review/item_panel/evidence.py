@@ -22,12 +22,13 @@ CURRENT = 0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How much an item is used: of how many candidates, and in how many forms and sittings of the window."""
+    """How much an item is used: of how many candidates, and in how many forms and sittings of the window; `last` is the newest."""
 
     share: float
     share_now: float
     forms: int
     sittings: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,10 @@ def _seen(data: ReviewData, window: NDArray[np.bool_]) -> list[Seen]:
     forms = Counter(item for number in used for item in data.forms[number].items)
     held = {(data.forms[number].sitting, item) for number in used for item in data.forms[number].items}
     sittings = Counter(item for _, item in held)
+    last = {item: sitting for sitting, item in sorted(held, key=lambda one: data.sittings[one[0]].held_on)}
     everybody, everybody_now = max(int(window.sum()), 1), max(int(now.sum()), 1)
     return [
-        Seen(int(count[at]) / everybody, int(count_now[at]) / everybody_now, forms[at], sittings[at])
+        Seen(int(count[at]) / everybody, int(count_now[at]) / everybody_now, forms[at], sittings[at], last.get(at, 0))
         for at in range(size)
     ]
 
