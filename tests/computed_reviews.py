@@ -22,7 +22,7 @@ async def add_computed_review(session: AsyncSession, world: World, data: ReviewD
     method = ReviewMethodRow(
         id=uuid4(),
         scheme_code="MMu",
-        version_no=1,
+        version_no=uuid4().int % 10**6,
         content={},
         sha256=uuid4().hex,
         basis="metode uji coba",

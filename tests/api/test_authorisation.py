@@ -185,6 +185,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "handOverRoom": {"taker_id": SOMEBODY, "note": "ganti giliran"},
     "clearKeyCheck": {"note": "diperiksa"},
+    "lookAtItem": {"item": "MMU-1.1-01", "outcome": "sound", "note": "kunci sudah dicocokkan"},
     "raiseFinding": {
         "scheme": "MMu",
         "subject": {"kind": "exam", "ref": "", "label": "ujian"},
@@ -342,6 +343,7 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "import_id": uuid4(),
         "export_id": uuid4(),
         "format": "csv",
+        "archive": "zip",
         "pool_id": uuid4(),
         "blueprint_id": uuid4(),
         "standard_id": uuid4(),
