@@ -9,7 +9,7 @@ export const staffReviewCourseEn: Words<typeof staffReviewCourseId> = {
   scheme: "Scheme",
   name: "Title",
   periodFrom: "Period from",
-  periodTo: "to",
+  periodTo: "Period to",
   autoTitle: (scheme, period) => `Validity review of ${scheme}, ${period}`,
   plan: "Plan it",
   cancel: "Cancel",

@@ -7,7 +7,7 @@ export const staffReviewCourseId = {
   scheme: "Skema",
   name: "Judul",
   periodFrom: "Periode dari",
-  periodTo: "sampai",
+  periodTo: "Periode sampai",
   autoTitle: (scheme: string, period: string) => `Kajian validitas ujian ${scheme}, ${period}`,
   plan: "Rencanakan",
   cancel: "Batal",
@@ -155,7 +155,7 @@ export const staffReviewCourseId = {
   "standing-approved": "disahkan",
   "standing-replaced": "diganti",
   // start page
-  waits: "Kajian validitas: yang menunggu",
+  waits: "Kajian validitas ujian: yang menunggu",
   late: "terlambat",
   toReviews: "Buka kajian",
   // refusals

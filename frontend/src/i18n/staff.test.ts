@@ -18,8 +18,7 @@ import { staffTextsId } from "./staff.texts.id";
 import { staffTransfersEn } from "./staff.transfers.en";
 import { staffTransfersId } from "./staff.transfers.id";
 
-const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffFormsId, staffFormsEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffReviewCourseId, staffReviewCourseEn, staffTextsId, staffTextsEn, staffTransfersId, staffTransfersEn];
-const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffFormsId, staffFormsEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffTextsId, staffTextsEn, staffTransfersId, staffTransfersEn, staffReviewRescoreId, staffReviewRescoreEn];
+const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffFormsId, staffFormsEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffReviewCourseId, staffReviewCourseEn, staffTextsId, staffTextsEn, staffTransfersId, staffTransfersEn, staffReviewRescoreId, staffReviewRescoreEn];
 
 test("no word of the staff pages is missing in either language", () => {
   for (const catalog of CATALOGS) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);
