@@ -343,6 +343,7 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "import_id": uuid4(),
         "export_id": uuid4(),
         "format": "csv",
+        "archive": "zip",
         "pool_id": uuid4(),
         "blueprint_id": uuid4(),
         "standard_id": uuid4(),

@@ -9,12 +9,17 @@ import { staffPapersEn } from "./staff.papers.en";
 import { staffPapersId } from "./staff.papers.id";
 import { staffPeopleEn } from "./staff.people.en";
 import { staffPeopleId } from "./staff.people.id";
+import { staffReviewCourseEn } from "./staff.review-course.en";
+import { staffReviewCourseId } from "./staff.review-course.id";
+import { staffReviewRescoreEn } from "./staff.review-rescore.en";
+import { staffReviewRescoreId } from "./staff.review-rescore.id";
 import { staffTextsEn } from "./staff.texts.en";
 import { staffTextsId } from "./staff.texts.id";
 import { staffTransfersEn } from "./staff.transfers.en";
 import { staffTransfersId } from "./staff.transfers.id";
 
-const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffFormsId, staffFormsEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffTextsId, staffTextsEn, staffTransfersId, staffTransfersEn];
+const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffFormsId, staffFormsEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffReviewCourseId, staffReviewCourseEn, staffTextsId, staffTextsEn, staffTransfersId, staffTransfersEn];
+const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffFormsId, staffFormsEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffTextsId, staffTextsEn, staffTransfersId, staffTransfersEn, staffReviewRescoreId, staffReviewRescoreEn];
 
 test("no word of the staff pages is missing in either language", () => {
   for (const catalog of CATALOGS) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);
