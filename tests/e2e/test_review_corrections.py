@@ -62,7 +62,7 @@ def ask_what_if(page: Page, item: Item) -> None:
     expect(page.get_by_text("Belum ada koreksi kunci.")).to_be_visible()
     page.get_by_label("Kode soal").fill(item.code)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("kunci sekarang")).to_be_visible()
+    expect(page.get_by_text("kunci di bank soal")).to_be_visible()
     page.get_by_label("Kunci yang tepat").select_option(LETTERS[item.option(OTHER)])
     page.get_by_role("button", name="Hitung akibatnya").press("Enter")
     expect(page.get_by_text("Ini baru perhitungan; belum ada yang disimpan.")).to_be_visible()
