@@ -11,9 +11,10 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 
 from app.review.data.computing import compute_review, fail_given_up
 from app.review.findings.invariants import INVARIANTS
+from app.review.findings.looks import Outcome
 from app.review.findings.routes import router as finding_router
 from app.review.item_panel.routes import router as item_router
-from app.review.key_check import clear, read_key_check, release
+from app.review.key_check import clear, look, read_key_check, release
 from app.review.method.routes import router as method_router
 from app.review.method.versions import approve_default_method
 from app.review.pooling import Sat
@@ -33,6 +34,7 @@ __all__ = [
     "INVARIANTS",
     "LEAST_N_EXAM",
     "RECORD_JOB",
+    "Outcome",
     "Sat",
     "Snapshot",
     "approve_default_method",
@@ -44,6 +46,7 @@ __all__ = [
     "flags",
     "item_router",
     "key_signals",
+    "look",
     "method_router",
     "panels",
     "part_router",

@@ -185,6 +185,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "handOverRoom": {"taker_id": SOMEBODY, "note": "ganti giliran"},
     "clearKeyCheck": {"note": "diperiksa"},
+    "lookAtItem": {"item": "MMU-1.1-01", "outcome": "sound", "note": "kunci sudah dicocokkan"},
     "raiseFinding": {
         "scheme": "MMu",
         "subject": {"kind": "exam", "ref": "", "label": "ujian"},

@@ -139,6 +139,4 @@ async def _record(session: AsyncSession, row: FindingRow, actor: Actor) -> None:
         "lead": row.lead_id,
         "repeats": str(row.repeats_id) if row.repeats_id else None,
     }
-    await journal.record(
-        session, "finding.raised", "finding", row.id, actor=actor, sitting_id=row.sitting_id, facts=facts
-    )
+    await journal.record(session, "finding.raised", "finding", row.id, actor=actor, facts=facts)

@@ -63,6 +63,8 @@ async def list_corrections(_: Reader, session: StaffSession) -> dict[str, Any]:
 async def read_item(code: ItemCode, actor: Proposer, session: StaffSession) -> dict[str, Any]:
     """The item as it was given out, with its key, and where its versions were given out."""
     shown = await corrections.list_shown(session, code, actor=actor)
+    if not shown:
+        raise corrections.NobodyHadIt
     versions = [one.version_id for one in shown]
     await itembank.record_reading(session, len(versions), why=WHY, actor=actor, codes=[code])
     return {
