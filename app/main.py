@@ -115,6 +115,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         review.review_router,
         review.method_router,
         review.finding_router,
+        review.angoff_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):

@@ -45,7 +45,12 @@ def remark(words: str, *, strong: bool = False) -> Block:
 
 def figures(found: Iterable[Figure], voice: Voice, *, explained: bool = True) -> Block | None:
     rows = [_figure(one, voice, explained) for one in found]
-    titles = [voice.say("Ukuran", "Figure"), voice.say("Nilai", "Value"), voice.say("Selang 95 %", "Interval of 95 %"), "n"]
+    titles = [
+        voice.say("Ukuran", "Figure"),
+        voice.say("Nilai", "Value"),
+        voice.say("Selang 95 %", "Interval of 95 %"),
+        "n",
+    ]
     return {"kind": "figures", "titles": titles, "rows": rows} if rows else None
 
 

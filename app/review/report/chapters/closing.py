@@ -56,7 +56,10 @@ def method(facts: ReportFacts, voice: Voice) -> Chapter:
         voice.say("Metode", "Method"),
         blocks.facts(
             [
-                (voice.say("Metode kajian", "Review method"), voice.say(f"versi {one.version_no}", f"version {one.version_no}")),
+                (
+                    voice.say("Metode kajian", "Review method"),
+                    voice.say(f"versi {one.version_no}", f"version {one.version_no}"),
+                ),
                 (voice.say("Berlaku sejak", "Valid from"), voice.day(one.valid_from)),
                 (voice.say("Disusun oleh", "Written by"), one.made_by),
                 (voice.say("Disetujui oleh", "Approved by"), approved),
@@ -74,7 +77,12 @@ def method(facts: ReportFacts, voice: Voice) -> Chapter:
                 "From data with this fingerprint, this method and this program come the same figures to the last digit, years later.",
             )
         ),
-        blocks.facts([(voice.say("Data beku", "Frozen data"), review.snapshot_sha256), (voice.say("Metode", "Method"), one.sha256)]),
+        blocks.facts(
+            [
+                (voice.say("Data beku", "Frozen data"), review.snapshot_sha256),
+                (voice.say("Metode", "Method"), one.sha256),
+            ]
+        ),
         blocks.heading(voice.say("Pelaksanaan ujian yang dikaji", "Sittings in this review")),
         blocks.table(
             [
@@ -89,7 +97,9 @@ def method(facts: ReportFacts, voice: Voice) -> Chapter:
 
 def terms(names: Iterable[str], voice: Voice) -> Chapter:
     """Every figure that this report prints: in plain words, then how it is computed and by whom it is described."""
-    told = sorted((definition(name) for name in names), key=lambda one: voice.say(one.title_id, one.title_en).casefold())
+    told = sorted(
+        (definition(name) for name in names), key=lambda one: voice.say(one.title_id, one.title_en).casefold()
+    )
     rows = [
         [
             voice.say(one.title_id, one.title_en),
@@ -112,7 +122,10 @@ def signing(facts: ReportFacts, voice: Voice) -> Chapter:
     meeting = facts.meeting
     members = [name for name in meeting.present if name != meeting.chair]
     members += [""] * max(0, LEAST_SIGNATURES - 1 - len(members))
-    chair, member = voice.say("Ketua komite skema", "Chair of the scheme committee"), voice.say("Anggota komite", "Member")
+    chair, member = (
+        voice.say("Ketua komite skema", "Chair of the scheme committee"),
+        voice.say("Anggota komite", "Member"),
+    )
     rows = [
         (voice.say("Rapat", "Meeting"), ", ".join(filter(None, (voice.day(meeting.held_on), meeting.place)))),
         (voice.say("Kuorum", "Quorum"), voice.say(f"{facts.review.quorum} orang", f"{facts.review.quorum} people")),

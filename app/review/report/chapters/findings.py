@@ -55,7 +55,9 @@ def _finding(one: FindingFacts, facts: ReportFacts, voice: Voice) -> list[Block]
 
 def subject_of(one: FindingFacts, voice: Voice) -> str:
     if one.subject_kind in PERSONAL:
-        return voice.say("peserta (nama hanya dalam berkas integritas)", "candidates (named in the integrity file only)")
+        return voice.say(
+            "peserta (nama hanya dalam berkas integritas)", "candidates (named in the integrity file only)"
+        )
     return one.subject
 
 
@@ -66,8 +68,12 @@ def _steps(one: FindingFacts, facts: ReportFacts, voice: Voice) -> list[Step]:
     if one.lead:
         rule = facts.part("leads").get("rules", {}).get(one.lead.get("rule"), {})
         told = voice.told(rule, "text") if one.subject_kind in PERSONAL else voice.told(one.lead, "text")
-        steps.append((voice.day(facts.review.computed_at), say("petunjuk", "lead"), say("perhitungan", "computed"), told))
-    steps.append((voice.day(one.raised_at), say("temuan", "finding"), one.raised_by, worded(words.GRADES, one.grade, voice)))
+        steps.append(
+            (voice.day(facts.review.computed_at), say("petunjuk", "lead"), say("perhitungan", "computed"), told)
+        )
+    steps.append(
+        (voice.day(one.raised_at), say("temuan", "finding"), one.raised_by, worded(words.GRADES, one.grade, voice))
+    )
     for action in one.actions:
         steps += _action(action, voice)
     for correction in facts.corrections:
@@ -99,7 +105,9 @@ def _correction(one: CorrectionFacts, voice: Voice) -> list[Step]:
     steps = [(voice.day(one.proposed_at), voice.say("bagaimana jika", "what if"), one.proposed_by, proposed)]
     if one.ended_at and one.state == "applied":
         said = voice.say(f"dinilai ulang: {effect}", f"scored anew: {effect}")
-        steps.append((voice.day(one.ended_at), voice.say("penilaian ulang", "re-score"), ", ".join(one.approved_by), said))
+        steps.append(
+            (voice.day(one.ended_at), voice.say("penilaian ulang", "re-score"), ", ".join(one.approved_by), said)
+        )
     return steps
 
 

@@ -91,7 +91,9 @@ def _found(facts: ReportFacts, voice: Voice) -> list[str]:
 
 def _decided(facts: ReportFacts, voice: Voice) -> list[str]:
     verdicts = Counter(one.decision for one in facts.decisions)
-    listed = ", ".join(f"{verdicts[code]} {worded(words.DECISIONS, code, voice)}" for code in words.DECISIONS if verdicts[code])
+    listed = ", ".join(
+        f"{verdicts[code]} {worded(words.DECISIONS, code, voice)}" for code in words.DECISIONS if verdicts[code]
+    )
     said = [voice.say(f"Keputusan atas soal: {listed}.", f"Decisions on items: {listed}.")] if listed else []
     applied = [one for one in facts.corrections if one.state == "applied"]
     if applied:
