@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -15,6 +15,14 @@ from app.psychometrics.standard_setting import AngoffCut, CompromiseCut, angoff,
 from app.review.angoff.types import Compromise, Judge
 from app.review.shown import Figure, counted, figure
 
+ONE_MIND: Final = (
+    "semua juri sependapat, tidak ada yang perlu dikompromikan",
+    "the judges are of one mind: nothing to compromise",
+)
+BESIDE: Final = (
+    "keinginan juri tidak cocok dengan nilai peserta; panel perlu membahas mana yang mengalah",
+    "the judges' wishes do not fit the candidates' scores; the panel must say which gives way",
+)
 Ratings = Mapping[UUID, Mapping[UUID, int]]  # judge → item → percent
 
 
@@ -44,7 +52,10 @@ def compromises(
     by_beuk = beuk(columns["minimum"], columns["pass_percent"], scores, max_score=max_score)
     low, high, few, many = (columns[name] for name in ("min_cut", "max_cut", "min_fail", "max_fail"))
     by_hofstee = hofstee(low, high, few, many, scores, max_score=max_score)
-    figures = [_compromise("angoff-beuk", by_beuk), _compromise("angoff-hofstee", by_hofstee)]
+    figures = [
+        _compromise("angoff-beuk", by_beuk, ONE_MIND if _of_one_mind(told) else BESIDE),
+        _compromise("angoff-hofstee", by_hofstee, BESIDE),
+    ]
     return figures, {name: round(float(np.mean(values))) for name, values in columns.items()}
 
 
@@ -103,12 +114,12 @@ def _share(name: str, value: float | None, n: int) -> Figure:
     return figure(name, value, n=n, reason=("perlu sedikitnya 2 juri dan 2 soal", "2 judges and 2 items are needed"))
 
 
-def _compromise(name: str, found: CompromiseCut) -> Figure:
-    beside = (
-        "garis juri tidak bertemu nilai peserta; panel perlu membahas mana yang mengalah",
-        "the judges' line does not meet the candidates' scores; the panel must say which gives way",
-    )
-    return figure(name, found.cut, n=found.n_candidates, reason=beside)
+def _of_one_mind(told: Sequence[Compromise]) -> bool:
+    return len({(one.minimum, one.pass_percent) for one in told}) == 1
+
+
+def _compromise(name: str, found: CompromiseCut, reason: tuple[str, str]) -> Figure:
+    return figure(name, found.cut, n=found.n_candidates, reason=reason)
 
 
 def compared(cut: Figure, mark: int, max_score: int) -> dict[str, str]:
@@ -124,6 +135,6 @@ def compared(cut: Figure, mark: int, max_score: int) -> dict[str, str]:
         ),
         "text_en": (
             f"The panel proposes {cut['text_en']} ({cut['range_en']}); the scheme's pass mark is {mark}, {where_en}. "
-            f"{mark} is set by the scheme (9.3.2); the panel's result may support a proposal to revise the scheme and changes no result."
+            f"{mark} is set by the scheme (9.3.2); the panel's result may support a revision of the scheme and changes no result."
         ),
     }

@@ -16,7 +16,7 @@ from app.itembank import Finding
 from app.review.angoff.models import AngoffJudgeRow, AngoffPanelRow, AngoffRatingRow
 from app.review.angoff.types import Compromise, Judge, Panel, PanelItem, State
 from app.review.reviews import parts
-from app.review.reviews.models import ReviewRow
+from app.review.reviews.brief import list_briefs
 
 
 async def get_panel(session: AsyncSession, panel_id: UUID) -> Panel:
@@ -75,16 +75,10 @@ async def items_of(session: AsyncSession, panel: Panel) -> list[PanelItem]:
 
 async def past_scores(session: AsyncSession, scheme_code: str) -> list[int]:
     """Of the first attempts of the window that the newest computed review of the scheme holds; none where there is none."""
-    newest = (
-        select(ReviewRow.id)
-        .where(ReviewRow.scheme_code == scheme_code, ReviewRow.snapshot_sha256.is_not(None))
-        .order_by(ReviewRow.period_to.desc())
-        .limit(1)
-    )
-    review_id = await session.scalar(newest)
-    if review_id is None or "exam" not in await parts.list_parts(session, review_id):
+    review = next((one for one in await list_briefs(session, scheme_code) if one.computed), None)
+    if review is None or "exam" not in await parts.list_parts(session, review.id):
         return []
-    bars = (await parts.read_part(session, review_id, "exam"))["scores"]["histogram"]["bars"]
+    bars = (await parts.read_part(session, review.id, "exam"))["scores"]["histogram"]["bars"]
     return [bar["score"] for bar in bars for _ in range(bar["window"])]
 
 
