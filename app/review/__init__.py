@@ -11,7 +11,6 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 
 from app.review.angoff.routes import router as angoff_router
 from app.review.data.computing import compute_review, fail_given_up
-from app.review.findings.invariants import INVARIANTS
 from app.review.findings.looks import Outcome
 from app.review.findings.routes import router as finding_router
 from app.review.invariants import INVARIANTS

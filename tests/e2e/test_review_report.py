@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.core.clock import read_clock
 from app.core.db import Database
 from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
 from tests.e2e.pictures import picture
-from tests.reviewed import make_computed
+from tests.reviewed import make_review
 
 
 def make_ready(live: Live) -> UUID:
     async def make(database: Database) -> UUID:
-        async with database.staff() as session, session.begin():
-            today = (await read_clock(session)).date()
-            return await make_computed(session, live.world, (today - timedelta(180), today + timedelta(1)))
+        review, _ = await make_review(database, live.world)
+        return review
 
     made: UUID = live.run(make)
     return made

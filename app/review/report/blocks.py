@@ -45,14 +45,6 @@ def remark(words: str, *, strong: bool = False) -> Block:
 def figures(found: Iterable[Figure], voice: Voice, *, explained: bool = True) -> Block | None:
     """Each with its interval and n, and under its name what it means."""
     return _figures([(one, (one,)) for one in found], [voice.say("Nilai", "Value")], voice, explained=explained)
-    rows = [_figure(one, voice, explained) for one in found]
-    titles = [
-        voice.say("Ukuran", "Figure"),
-        voice.say("Nilai", "Value"),
-        voice.say("Selang 95 %", "Interval of 95 %"),
-        "n",
-    ]
-    return {"kind": "figures", "titles": titles, "rows": rows} if rows else None
 
 
 def compared(rows: Iterable[Mapping[str, Any]], voice: Voice) -> Block | None:

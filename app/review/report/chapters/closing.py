@@ -153,12 +153,6 @@ def signing(facts: ReportFacts, voice: Voice) -> Chapter:
     meeting = facts.meeting
     members = meeting.present or ("",) * LEAST_SIGNATURES
     chair, member = voice.say("Ketua rapat komite skema", "Chair of the meeting"), voice.say("Anggota komite", "Member")
-    members = [name for name in meeting.present if name != meeting.chair]
-    members += [""] * max(0, LEAST_SIGNATURES - 1 - len(members))
-    chair, member = (
-        voice.say("Ketua komite skema", "Chair of the scheme committee"),
-        voice.say("Anggota komite", "Member"),
-    )
     rows = [
         (voice.say("Rapat", "Meeting"), ", ".join(filter(None, (voice.day(meeting.held_on), meeting.place)))),
         (voice.say("Kuorum", "Quorum"), voice.say(f"{facts.review.quorum} orang", f"{facts.review.quorum} people")),

@@ -80,27 +80,6 @@ def subject_of(one: Finding, voice: Voice) -> str:
 def _steps(one: Finding, facts: ReportFacts, voice: Voice) -> list[list[str]]:
     """The lead, then everything as it came, by the moment at which it was recorded."""
     steps = [_raised(one, voice)]
-def subject_of(one: FindingFacts, voice: Voice) -> str:
-    if one.subject_kind in PERSONAL:
-        return voice.say(
-            "peserta (nama hanya dalam berkas integritas)", "candidates (named in the integrity file only)"
-        )
-    return one.subject
-
-
-def _steps(one: FindingFacts, facts: ReportFacts, voice: Voice) -> list[Step]:
-    """Lead first, closure last: the way of this finding as it was recorded."""
-    say = voice.say
-    steps: list[Step] = []
-    if one.lead:
-        rule = facts.part("leads").get("rules", {}).get(one.lead.get("rule"), {})
-        told = voice.told(rule, "text") if one.subject_kind in PERSONAL else voice.told(one.lead, "text")
-        steps.append(
-            (voice.day(facts.review.computed_at), say("petunjuk", "lead"), say("perhitungan", "computed"), told)
-        )
-    steps.append(
-        (voice.day(one.raised_at), say("temuan", "finding"), one.raised_by, worded(words.GRADES, one.grade, voice))
-    )
     for action in one.actions:
         steps += _action(action, voice)
     for correction in facts.corrections:
@@ -149,9 +128,6 @@ def _correction(one: CorrectionFacts, voice: Voice) -> list[Step]:
     if one.ended_at and one.state == "applied":
         said = voice.say(f"dinilai ulang: {effect}", f"scored anew: {effect}")
         steps.append(Step(one.ended_at, voice.say("penilaian ulang", "re-score"), ", ".join(one.approved_by), said))
-        steps.append(
-            (voice.day(one.ended_at), voice.say("penilaian ulang", "re-score"), ", ".join(one.approved_by), said)
-        )
     return steps
 
 
