@@ -9,6 +9,7 @@ calibration on the scale of the reference standard.
 Not here: formulas (`app.psychometrics`), scores and the release itself (`app.grading`).
 """
 
+from app.review.angoff.routes import router as angoff_router
 from app.review.data.computing import compute_review, fail_given_up
 from app.review.findings.looks import Outcome
 from app.review.findings.routes import router as finding_router
@@ -37,6 +38,7 @@ __all__ = [
     "Outcome",
     "Sat",
     "Snapshot",
+    "angoff_router",
     "approve_default_method",
     "calibrate_sittings",
     "clear",
