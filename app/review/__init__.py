@@ -10,6 +10,8 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 """
 
 from app.review.data.computing import compute_review, fail_given_up
+from app.review.data.routes import UPLOADS
+from app.review.data.routes import router as group_router
 from app.review.findings.routes import router as finding_router
 from app.review.invariants import INVARIANTS
 from app.review.item_panel.routes import router as item_router
@@ -33,6 +35,7 @@ __all__ = [
     "INVARIANTS",
     "LEAST_N_EXAM",
     "RECORD_JOB",
+    "UPLOADS",
     "Sat",
     "Snapshot",
     "approve_default_method",
@@ -42,6 +45,7 @@ __all__ = [
     "fail_given_up",
     "finding_router",
     "flags",
+    "group_router",
     "item_router",
     "key_signals",
     "method_router",
