@@ -93,7 +93,7 @@ async def test_a_file_that_is_no_such_table_and_another_file_are_refused(databas
         world = await make_world(app.state.database, candidates=1, with_passwords=True)
         await world.log_in(client, "office")
         wrong = await client.post("/api/staff/candidate-groups/preview", json=sent("a;b", head="nama;nilai\n"))
-        assert wrong.status_code == 400, wrong.text
+        assert wrong.status_code == 422, wrong.text
         assert "nomor peserta" in wrong.json()["faults"][0]["fault_id"], "the missing columns are named"
         row = f"{world.cards[0].number};asal;Jawa;2026-01-01"
         other = sent(row) | {"sha256": "0" * 64}

@@ -21,8 +21,8 @@ LONGEST: Final = 60
 COLUMNS: Final = {
     "number": ("nomor peserta", "nomor", "participant number", "number"),
     "attribute": ("atribut", "kelompok", "attribute"),
-    "value": ("nilai", "value"),
-    "consented_on": ("tanggal persetujuan", "persetujuan", "date of consent", "consent"),
+    "value": ("nilai", "isi", "value"),
+    "consented_on": ("tanggal persetujuan", "persetujuan", "date of consent"),
 }
 TITLES: Final = {name: labels[0] for name, labels in COLUMNS.items()}
 
@@ -64,10 +64,10 @@ def read_file(content: bytes, today: date) -> GroupFile:
 def _places(line: int, titles: Sequence[str]) -> dict[str, int]:
     known = [title.strip().lower() for title in titles]
     places = {name: known.index(label) for name, labels in COLUMNS.items() for label in labels[::-1] if label in known}
-    missing = [TITLES[name] for name in COLUMNS if name not in places]
+    missing = [name for name in COLUMNS if name not in places]
     if missing:
-        named = ", ".join(missing)
-        raise _unreadable(line, f"tambahkan kolom: {named}", f"add the columns: {named}")
+        own, english = (", ".join(COLUMNS[name][which] for name in missing) for which in (0, 2))
+        raise _unreadable(line, f"tambahkan kolom: {own}", f"add the columns: {english}")
     return places
 
 
