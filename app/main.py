@@ -118,6 +118,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         review.rescore_router,
         review.item_router,
         review.group_router,
+        review.angoff_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):

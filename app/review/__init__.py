@@ -9,13 +9,15 @@ calibration on the scale of the reference standard.
 Not here: formulas (`app.psychometrics`), scores and the release itself (`app.grading`).
 """
 
+from app.review.angoff.routes import router as angoff_router
 from app.review.data.computing import compute_review, fail_given_up
 from app.review.data.routes import UPLOADS
 from app.review.data.routes import router as group_router
+from app.review.findings.looks import Outcome
 from app.review.findings.routes import router as finding_router
 from app.review.invariants import INVARIANTS
 from app.review.item_panel.routes import router as item_router
-from app.review.key_check import clear, read_key_check, release
+from app.review.key_check import clear, look, read_key_check, release
 from app.review.method.routes import router as method_router
 from app.review.method.versions import approve_default_method
 from app.review.pooling import Sat
@@ -36,8 +38,10 @@ __all__ = [
     "LEAST_N_EXAM",
     "RECORD_JOB",
     "UPLOADS",
+    "Outcome",
     "Sat",
     "Snapshot",
+    "angoff_router",
     "approve_default_method",
     "calibrate_sittings",
     "clear",
@@ -48,6 +52,7 @@ __all__ = [
     "group_router",
     "item_router",
     "key_signals",
+    "look",
     "method_router",
     "panels",
     "part_router",

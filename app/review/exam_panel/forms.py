@@ -115,8 +115,6 @@ def _row(one: _Sat, departed: Departure, found: dict[str, Any] | None, method: R
     few = departed.p is None
     row = {
         "form_no": one.number,
-        "label_id": one.label[0],
-        "label_en": one.label[1],
         "n": counted("form_n", n),
         "repeaters": counted("form_repeaters", len(one.again)),
         "observed": figure("form_observed_mean", mean_of(np.array(one.first, dtype=np.float64))),

@@ -32,8 +32,6 @@ export interface DecisionsBlock extends Said {
 
 export interface FormRow {
   form_no: number;
-  label_id: string;
-  label_en: string;
   n: Figure;
   repeaters: Figure;
   observed: Figure;
@@ -105,6 +103,7 @@ export interface Contrast extends Said {
 }
 
 export interface FairnessBlock extends Said {
+  verdict: Verdict;
   attributes: (Said & { attribute: string; groups: GroupRow[] })[];
   dif: Contrast[];
 }

@@ -3,6 +3,7 @@ import type { staffReviewExamId } from "./staff.review-exam.id";
 
 export const staffReviewExamEn: Words<typeof staffReviewExamId> = {
   lead: "The exam as a whole: scores, reliability, decisions, forms, time, units, trends and fairness. All figures come from candidates' first attempts. Each figure opens what it means, how it is computed and its source.",
+  topics: "Topics of this page",
   computing: "There is no exam panel yet: this review has not been computed.",
   period: "This period",
   window: "Whole window",
@@ -20,6 +21,7 @@ export const staffReviewExamEn: Words<typeof staffReviewExamId> = {
   path: "Method that was used",
   forms: "Comparability of forms",
   form: "Form",
+  formNo: (no: number) => `Form ${no}`,
   sittingOf: (code: string) => `Sitting ${code}`,
   departures: (code: string) => `Scores against plan, sitting ${code}`,
   departuresLead: (points: string) => `Dot: mean less plan; upright line: 95% interval. Band: at most ${points} points off the plan. A form without a line has not enough data yet.`,

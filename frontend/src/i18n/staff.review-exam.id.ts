@@ -1,6 +1,7 @@
 /** Words of the exam panel of a review. */
 export const staffReviewExamId = {
   lead: "Ujian sebagai keseluruhan: nilai, keandalan, keputusan, paket, waktu, unit, kecenderungan, dan keadilan. Semua angka dari ujian pertama peserta. Setiap angka dapat dibuka: artinya, cara menghitung, dan sumbernya.",
+  topics: "Topik di halaman ini",
   computing: "Panel ujian belum ada: kajian ini belum selesai dihitung.",
   period: "Periode ini",
   window: "Seluruh jendela",
@@ -18,6 +19,7 @@ export const staffReviewExamId = {
   path: "Cara hitung yang terpakai",
   forms: "Kesetaraan paket",
   form: "Paket",
+  formNo: (no: number) => `Paket ${no}`,
   sittingOf: (code: string) => `Sesi ${code}`,
   departures: (code: string) => `Beda nilai dari rencana, sesi ${code}`,
   departuresLead: (points: string) => `Titik: beda rerata dari rencana; garis tegak: selang 95 %. Pita: paling jauh ${points} angka dari rencana. Paket tanpa garis belum cukup datanya.`,
