@@ -24,7 +24,7 @@ export const staffReviewExamEn: Words<typeof staffReviewExamId> = {
   formNo: (no: number) => `Form ${no}`,
   sittingOf: (code: string) => `Sitting ${code}`,
   departures: (code: string) => `Scores against plan, sitting ${code}`,
-  departuresLead: (points: string) => `Dot: mean less plan; upright line: 95% interval. Band: at most ${points} points off the plan. A form without a line has not enough data yet.`,
+  departuresLead: (points: string) => `Dot: mean less plan; upright line: 95% interval. Band: at most ${points} points off the plan. Forms without enough data are not drawn.`,
   verdict: "Verdict",
   low: "Lower 95% limit",
   high: "Upper 95% limit",

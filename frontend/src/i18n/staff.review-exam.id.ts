@@ -22,7 +22,7 @@ export const staffReviewExamId = {
   formNo: (no: number) => `Paket ${no}`,
   sittingOf: (code: string) => `Sesi ${code}`,
   departures: (code: string) => `Beda nilai dari rencana, sesi ${code}`,
-  departuresLead: (points: string) => `Titik: beda rerata dari rencana; garis tegak: selang 95 %. Pita: paling jauh ${points} angka dari rencana. Paket tanpa garis belum cukup datanya.`,
+  departuresLead: (points: string) => `Titik: beda rerata dari rencana; garis tegak: selang 95 %. Pita: paling jauh ${points} angka dari rencana. Paket yang belum cukup datanya tidak digambar.`,
   verdict: "Putusan",
   low: "Batas bawah 95 %",
   high: "Batas atas 95 %",
