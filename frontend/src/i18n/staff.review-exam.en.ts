@@ -26,8 +26,6 @@ export const staffReviewExamEn: Words<typeof staffReviewExamId> = {
   departures: (code: string) => `Scores against plan, sitting ${code}`,
   departuresLead: (points: string) => `Dot: mean less plan; upright line: 95% interval. Band: at most ${points} points off the plan. Forms without enough data are not drawn.`,
   verdict: "Verdict",
-  low: "Lower 95% limit",
-  high: "Upper 95% limit",
   speed: "Was there enough time",
   units: "Units of competence",
   unit: "Unit",

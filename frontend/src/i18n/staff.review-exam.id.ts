@@ -24,8 +24,6 @@ export const staffReviewExamId = {
   departures: (code: string) => `Beda nilai dari rencana, sesi ${code}`,
   departuresLead: (points: string) => `Titik: beda rerata dari rencana; garis tegak: selang 95 %. Pita: paling jauh ${points} angka dari rencana. Paket yang belum cukup datanya tidak digambar.`,
   verdict: "Putusan",
-  low: "Batas bawah 95 %",
-  high: "Batas atas 95 %",
   speed: "Cukup tidaknya waktu",
   units: "Unit kompetensi",
   unit: "Unit",
