@@ -48,7 +48,8 @@ async def make_review(database: Database, world: World, **planted: Any) -> tuple
     async with database.staff() as session, session.begin():
         known = await itembank.list_statistics(session, "MMu")
         found = plant(
-            **{"candidates": 240, "forms": 2, "bank": 120, "periods": (0, -1), "mis_key": True, "standard": False} | planted
+            **{"candidates": 240, "forms": 2, "bank": 120, "periods": (0, -1), "mis_key": True, "standard": False}
+            | planted
         )
         parts = dict(compute(of_bank(found.data, known, found.mis_key), ReviewMethod()))
         today = await session.scalar(text("SELECT (clock_timestamp() AT TIME ZONE 'Asia/Jakarta')::date"))

@@ -96,7 +96,9 @@ def test_repeaters_are_counted_and_enter_no_other_figure() -> None:
     first = [one for one in data.persons if one.first and data.sittings[one.sitting].period == 0]
     again = of_period(exam["scores"]["rows"], "exam_repeaters")["value"]
     assert again == 100 - len(first) > 10
-    assert of_period(exam["scores"]["rows"], "exam_mean")["value"] == pytest.approx(np.mean([one.score for one in first]))
+    assert of_period(exam["scores"]["rows"], "exam_mean")["value"] == pytest.approx(
+        np.mean([one.score for one in first])
+    )
 
 
 @pytest.mark.clause("9.3.5", "under the least n no coefficient is shown, and it is said how many candidates it takes")
@@ -213,7 +215,9 @@ def test_odd_data_give_reasons_and_no_fault(kind: str) -> None:
     data = make_review_data(40, periods=(0,), retakes=0.0)
     if kind == "one person":
         rows = data.person == 0
-        columns = {name: getattr(data, name)[rows] for name in ("person", "item", "option", "score", "position", "seconds")}
+        columns = {
+            name: getattr(data, name)[rows] for name in ("person", "item", "option", "score", "position", "seconds")
+        }
         data = replace(data, persons=data.persons[:1], **columns)
     else:
         right = int(kind == "all alike")
