@@ -139,7 +139,7 @@ async def test_the_table_says_the_same_in_both_kinds_of_file(desk: Office) -> No
     csv = (await desk.auditor.get("/api/staff/findings/table.csv")).content.decode("utf-8-sig")
     header, row = csv.splitlines()
     assert header.split(";")[:4] == ["skema", "nomor", "tingkat", "keadaan"]
-    assert row.split(";")[:4] == ["MMu", "1", "major", "acting"]
+    assert row.split(";")[:4] == ["MMu", "1", "temuan mayor", "ditindaklanjuti"]
     assert "'=Kunci soal" in row, "a spreadsheet runs no text as a formula"
     book = load_workbook(io.BytesIO((await desk.auditor.get("/api/staff/findings/table.xlsx")).content))
     cells = [[cell.value for cell in line] for line in book["Temuan"].iter_rows()]
