@@ -73,6 +73,6 @@ async def make_review(
     session.add(row)
     await session.flush()
     if row.snapshot_sha256:
-        content = {"leads": [lead.as_json() for lead in leads], "by_chance": {}, "rules": {}}
+        content = {"leads": [lead.as_json() for lead in leads], "by_chance": {}, "chance": {}, "rules": {}}
         await parts.write_parts(session, parts.parts_key(row.snapshot_sha256, sha256), {"leads": content})
     return row.id

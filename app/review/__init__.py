@@ -9,10 +9,11 @@ calibration on the scale of the reference standard.
 Not here: formulas (`app.psychometrics`), scores and the release itself (`app.grading`).
 """
 
+from app.review.angoff.routes import router as angoff_router
 from app.review.data.computing import compute_review, fail_given_up
-from app.review.findings.invariants import INVARIANTS
 from app.review.findings.looks import Outcome
 from app.review.findings.routes import router as finding_router
+from app.review.invariants import INVARIANTS
 from app.review.item_panel.routes import router as item_router
 from app.review.key_check import clear, look, read_key_check, release
 from app.review.method.routes import router as method_router
@@ -37,6 +38,7 @@ __all__ = [
     "Outcome",
     "Sat",
     "Snapshot",
+    "angoff_router",
     "approve_default_method",
     "calibrate_sittings",
     "clear",

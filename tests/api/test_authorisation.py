@@ -108,6 +108,8 @@ ITEM: dict[str, Any] = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "createItem": ITEM | {"scheme": "MMu"},
+    "rateAngoff": {"percents": {"11111111-1111-4111-8111-111111111111": 50}},
+    "moveAngoffPanel": {"to": "feedback"},
     "addItemVersion": ITEM | {"kind": "editorial"},
     "editItemVersion": ITEM,
     "moveItemVersion": {"action": "suspend", "reason": "dua opsi sama-sama benar"},

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 
+from app import delivery, review
 from app.core.db import Database
 from app.grading import corrections, corrections_in_force, open_corrections
 from app.grading.corrections import FactsChanged
@@ -165,3 +166,22 @@ async def test_a_correction_that_names_no_sensible_option_is_refused(
         world, item = await sat(app, [Sheet(60, RIGHT)])
         found = rescoring.fault_of(app.state.database, item, kind, place, member(world))
         assert await rescoring.refused(found) == code
+
+
+async def test_statistics_of_a_sitting_go_by_the_key_that_is_in_force(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app:
+        opened = app.state.database
+        world, item = await sat(app, [Sheet(60, OTHER), Sheet(50, OTHER), Sheet(40, RIGHT)])
+        assert await right_of(opened, world.sitting_id, item.code) == 1
+        await correct(opened, world, item, "rekey", OTHER)
+        assert await right_of(opened, world.sitting_id, item.code) == 2
+        await correct(opened, world, item, "double", RIGHT)
+        assert await right_of(opened, world.sitting_id, item.code) == 3
+        await correct(opened, world, item, "void", None)
+        assert await right_of(opened, world.sitting_id, item.code) == 3, "what people answered says what it said"
+
+
+async def right_of(database: Database, sitting_id: UUID, code: str) -> int:
+    async with database.staff() as session:
+        panels = review.panels(await review.take_snapshot(session, await delivery.get_sitting(session, sitting_id)))
+    return next(int(row["correct"]) for row in panels["items"] if row["code"] == code)

@@ -25,6 +25,7 @@ NOT_TOLD: Final = frozenset(
         "attempt.started",
         "attempt.submitted",
         "attempt.voided",
+        "attempts.rescored",
         "attempts.scored",
         "bank.keys-read",
         "incident.closed",

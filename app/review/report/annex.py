@@ -11,6 +11,7 @@ from app.review.findings import sheet
 from app.review.findings.types import Finding
 from app.review.report.chapters.exam import label_of
 from app.review.report.chapters.findings import PERSONAL
+from app.review.report.evidence import evidence
 from app.review.report.types import ReportFacts
 from app.review.report.voice import Voice
 from app.review.report.walk import is_figure
@@ -44,6 +45,7 @@ def annex(facts: ReportFacts, cards: Sequence[Mapping[str, Any]], voice: Voice) 
         _figures_of("unit", exam.get("units", {}).get("units", ()), (), voice),
         _figures_of("periode", exam.get("trends", {}).get("periods", ()), (), voice),
         _leads(facts),
+        _evidence(facts),
         Table(
             "temuan", sheet.HEADER, tuple(tuple(row) for row in sheet.table([_unnamed(one) for one in facts.findings]))
         ),
@@ -127,6 +129,13 @@ def _leads(facts: ReportFacts) -> Table:
         for lead in facts.leads
     )
     return Table("tanda", ("aturan", "jenis", "mengenai", "kekuatan", "uraian", "q"), rows)
+
+
+def _evidence(facts: ReportFacts) -> Table:
+    header = ("klausul", "ISO/IEC 17024", "yang diminta", "bukti", "banyaknya", "terakhir")
+    found = evidence(facts)
+    rows = [(one.clause, one.iso, one.asks_id, one.what_id, one.count, str(one.last or "")) for one in found]
+    return Table("bukti", header, tuple(rows))
 
 
 def _unnamed(one: Finding) -> Finding:

@@ -12,7 +12,7 @@ WIDTH: Final = 640
 HEIGHT: Final = 190
 LEFT: Final = 40
 BOTTOM: Final = 34
-TOP: Final = 16
+TOP: Final = 26
 FONT: Final = "Libertinus Serif"
 INK, BAR, PASS, SOFT = "#17202e", "#9aa4b2", "#3d4a5c", "#c9d0da"
 

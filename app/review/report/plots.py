@@ -25,8 +25,8 @@ def histogram(found: Mapping[str, Any], voice: Voice) -> Block:
     )
     for bar in bars:
         canvas.bar(bar["score"] + 0.1, bar["score"] + 0.9, bar["count"], PASS if bar["score"] >= mark else BAR)
-    canvas.line(canvas.at_x(mark), TOP - 4, canvas.at_x(mark), canvas.at_y(0), INK, 1.2, "4 3")
-    canvas.words(canvas.at_x(mark) + 4, TOP + 4, voice.say(f"batas {mark}", f"pass mark {mark}"), "start")
+    canvas.line(canvas.at_x(mark), TOP - 10, canvas.at_x(mark), canvas.at_y(0), INK, 1.2, "4 3")
+    canvas.words(canvas.at_x(mark) + 4, TOP - 8, voice.say(f"batas {mark}", f"pass mark {mark}"), "start")
     title = voice.say("Sebaran nilai dalam periode ini", "Scores of this period")
     told = "; ".join(f"{bar['score']}: {bar['count']}" for bar in bars if bar["count"])
     caption = voice.say(

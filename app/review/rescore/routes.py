@@ -20,7 +20,7 @@ from app.identity import require, settings_of
 from app.itembank import LETTERS
 from app.proctoring import papers
 from app.review.rescore import letters
-from app.review.rescore.what_if import what_if, with_titles
+from app.review.rescore.what_if import right_now, what_if, with_titles
 
 router = APIRouter(prefix="/api/staff/corrections", route_class=StrictRoute, tags=["corrections"])
 
@@ -69,6 +69,7 @@ async def read_item(code: ItemCode, actor: Proposer, session: StaffSession) -> d
     await itembank.record_reading(session, len(versions), why=WHY, actor=actor, codes=[code])
     return {
         "item": await itembank.get_item(session, code, versions),
+        "right": await right_now(session, versions),
         "versions": [
             {
                 "id": str(one.version_id),
@@ -116,6 +117,7 @@ async def look(correction_id: UUID, actor: Approver, session: StaffSession) -> d
         now = await what_if(session, fault)
     return {
         "item": await itembank.get_item(session, fault.item_code, fault.version_ids),
+        "right": await right_now(session, fault.version_ids),
         "option": None if fault.option is None else LETTERS[fault.option],
         "now": now,
         "outdated": bool(now and now["sha256"] != found.expected_sha256),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -118,6 +118,16 @@ def _option(
         "after": after.takes(option),
         "chosen": counted("rescore_chosen", len(rests)),
         "rest": figure("rescore_rest", sum(rests) / len(rests) if rests else None, n=len(rests), reason=nobody),
+    }
+
+
+async def right_now(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[str, Any]:
+    """The options that count as right today, by the corrections in force, where there are any."""
+    in_force = await corrections_in_force(session, version_ids)
+    options = {option for right in in_force.values() for option in right.options}
+    return {
+        "letters": [LETTERS[option] for option in sorted(options)],
+        "void": any(right.void for right in in_force.values()),
     }
 
 

@@ -74,6 +74,12 @@ export interface CorrectionItem {
   key: string;
 }
 
+/** What counts as right today, where a correction is in force. */
+export interface RightNow {
+  letters: string[];
+  void: boolean;
+}
+
 export interface ShownVersion {
   id: string;
   version_no: number;
@@ -103,6 +109,7 @@ export interface Correction {
 /** What whoever may say yes reads before that. */
 export interface Look {
   item: CorrectionItem;
+  right: RightNow;
   option: string | null;
   now: WhatIf | null;
   /** The scores have moved since it was proposed. */
@@ -121,7 +128,7 @@ const LONGEST_MS = 60_000; // a large exam is counted anew before the answer com
 
 export const corrections = {
   list: () => staff.get<{ corrections: Correction[] }>("/corrections"),
-  item: (code: string) => staff.get<{ item: CorrectionItem; versions: ShownVersion[] }>(`/corrections/items/${code}`),
+  item: (code: string) => staff.get<{ item: CorrectionItem; right: RightNow; versions: ShownVersion[] }>(`/corrections/items/${code}`),
   whatIf: (fault: Fault) => staff.post<WhatIf>("/corrections/what-if", fault, { timeoutMs: LONGEST_MS }),
   propose: (fault: Fault, reason: string, sha256: string) =>
     staff.post<{ id: string }>("/corrections", { ...fault, reason, sha256 }, { timeoutMs: LONGEST_MS }),

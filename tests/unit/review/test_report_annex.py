@@ -19,7 +19,7 @@ from tests.unit.review.reported import ITEM, ZONE, make_facts
 from tests.unit.review.test_report import parts, planted
 
 CLAUSES = Path(__file__).parents[3] / "docs" / "clauses.yaml"
-NAMES = ["ujian", "soal", "pilihan", "paket", "unit", "periode", "tanda", "temuan"]
+NAMES = ["ujian", "soal", "pilihan", "paket", "unit", "periode", "tanda", "bukti", "temuan"]
 
 
 def tables(name: str = "Sari Dewi") -> dict[str, Table]:

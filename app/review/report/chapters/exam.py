@@ -88,7 +88,13 @@ def _listed(members: list[Any], voice: Voice) -> Iterator[Block]:
 
 
 def _table(rows: list[Mapping[str, Any]], voice: Voice) -> Iterator[Block]:
-    keys = {key: member["definition"] for row in rows for key, member in row.items() if is_figure(member)}
+    """What no line has is no column; the chapter on limits says why."""
+    keys = {
+        key: one["definition"]
+        for row in rows
+        for key, one in row.items()
+        if is_figure(one) and one["value"] is not None
+    }
     columns = [
         blocks.column("", 3),
         *(blocks.column(_title(key, name, voice), 2, right=True) for key, name in keys.items()),
