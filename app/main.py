@@ -117,6 +117,7 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         review.finding_router,
         review.rescore_router,
         review.item_router,
+        review.angoff_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):

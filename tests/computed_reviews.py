@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID, uuid4
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.review.compute import compute
@@ -21,12 +22,13 @@ async def add_computed_review(session: AsyncSession, world: World, data: ReviewD
     method = ReviewMethodRow(
         id=uuid4(),
         scheme_code="MMu",
-        version_no=1,
+        version_no=uuid4().int % 10**6,
         content={},
         sha256=uuid4().hex,
         basis="metode uji coba",
         valid_from=date(2026, 1, 1),
         state="approved",
+        approved_at=func.clock_timestamp(),
     )
     session.add(method)
     await session.flush()

@@ -42,6 +42,7 @@ from app.assembly.foundations.blueprint_rows import (
 from app.assembly.foundations.blueprints import default_blueprint, parse_blueprint
 from app.assembly.foundations.defaults import approve_defaults
 from app.assembly.foundations.parameters import (
+    ANGOFF,
     CALIBRATION,
     COHORT_SD,
     REVIEWED,
@@ -109,6 +110,7 @@ from app.assembly.types import (
 
 __all__ = [
     "ALGORITHM",
+    "ANGOFF",
     "ARRANGEMENT",
     "CALIBRATION",
     "COHORT_SD",

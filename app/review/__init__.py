@@ -9,11 +9,13 @@ calibration on the scale of the reference standard.
 Not here: formulas (`app.psychometrics`), scores and the release itself (`app.grading`).
 """
 
+from app.review.angoff.routes import router as angoff_router
 from app.review.data.computing import compute_review, fail_given_up
-from app.review.findings.invariants import INVARIANTS
+from app.review.findings.looks import Outcome
 from app.review.findings.routes import router as finding_router
+from app.review.invariants import INVARIANTS
 from app.review.item_panel.routes import router as item_router
-from app.review.key_check import clear, read_key_check, release
+from app.review.key_check import clear, look, read_key_check, release
 from app.review.method.routes import router as method_router
 from app.review.method.versions import approve_default_method
 from app.review.pooling import Sat
@@ -33,8 +35,10 @@ __all__ = [
     "INVARIANTS",
     "LEAST_N_EXAM",
     "RECORD_JOB",
+    "Outcome",
     "Sat",
     "Snapshot",
+    "angoff_router",
     "approve_default_method",
     "calibrate_sittings",
     "clear",
@@ -44,6 +48,7 @@ __all__ = [
     "flags",
     "item_router",
     "key_signals",
+    "look",
     "method_router",
     "panels",
     "part_router",

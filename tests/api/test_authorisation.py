@@ -108,6 +108,8 @@ ITEM: dict[str, Any] = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "createItem": ITEM | {"scheme": "MMu"},
+    "rateAngoff": {"percents": {"11111111-1111-4111-8111-111111111111": 50}},
+    "moveAngoffPanel": {"to": "feedback"},
     "addItemVersion": ITEM | {"kind": "editorial"},
     "editItemVersion": ITEM,
     "moveItemVersion": {"action": "suspend", "reason": "dua opsi sama-sama benar"},
@@ -185,6 +187,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "handOverRoom": {"taker_id": SOMEBODY, "note": "ganti giliran"},
     "clearKeyCheck": {"note": "diperiksa"},
+    "lookAtItem": {"item": "MMU-1.1-01", "outcome": "sound", "note": "kunci sudah dicocokkan"},
     "raiseFinding": {
         "scheme": "MMu",
         "subject": {"kind": "exam", "ref": "", "label": "ujian"},
@@ -342,6 +345,7 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "import_id": uuid4(),
         "export_id": uuid4(),
         "format": "csv",
+        "archive": "zip",
         "pool_id": uuid4(),
         "blueprint_id": uuid4(),
         "standard_id": uuid4(),

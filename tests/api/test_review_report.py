@@ -79,3 +79,25 @@ async def test_without_figures_there_is_no_report(room: Room) -> None:
     review = await room.plan()
     assert (await room.clients["committee"].get(f"{REVIEWS}/{review}/report")).status_code == 404
     assert (await room.clients["committee"].get(f"{REVIEWS}/{review}/report/report.pdf")).status_code == 404
+
+
+async def test_the_annex_comes_as_a_zip_and_as_a_workbook_and_is_journaled(room: Room) -> None:
+    review = await computed(room)
+    for kind in ("zip", "xlsx"):
+        answer = await room.clients["auditor"].get(f"{REVIEWS}/{review}/report/annex.{kind}")
+        assert answer.status_code == 200, answer.text
+        assert answer.content.startswith(b"PK")
+        assert f".{kind}" in answer.headers["content-disposition"]
+    async with room.database.staff() as session:
+        told = await session.scalars(
+            text("SELECT facts->>'part' FROM journal WHERE action = 'review.read' ORDER BY id")
+        )
+        assert list(told)[-2:] == ["annex.zip", "annex.xlsx"]
+
+
+async def test_the_map_of_evidence_is_on_the_screen_too(room: Room) -> None:
+    review = await computed(room)
+    found = {one["what_en"]: one for one in (await room.get(f"{REVIEWS}/{review}/report", "auditor"))["evidence"]}
+    assert found["sittings in the review"]["count"] == 1
+    assert found["sittings in the review"]["clause"] == "9.3.3"
+    assert "findings" not in found

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
 
-from app import identity
+from app import delivery, identity
 from app.core.access import Role
 from app.core.clock import read_clock
 from app.core.db import Database
@@ -16,6 +17,7 @@ from app.review.findings.raising import Words, raise_from_lead
 from app.review.findings.types import Grade
 from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
 from tests.e2e.pictures import picture
+from tests.e2e.test_exam_in_a_browser import enter
 from tests.factories import PASSWORD
 from tests.findings import make_review, member, mis_key_lead
 
@@ -135,3 +137,48 @@ def test_a_person_raises_a_finding_without_a_lead(live: Live, browser: Browser) 
         with page.expect_download() as download:
             page.get_by_role("link", name="CSV").click()
         assert "Jam di ruang" in download.value.path().read_text(encoding="utf-8")
+
+
+def submit_with_a_remark(page: Page, live: Live) -> None:
+    """One candidate hands in; somebody had written a remark about the first question."""
+    enter(page, live)
+    page.get_by_role("button", name="Ringkasan dan selesai").press("Enter")
+    page.get_by_role("checkbox", name="Saya yakin").press("Space")
+    page.get_by_role("button", name="SELESAI UJIAN", exact=True).press("Enter")
+    page.get_by_role("button", name="Ya, kumpulkan jawaban").press("Enter")
+    expect(page.get_by_text("Kode tanda terima")).to_be_visible()
+
+    async def remark(database: Database) -> None:
+        async with database.staff() as session, session.begin():
+            await session.execute(
+                text(
+                    "INSERT INTO item_comments (sitting_id, attempt_id, position, text) "
+                    "SELECT sitting_id, id, 1, 'Opsi B dan C sama?' FROM attempts WHERE state = 'submitted'"
+                )
+            )
+            await delivery.close_sitting(session, live.world.sitting_id)
+
+    live.run(remark)
+    live.work_once()
+
+
+@pytest.mark.timeout(180)
+def test_each_remarked_item_is_looked_at_before_the_results_go_out(live: Live, page: Page, browser: Browser) -> None:
+    submit_with_a_remark(page, live)
+    with at_desk(browser, live, "committee") as desk:
+        desk.goto(f"{live.url}/kantor#sesi={live.world.sitting_id}&bagian=kunci")
+        look_at = desk.get_by_role("region", name="Soal yang harus dilihat (1)")
+        expect(look_at).to_contain_text("Opsi B dan C sama?")
+        expect(desk.get_by_role("button", name="Nyatakan siap dirilis")).to_be_disabled()
+        look(desk, "key-check")
+        look_at.get_by_label("Yang dilihat dan simpulannya").fill("Opsi B dan C memang sama artinya.")
+        look_at.get_by_role("button", name="Perlu dikoreksi").press("Enter")
+        expect(desk.get_by_text("Hasil tertahan")).to_be_visible()
+        look(desk, "key-check-held")
+        look_at.get_by_role("button", name="Lihat lagi").press("Enter")
+        look_at.get_by_label("Yang dilihat dan simpulannya").fill("Sudah dicek ulang: hanya satu yang benar.")
+        look_at.get_by_role("button", name="Kunci dan soal benar").press("Enter")
+        expect(desk.get_by_role("button", name="Nyatakan siap dirilis")).to_be_enabled()
+        desk.get_by_label("Yang diperiksa dan simpulannya").fill("satu catatan, kunci benar")
+        desk.get_by_role("button", name="Nyatakan siap dirilis").press("Enter")
+        expect(desk.get_by_role("button", name="Rilis hasil")).to_be_enabled()

@@ -38,6 +38,7 @@ NOT_TOLD: Final = frozenset(
         "irregularity.void",
         "item.read",
         "key_check.cleared",
+        "key_check.looked",
         "paper.printed",
         "pledge.made",
         "results.released",

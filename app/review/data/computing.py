@@ -98,10 +98,10 @@ async def _keep_snapshot(session: AsyncSession, sha256: str, packed: bytes) -> N
         await session.execute(insert(ReviewSnapshotRow).on_conflict_do_nothing(), {"sha256": sha256, "sealed": sealed})
 
 
-async def read_snapshot(session: AsyncSession, sha256: str) -> bytes:
+async def find_snapshot(session: AsyncSession, sha256: str) -> bytes | None:
     """The packed data of a review. They hold keys."""
-    row = await session.get_one(ReviewSnapshotRow, sha256)
-    return ring_of(session, BANK).open(row.sealed, f"review_snapshots/{sha256}")
+    row = await session.get(ReviewSnapshotRow, sha256)
+    return None if row is None else ring_of(session, BANK).open(row.sealed, f"review_snapshots/{sha256}")
 
 
 async def compute_apart(packed: bytes, method: Mapping[str, Any], tell: Tell) -> dict[str, Any]:

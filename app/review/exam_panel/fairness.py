@@ -11,7 +11,7 @@ from app.review.exam_panel.groups import consenting, groups_of
 from app.review.exam_panel.impact import impact
 from app.review.exam_panel.pace import Pace
 from app.review.method.types import ReviewMethod
-from app.review.shown import Lead
+from app.review.shown import Lead, Strength
 
 
 def fairness(
@@ -23,11 +23,19 @@ def fairness(
     contrasts, dif_leads, tested = dif(data, method, window, attributes, pace)
     block = {
         **_lead(consenting(data, window), int(window.sum()), len(attributes), tested),
+        "verdict": _verdict(impacts, tested, len(impact_leads) + len(dif_leads)),
         "attributes": impacts,
         "dif": contrasts,
     }
     chance = {"impact": by_chance(method.rate, impact_leads), "dif": by_chance(method.rate, dif_leads)}
     return block, [*impact_leads, *dif_leads], chance
+
+
+def _verdict(impacts: list[dict[str, Any]], tested: int, leads: int) -> str:
+    """Nothing says that all is well as long as items cannot be compared."""
+    if leads:
+        return Strength.EXPERT
+    return "none" if impacts and tested else "few"
 
 
 def _lead(agreed: int, n: int, attributes: int, tested: int) -> Said:

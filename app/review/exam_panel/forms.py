@@ -35,6 +35,7 @@ class _Sat:
     """A planned form of the period, with what its candidates scored; `again`: those who had sat before."""
 
     form: int
+    number: int
     label: tuple[str, str]
     ref: str
     first: tuple[int, ...]
@@ -75,7 +76,9 @@ def _sat_forms(data: ReviewData) -> dict[int, list[_Sat]]:
             continue
         label = (f"Paket {form.form_no} · sesi {sitting.code}", f"Form {form.form_no} · sitting {sitting.code}")
         ref = f"{sitting.id}/{form.form_no}"
-        found[form.sitting].append(_Sat(at, label, ref, tuple(scores[at, True]), tuple(scores[at, False])))
+        found[form.sitting].append(
+            _Sat(at, form.form_no, label, ref, tuple(scores[at, True]), tuple(scores[at, False]))
+        )
     return dict(found)
 
 
@@ -85,7 +88,7 @@ def _equity(data: ReviewData, planned: list[_Sat]) -> list[dict[str, Any]] | Non
     if data.theta_cut is None or any(item is None for form in items for item in form):
         return None
     sat = [
-        SatForm(data.forms[one.form].form_no or 0, tuple(item for item in form if item), one.first, one.again)
+        SatForm(one.number, tuple(item for item in form if item), one.first, one.again)
         for one, form in zip(planned, items, strict=True)
     ]
     rows: list[dict[str, Any]] = equity(sat, Cut(data.pass_mark, data.theta_cut))["forms"]
@@ -111,8 +114,7 @@ def _row(one: _Sat, departed: Departure, found: dict[str, Any] | None, method: R
     n, no_plan = len(one.first), ("tanpa rencana paket", "no plan of forms")
     few = departed.p is None
     row = {
-        "label_id": one.label[0],
-        "label_en": one.label[1],
+        "form_no": one.number,
         "n": counted("form_n", n),
         "repeaters": counted("form_repeaters", len(one.again)),
         "observed": figure("form_observed_mean", mean_of(np.array(one.first, dtype=np.float64))),

@@ -26,7 +26,8 @@ def integrity_panel(data: ReviewData, method: ReviewMethod) -> Panel:
         parts |= {"similarity": block(text) | {"pairs": []}, "fit": block(text), "gains": block(text)}
     else:
         leads += _under_the_law(data, method, law, parts)
-    parts["leads"] = [lead.as_json() for lead in leads]
+    sittings = {str(one.attempt_id): str(data.sittings[one.sitting].id) for one in data.persons}
+    parts["leads"] = [lead.as_json() | {"sitting": sittings[lead.subject.ref.split("/")[0]]} for lead in leads]
     return Panel({"integrity": parts}, leads, _by_chance(leads, parts, method))
 
 

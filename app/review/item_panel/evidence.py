@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from app.psychometrics import Estimate, ItemAnalysis, item_analysis
 from app.review.data.types import ReviewData, ReviewItem
 from app.review.item_panel.change import Change, changes
+from app.review.item_panel.group_differences import GroupDifferences, group_differences
 from app.review.item_panel.prior import shrunken
 from app.review.item_panel.reach import newest_day, year_of_enough, years_covered
 from app.review.item_panel.times import Times, times_of
 from app.review.method.types import ReviewMethod
+from app.review.shown import Lead
 
 CURRENT = 0
 
@@ -45,6 +47,7 @@ class ItemEvidence:
     seen: Seen
     remarks: tuple[str, ...]
     year: int | None
+    dif: Lead | None  # raised by the exam panel, where the item differs greatly for groups of equal ability
 
     @property
     def current(self) -> ItemAnalysis | None:
@@ -81,6 +84,7 @@ class Clocks:
 class Evidence:
     items: tuple[ItemEvidence, ...]
     clocks: Clocks
+    groups: GroupDifferences
     periods: tuple[int, ...]  # the current one first
     compared: bool  # whether periods could be compared at all
 
@@ -99,7 +103,7 @@ def gather(data: ReviewData, method: ReviewMethod) -> Evidence:
     moved = changes(responses, data.of_period(CURRENT)[window], method)
     seen = _seen(data, window)
     years, last = years_covered(data, method), newest_day(data)
-    remarks = _remarks(data)
+    remarks, groups = _remarks(data), group_differences(data, method)
     items = tuple(
         ItemEvidence(
             index=index,
@@ -113,11 +117,12 @@ def gather(data: ReviewData, method: ReviewMethod) -> Evidence:
             year=year_of_enough(
                 analysed[index].n, method.least_n_item, analysed[index].n / years, method.window_years, last
             ),
+            dif=groups.leads.get(str(item.lineage_id)),
         )
         for index, item in enumerate(data.items)
         if analysed[index].n
     )
-    return Evidence(items, _clocks(data, window, periods), periods, compared=moved is not None)
+    return Evidence(items, _clocks(data, window, periods), groups, periods, compared=moved is not None)
 
 
 def _analysis(data: ReviewData, method: ReviewMethod, period: int) -> tuple[ItemAnalysis, ...]:

@@ -30,6 +30,7 @@ CHAPTERS: Final = (
     findings,
     closing.limits,
     closing.method,
+    closing.evidence_map,
 )
 
 

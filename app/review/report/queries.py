@@ -57,6 +57,11 @@ async def read_facts(session: AsyncSession, review_id: UUID) -> ReportFacts:
     )
 
 
+async def read_cards(session: AsyncSession, review_id: UUID, facts: ReportFacts) -> list[dict[str, Any]]:
+    """Of all items, in the order of the table. They hold keys."""
+    return [await read_part(session, review_id, f"item:{row['id']}") for row in facts.part("items").get("rows", ())]
+
+
 async def _read_parts(session: AsyncSession, review_id: UUID) -> dict[str, Any]:
     """Cards of items with a sign only: the others stand in the table alone."""
     known = set(await list_parts(session, review_id))

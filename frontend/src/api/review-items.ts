@@ -82,6 +82,16 @@ export interface Period {
   seconds: Figure;
 }
 
+export type GroupDifference = {
+  attribute: string;
+  reference: string;
+  focal: string;
+  /** "few" where it was not tested. */
+  verdict: string;
+  /** None where the difference is of no weight. */
+  item: { delta: Figure; ets: string } | null;
+} & InBoth<"text">;
+
 export const FIGURES = ["p", "shrunken", "expected", "rest", "d27", "change", "omitted", "not_reached", "seconds", "seconds_right", "seconds_wrong", "seen", "seen_now"] as const;
 export type FigureName = (typeof FIGURES)[number];
 
@@ -103,6 +113,7 @@ export type ItemCard = {
   signs: Lead[];
   figures: Record<FigureName, Figure>;
   options: Option[];
+  groups: GroupDifference[];
   periods: Period[];
   forms: number;
   sittings: number;

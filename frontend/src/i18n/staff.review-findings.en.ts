@@ -154,4 +154,6 @@ export const staffReviewFindingsEn: Words<typeof staffReviewFindingsId> = {
   doneBy: (name: string, day: string) => `done, says ${name}, ${day}`,
   by: (name: string) => `by ${name}`,
   waiting: (all: number, late: number) => `${all} corrective actions wait for you${late > 0 ? `, ${late} of them overdue` : ""}.`,
+  leadAgain: "the same lead is still there",
+  leadGone: "the same lead is not there; make sure that its data suffice",
 };

@@ -152,4 +152,6 @@ export const staffReviewFindingsId = {
   doneBy: (name: string, day: string) => `selesai menurut ${name}, ${day}`,
   by: (name: string) => `oleh ${name}`,
   waiting: (all: number, late: number) => `${all} tindakan korektif menunggu Anda${late > 0 ? `, ${late} lewat tenggat` : ""}.`,
+  leadAgain: "petunjuk yang sama masih muncul",
+  leadGone: "petunjuk yang sama tidak muncul; pastikan datanya cukup",
 };

@@ -107,3 +107,9 @@ def test_findings_are_read_by_sitting_and_the_newest_counts() -> None:
     assert sittings == {"BATCH-1": Observed(30, 0.5)}
     assert calibration == ("calibration 2027", Difficulty(1.3, -0.3, 0.1, Source.CALIBRATED, 520))
     assert {name_of(one.source) for one in findings} == {"BATCH-1", "BATCH-2", "calibration 2026", "calibration 2027"}
+
+
+def test_what_a_review_found_is_passed_over_since_its_sittings_are_known_one_by_one() -> None:
+    of_sitting, of_review = Finding("UJI-1 · 0a1b", 40, {"p": 0.6}), Finding("kajian 2026 · 9f8e", 120, {"p": 0.9})
+    sittings, calibration = read_findings([of_sitting, of_review])
+    assert (set(sittings), calibration) == ({"UJI-1"}, None)

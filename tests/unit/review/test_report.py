@@ -91,7 +91,7 @@ def test_the_digits_are_those_of_the_library() -> None:
         value = one.difficulty.value
         assert value is not None
         right = f"{round(value * one.n)} dari {one.n}"
-        row = f"{data.items[place].code}{data.items[place].kuk}{right}{printed(value, Kind.PERCENT, 'id')}"
+        row = f"{data.items[place].code}{right}{printed(value, Kind.PERCENT, 'id')}"
         assert squeezed(row) in letters, row
 
 

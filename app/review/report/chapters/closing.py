@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from app.review.compute import PROGRAM
 from app.review.report import blocks
 from app.review.report.blocks import Chapter
+from app.review.report.evidence import evidence
 from app.review.report.types import ReportFacts
 from app.review.report.voice import Voice
 from app.review.report.walk import figures_in
@@ -93,6 +94,35 @@ def method(facts: ReportFacts, voice: Voice) -> Chapter:
             ],
             [[sitting.code, sitting.title, voice.day(sitting.held_on)] for sitting in review.sittings],
         ),
+    )
+
+
+def evidence_map(facts: ReportFacts, voice: Voice) -> Chapter:
+    """Clause by clause, where the evidence lies in this review."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for one in evidence(facts):
+        records = f"{voice.say(one.what_id, one.what_en)}: {one.count} ({voice.day(one.last)})"
+        found.setdefault((one.clause, one.iso, voice.say(one.asks_id, one.asks_en)), []).append(records)
+    rows = [
+        [clause + (f"\nISO/IEC 17024 {iso}" if iso else ""), asks, "\n".join(records)]
+        for (clause, iso, asks), records in found.items()
+    ]
+    columns = [
+        blocks.column(voice.say("Klausul", "Clause"), 3),
+        blocks.column(voice.say("Yang diminta", "What it asks"), 5),
+        blocks.column(
+            voice.say("Bukti dalam kajian ini: banyaknya (terakhir)", "Evidence in this review: records (the last)"), 7
+        ),
+    ]
+    return blocks.chapter(
+        voice.say("Peta bukti", "Map of evidence"),
+        blocks.text(
+            voice.say(
+                f"Klausul skema {facts.review.scheme_code} dan ISO/IEC 17024:2012 butir 9.3, dengan kata kami sendiri.",
+                f"Clauses of the scheme {facts.review.scheme_code} and of ISO/IEC 17024:2012, 9.3, in our own words.",
+            )
+        ),
+        blocks.table(columns, rows),
     )
 
 

@@ -19,6 +19,7 @@ PRECISION: Final = ("precision", "decisions")
 FORMS: Final = ("forms",)
 FAIRNESS: Final = ("fairness",)
 NAMED_BY: Final = ("label", "code", "unit", "title", "first", "second", "value")
+NOTHING: Final = "–"
 SPANS: Final = {"period": ("periode ini", "this period"), "window": ("seluruh jendela", "whole window")}
 
 
@@ -78,8 +79,7 @@ def _listed(members: list[Any], voice: Voice) -> Iterator[Block]:
         for one in named:
             yield from section(one, voice)
     elif any(own_figures(one) for one in named):
-        if table := _table(named, voice):
-            yield table
+        yield from _table(named, voice)
     else:
         for one in named:
             if label := label_of(one, voice):
@@ -87,14 +87,25 @@ def _listed(members: list[Any], voice: Voice) -> Iterator[Block]:
             yield from section(one, voice)
 
 
-def _table(rows: list[Mapping[str, Any]], voice: Voice) -> Block | None:
-    keys = {key: member["definition"] for row in rows for key, member in row.items() if is_figure(member)}
+def _table(rows: list[Mapping[str, Any]], voice: Voice) -> Iterator[Block]:
+    """What no line has is no column; the chapter on limits says why."""
+    keys = {
+        key: one["definition"]
+        for row in rows
+        for key, one in row.items()
+        if is_figure(one) and one["value"] is not None
+    }
     columns = [
         blocks.column("", 3),
         *(blocks.column(_title(key, name, voice), 2, right=True) for key, name in keys.items()),
     ]
     told = [[label_of(row, voice), *(_told(row.get(key), voice) for key in keys)] for row in rows]
-    return blocks.table(columns, told, definitions=keys.values())
+    if table := blocks.table(columns, told, definitions=keys.values()):
+        yield table
+    if any(NOTHING in row for row in told):
+        yield blocks.small(
+            voice.say(f"{NOTHING}: alasannya di bab Batas-batas.", f"{NOTHING}: the chapter Limits says why.")
+        )
 
 
 def _title(key: str, name: str, voice: Voice) -> str:
@@ -103,13 +114,11 @@ def _title(key: str, name: str, voice: Voice) -> str:
 
 
 def _told(found: Any, voice: Voice) -> str:
-    """Digits and interval of a figure, or why there is none."""
-    if not is_figure(found):
-        return "–"
-    if found["value"] is None:
-        return voice.told(found, "reason")
+    """Digits, and the interval below them. Why there are none stands in the chapter on limits."""
+    if not is_figure(found) or found["value"] is None:
+        return NOTHING
     between = voice.told(found, "range")
-    return f"{voice.told(found, 'text')} ({between})" if between else voice.told(found, "text")
+    return f"{voice.told(found, 'text')}\n({between})" if between else voice.told(found, "text")
 
 
 def label_of(row: Mapping[str, Any], voice: Voice) -> str:

@@ -67,26 +67,18 @@ def all_items(facts: ReportFacts, voice: Voice) -> Chapter:
     """The annex: one line for each item."""
     part = facts.part("items")
     columns: Mapping[str, str] = part.get("columns", {})
-    decided = {one.item: worded(words.DECISIONS, one.decision, voice) for one in facts.decisions}
     head = [
         blocks.column(voice.say("Soal", "Item"), 6),
-        blocks.column("KUK", 3),
         blocks.column(voice.say("Benar", "Right"), 6, right=True),
-        *(blocks.column(_column(name, key, voice), 6, right=True) for key, name in columns.items()),
-        blocks.column(voice.say("Penilaian", "Verdict"), 8),
-        blocks.column(voice.say("Tanda", "Signs"), 8),
-        blocks.column(voice.say("Keputusan", "Decision"), 6),
+        *(blocks.column(_column(name, key, voice), 5, right=True) for key, name in columns.items()),
+        blocks.column(voice.say("Penilaian, tanda, keputusan", "Verdict, signs, decision"), 14),
     ]
-    rules = facts.part("leads").get("rules", {})
     rows = [
         [
             row["code"],
-            row["kuk"],
             voice.say(f"{row['right']} dari {row['n']}", f"{row['right']} of {row['n']}"),
             *(_packed(row.get(key), voice) for key in columns),
-            worded(words.VERDICTS, row["verdict"], voice),
-            "; ".join(voice.told(rules.get(rule, {}), "text") or rule for rule in row["signs"]),
-            decided.get(row["code"], ""),
+            _judged(row, facts, voice),
         ]
         for row in part.get("rows", ())
     ]
@@ -95,6 +87,15 @@ def all_items(facts: ReportFacts, voice: Voice) -> Chapter:
         voice.say("Lampiran: semua soal", "Annex: all items"),
         blocks.table(head, rows, definitions=columns.values()) or empty,
     )
+
+
+def _judged(row: Mapping[str, Any], facts: ReportFacts, voice: Voice) -> str:
+    """What the data say, by which signs, and what the committee said."""
+    rules = facts.part("leads").get("rules", {})
+    signs = "; ".join(voice.told(rules.get(rule, {}), "text") or rule for rule in row["signs"])
+    decided = [worded(words.DECISIONS, one.decision, voice) for one in facts.decisions if one.item == row["code"]]
+    verdict = worded(words.VERDICTS, row["verdict"], voice)
+    return "\n".join(filter(None, (verdict, signs, *(f"→ {said}" for said in decided))))
 
 
 def _column(name: str, key: str, voice: Voice) -> str:
