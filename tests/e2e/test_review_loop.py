@@ -86,6 +86,7 @@ def raise_finding(page: Page, code: str) -> None:
     page.get_by_role("button", name="Temuan 1 · Mayor").press("Enter")
     page.get_by_role("textbox", name="Akar masalah").fill(CAUSE)
     page.get_by_role("button", name="Simpan akar masalah").press("Enter")
+    expect(page.get_by_role("button", name="Simpan akar masalah")).to_have_count(0)
 
 
 def assign(page: Page, due: str) -> None:
