@@ -18,7 +18,8 @@ INVARIANTS: Final = (
         WHERE m.approved_at IS NULL
            OR (r.state IN ('discussion', 'decided', 'closed')) <> (r.snapshot_sha256 IS NOT NULL)
            OR (r.state IN ('decided', 'closed') AND (
-                   r.decided_by IS NULL OR r.next_due IS NULL OR jsonb_array_length(r.meeting -> 'present') < r.quorum))
+                   r.decided_by IS NULL OR r.next_due IS NULL
+                   OR coalesce(jsonb_array_length(r.meeting -> 'present'), 0) < r.quorum))
            OR (r.state = 'closed' AND (
                    r.closed_by IS NULL OR r.closed_by = r.decided_by
                    OR NOT EXISTS (SELECT FROM printed_papers p WHERE p.review_id = r.id AND p.printed_at > r.decided_at)))
