@@ -57,7 +57,7 @@ class Room:
 
     async def approve_method(self) -> None:
         async with self.database.staff() as session, session.begin():
-            await approve_default_method(session, "MMu", valid_from=self.today)
+            await approve_default_method(session, "MMu", valid_from=self.today - timedelta(30))
 
     async def plan(self, until: date | None = None) -> str:
         period = {"period_from": str(self.today - timedelta(180)), "period_to": str(until or self.today)}
@@ -293,9 +293,20 @@ async def test_strong_evidence_is_spoken_about_before_the_decision(room: Room) -
     assert (await room.get(path))["missing"] == []
 
 
-async def test_what_waits_is_told_at_the_start(room: Room) -> None:
-    """The only results are of today: the first review is due in half a year."""
+async def test_a_scheme_that_was_never_reviewed_is_due_an_interval_after_its_first_results(room: Room) -> None:
     assert (await room.get(f"{REVIEWS}/waiting"))["waiting"] == []
+    async with room.database.staff() as session, session.begin():
+        await session.execute(text("UPDATE sittings SET opens_at = opens_at - interval '200 days'"))
+    (wait,) = (await room.get(f"{REVIEWS}/waiting"))["waiting"]
+    assert (wait["kind"], wait["scheme"], wait["late"]) == ("due", "MMu", True)
+
+
+async def test_what_waits_is_told_at_the_start(room: Room) -> None:
+    await room.approve_method()
+    planned = await room.plan(until=room.today - timedelta(1))
+    (wait,) = (await room.get(f"{REVIEWS}/waiting"))["waiting"]
+    assert (wait["kind"], wait["review_id"]) == ("planned", planned)
+    assert (await room.post(f"{REVIEWS}/{planned}/withdraw", reason="periodenya keliru")).status_code == 204
     review = await room.computed()
     (wait,) = (await room.get(f"{REVIEWS}/waiting", "auditor"))["waiting"]
     assert (wait["kind"], wait["review_id"]) == ("computed", review)
