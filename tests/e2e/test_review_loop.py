@@ -168,5 +168,5 @@ def test_a_wrong_key_from_the_flag_to_its_proof_in_the_report(live: Live, browse
         report_done(first)
         verify(second)
         told = printed(second, review)
-    for said in (code, CAUSE, "Koreksi kunci, lalu hitung ulang semua sesi.", PROOF, "Kunci diganti"):
+    for said in (code, CAUSE, "Koreksi kunci, lalu hitung ulang semua sesi.", PROOF, "dinilai ulang:"):
         assert "".join(said.split()) in told, said
