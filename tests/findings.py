@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor, Role
@@ -52,6 +53,7 @@ async def make_review(
             basis="metode uji coba",
             valid_from=period[0],
             state="approved",
+            approved_at=func.clock_timestamp(),
         )
     )
     await session.flush()
@@ -71,6 +73,6 @@ async def make_review(
     session.add(row)
     await session.flush()
     if row.snapshot_sha256:
-        content = {"leads": [lead.as_json() for lead in leads], "by_chance": {}, "rules": {}}
+        content = {"leads": [lead.as_json() for lead in leads], "by_chance": {}, "chance": {}, "rules": {}}
         await parts.write_parts(session, parts.parts_key(row.snapshot_sha256, sha256), {"leads": content})
     return row.id

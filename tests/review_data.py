@@ -308,7 +308,9 @@ def _bank(rng: np.random.Generator, size: int, standard: bool) -> _Bank:
     all_kuks = kuks()
     each = size // len(all_kuks)
     a = np.exp(rng.normal(0.0, 0.2, size))
-    b = rng.normal(-0.95, 0.75, size)
+    b = np.clip(
+        rng.normal(-0.95, 0.75, size), -2.6, 0.6
+    )  # no sound item is answered by nearly all, or by hardly anybody
     key = rng.integers(0, OPTIONS, size)
     wrong = np.sort(rng.dirichlet([4.0, 4.0, 4.0], size), axis=1)[:, ::-1]
     judged = np.clip(1 / (1 + np.exp(0.85 * b)) + rng.normal(0, 0.08, size), 0.2, 0.97)

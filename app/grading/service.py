@@ -75,6 +75,7 @@ async def _journal_run(
 
 async def release(session: AsyncSession, sitting_id: UUID, *, actor: Actor) -> None:
     """Let candidates read their results. The caller has seen to the key check; here every attempt must be scored."""
+    await delivery.hold_sitting(session, sitting_id)  # a correction of a key comes before the release or after it
     counts = await delivery.count_states(session, sitting_id)
     open_ = counts.get(AttemptState.RUNNING, 0) + counts.get(AttemptState.PAUSED, 0)
     if open_ or await count_unscored(session, sitting_id):

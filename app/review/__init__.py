@@ -11,14 +11,19 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 
 from app.review.angoff.routes import router as angoff_router
 from app.review.data.computing import compute_review, fail_given_up
-from app.review.findings.invariants import INVARIANTS
+from app.review.data.routes import UPLOADS
+from app.review.data.routes import router as group_router
+from app.review.findings.looks import Outcome
 from app.review.findings.routes import router as finding_router
+from app.review.invariants import INVARIANTS
 from app.review.item_panel.routes import router as item_router
-from app.review.key_check import clear, read_key_check, release
+from app.review.key_check import clear, look, read_key_check, release
 from app.review.method.routes import router as method_router
 from app.review.method.versions import approve_default_method
 from app.review.pooling import Sat
 from app.review.record import CALIBRATE_JOB, RECORD_JOB, calibrate_sittings, record_calibration, record_items
+from app.review.report.routes import router as report_router
+from app.review.rescore.routes import router as rescore_router
 from app.review.reviews.computing import COMPUTE_JOB
 from app.review.reviews.part_routes import router as part_router
 from app.review.reviews.routes import router as review_router
@@ -32,6 +37,8 @@ __all__ = [
     "INVARIANTS",
     "LEAST_N_EXAM",
     "RECORD_JOB",
+    "UPLOADS",
+    "Outcome",
     "Sat",
     "Snapshot",
     "angoff_router",
@@ -42,8 +49,10 @@ __all__ = [
     "fail_given_up",
     "finding_router",
     "flags",
+    "group_router",
     "item_router",
     "key_signals",
+    "look",
     "method_router",
     "panels",
     "part_router",
@@ -52,6 +61,8 @@ __all__ = [
     "record_items",
     "record_reading",
     "release",
+    "report_router",
+    "rescore_router",
     "review_router",
     "router",
     "take_snapshot",

@@ -187,6 +187,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "handOverRoom": {"taker_id": SOMEBODY, "note": "ganti giliran"},
     "clearKeyCheck": {"note": "diperiksa"},
+    "lookAtItem": {"item": "MMU-1.1-01", "outcome": "sound", "note": "kunci sudah dicocokkan"},
     "raiseFinding": {
         "scheme": "MMu",
         "subject": {"kind": "exam", "ref": "", "label": "ujian"},
@@ -224,6 +225,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawUndertaking": {"reason": "x"},
     "printCards": {"attempt_id": SOMEBODY},  # nobody's: new PINs would log the candidate out
     "decideRescue": {"approve": True, "reason": "jaringan putus"},
+    "whatIfCorrection": {"item_code": "MMU-1.1-01", "kind": "void"},
+    "proposeCorrection": {
+        "item_code": "MMU-1.1-01",
+        "kind": "void",
+        "reason": "dua opsi sama-sama benar",
+        "sha256": "0" * 64,
+    },
+    "approveCorrection": {"note": "setuju sesudah menelaah"},
+    "withdrawCorrection": {"note": "ternyata kunci benar"},
     "withdrawForms": {"reason": "peserta bertambah"},
     "requireSeb": {"quit_password": "pulang-2026"},
     "overrideSeb": {"reason": "komputer cadangan"},
@@ -335,6 +345,7 @@ async def make_actors(app: FastAPI, database: TestDatabase) -> tuple[World, dict
         "import_id": uuid4(),
         "export_id": uuid4(),
         "format": "csv",
+        "archive": "zip",
         "pool_id": uuid4(),
         "blueprint_id": uuid4(),
         "standard_id": uuid4(),

@@ -71,9 +71,9 @@ class Room:
         review = await self.plan()
         assert (await self.post(f"{REVIEWS}/{review}/compute")).status_code == 204
         method = (await self.get(f"{REVIEWS}/{review}"))["method"]["sha256"]
-        part = {"leads": [lead.as_json() for lead in leads], "by_chance": {}, "rules": {}}
+        part = {"leads": [lead.as_json() for lead in leads], "by_chance": {}, "chance": {}, "rules": {}}
         async with self.database.staff() as session, session.begin():
-            await write_parts(session, parts_key(SNAPSHOT, method), {"leads": part})
+            await write_parts(session, parts_key(SNAPSHOT, method), {"leads": part, "items": {"rows": []}})
             assert await keep_computed(session, UUID(review), [self.world.sitting_id], SNAPSHOT)
         return review
 

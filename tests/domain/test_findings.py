@@ -105,6 +105,7 @@ async def committee(database: TestDatabase) -> AsyncIterator[Committee]:
     await opened.close()
 
 
+@pytest.mark.clause("9.3.5", "a finding is closed only after its correction was verified")
 async def test_the_whole_loop_from_a_lead_to_a_proven_correction(committee: Committee) -> None:
     finding = await committee.raised()
     raised = await committee.read(finding)
@@ -135,6 +136,7 @@ async def test_the_whole_loop_from_a_lead_to_a_proven_correction(committee: Comm
     assert "kunci" not in str(entries).lower(), "what people wrote of an item stays with the finding"
 
 
+@pytest.mark.clause("9.3.5", "a finding is closed only after its correction was verified")
 async def test_whoever_owns_an_action_does_not_close_the_finding(committee: Committee) -> None:
     finding = await committee.raised()
     await committee.caused(finding)
@@ -302,6 +304,7 @@ async def _break(session: AsyncSession, finding: UUID, state: str) -> None:
     await session.execute(text("UPDATE findings SET state = :state WHERE id = :id"), {"state": state, "id": finding})
 
 
+@pytest.mark.invariant("I-49", "I-50")
 async def test_verify_finds_a_finding_that_was_closed_without_proof(committee: Committee) -> None:
     finding = await committee.raised()
     async with committee.database.staff() as session, session.begin():

@@ -11,7 +11,7 @@ as they were, and each names the corrections that it went by.
 Not here: statistics of the item under another key and letters to candidates (`app.review.rescore`).
 """
 
-from app.grading.corrections.errors import FactsChanged
+from app.grading.corrections.errors import FactsChanged, NobodyHadIt
 from app.grading.corrections.proposals import APPROVERS, approve, propose, read_fault, withdraw
 from app.grading.corrections.queries import (
     corrections_in_force,
@@ -42,6 +42,7 @@ __all__ = [
     "Effect",
     "FactsChanged",
     "Fault",
+    "NobodyHadIt",
     "ShownVersion",
     "WhatIf",
     "approve",

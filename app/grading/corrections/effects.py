@@ -18,37 +18,26 @@ from app.schemes import ExamRules
 Rights = Mapping[UUID, Right]
 
 
-def effects(
-    affected: Sequence[Affected],
-    keyed: Mapping[UUID, KeyedItem],
-    corrections: Mapping[UUID, Sequence[Correction]],
-    exams: Mapping[UUID, ExamRules],
-) -> tuple[Effect, ...]:
-    """`corrections` by sitting, the new one last; `exams` by sitting. The other answers of an attempt keep their points."""
+def points(
+    affected: Sequence[Affected], keyed: Mapping[UUID, KeyedItem], corrections: Mapping[UUID, Sequence[Correction]]
+) -> tuple[tuple[int, int], ...]:
+    """What the item gave each of them in its latest run, and what it gives by all corrections of the sitting, the new one last."""
     known: dict[tuple[UUID, tuple[UUID, ...]], Rights] = {}
 
     def rights(sitting_id: UUID, ids: tuple[UUID, ...]) -> Rights:
-        key = (sitting_id, ids)
-        if key not in known:
-            known[key] = rules.rights(keyed, [one for one in corrections[sitting_id] if one.id in ids])
-        return known[key]
+        if (sitting_id, ids) not in known:
+            chosen = [one for one in corrections[sitting_id] if one.id in ids]
+            known[sitting_id, ids] = rules.rights(keyed, chosen)
+        return known[sitting_id, ids]
 
-    def effect(one: Affected) -> Effect:
-        all_ids = tuple(correction.id for correction in corrections[one.sitting_id])
-        before, after = rights(one.sitting_id, one.corrections), rights(one.sitting_id, all_ids)
-        score = one.score + _points(one, keyed, after) - _points(one, keyed, before)
-        return Effect(
-            one.sitting_id,
-            one.attempt_id,
-            one.run_no + 1,
-            one.score,
-            score,
-            one.recommendation,
-            rules.recommend(score, exams[one.sitting_id]),
-            one.released,
+    every = {sitting_id: tuple(one.id for one in some) for sitting_id, some in corrections.items()}
+    return tuple(
+        (
+            _points(one, keyed, rights(one.sitting_id, one.corrections)),
+            _points(one, keyed, rights(one.sitting_id, every[one.sitting_id])),
         )
-
-    return tuple(effect(one) for one in affected)
+        for one in affected
+    )
 
 
 def _points(one: Affected, keyed: Mapping[UUID, KeyedItem], corrected: Rights) -> int:
@@ -56,6 +45,29 @@ def _points(one: Affected, keyed: Mapping[UUID, KeyedItem], corrected: Rights) -
         corrected[version].takes(option) if version in corrected else option == keyed[version].key
         for version, option in one.chosen
     )
+
+
+def effects(
+    affected: Sequence[Affected], points: Sequence[tuple[int, int]], exams: Mapping[UUID, ExamRules]
+) -> tuple[Effect, ...]:
+    """The other answers of an attempt keep their points. `exams` by sitting."""
+    found = []
+    for one, (before, after) in zip(affected, points, strict=True):
+        score = one.score - before + after
+        recommendation = rules.recommend(score, exams[one.sitting_id])
+        found.append(
+            Effect(
+                sitting_id=one.sitting_id,
+                attempt_id=one.attempt_id,
+                run_no=one.run_no + 1,
+                score_before=one.score,
+                score_after=score,
+                recommendation_before=one.recommendation,
+                recommendation_after=recommendation,
+                released=one.released,
+            )
+        )
+    return tuple(found)
 
 
 def counts(effects: Sequence[Effect]) -> dict[str, Any]:

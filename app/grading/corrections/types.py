@@ -68,9 +68,11 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What a correction would do. `expected` are its counts; `sha256` names all of its effects, so that they can be found again."""
+    """What a correction would do. `given`: what the item gave each of the affected so far. `expected` are counts of the effects;
+    `sha256` names all of them, so that they can be found again."""
 
     affected: tuple[Affected, ...]
+    given: tuple[int, ...]
     effects: tuple[Effect, ...]
     expected: dict[str, Any]
     sha256: str

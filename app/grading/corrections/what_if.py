@@ -85,8 +85,10 @@ async def weigh(session: AsyncSession, fault: Fault, correction_id: UUID) -> Wha
         for sitting_id, out in released.items()
     }
     exams = {sitting_id: await _exam(session, sitting_id) for sitting_id in released}
-    found = effects.effects(affected, keyed, corrections, exams)
-    return WhatIf(affected, found, effects.counts(found), effects.effects_hash(found))
+    points = effects.points(affected, keyed, corrections)
+    found = effects.effects(affected, points, exams)
+    given = tuple(before for before, _ in points)
+    return WhatIf(affected, given, found, effects.counts(found), effects.effects_hash(found))
 
 
 async def _exam(session: AsyncSession, sitting_id: UUID) -> ExamRules:

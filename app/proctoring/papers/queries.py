@@ -111,7 +111,7 @@ async def find_print(session: AsyncSession, code: str) -> Print | None:
 async def list_prints(session: AsyncSession, sitting_id: UUID) -> list[tuple[Print, str]]:
     """The latest prints of a sitting, newest first, each with the name of who made it. About whom it was decided is no proctor's,
     and neither are the forms."""
-    kept = PrintedPaper.kind.not_in((Kind.DECISION, Kind.FORMS))
+    kept = PrintedPaper.kind.not_in((Kind.DECISION, Kind.FORMS, Kind.RESCORE))
     query = select(PrintedPaper).where(PrintedPaper.sitting_id == sitting_id, kept)
     rows = list(await session.scalars(query.order_by(PrintedPaper.printed_at.desc()).limit(LATEST)))
     names = await identity.names_of(session, (row.printed_by for row in rows))

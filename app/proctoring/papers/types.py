@@ -13,7 +13,8 @@ from app.delivery import Course, Sitting
 
 class Kind(StrEnum):
     """The papers of a sitting. Cards are no safe thing to ask for: each carries a new PIN. A decision is about one candidate, the
-    certificate of forms about none. The report of a review (kajian validitas ujian) is about many sittings."""
+    certificate of forms about none, letters of a re-score about those whose result changed; the report of a review (kajian
+    validitas ujian) about many sittings."""
 
     ATTENDANCE = "attendance"
     SEATING = "seating"
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     DECISION = "decision"
     FORMS = "forms"
     REVIEW = "review"
+    RESCORE = "rescore"
 
 
 @dataclass(frozen=True, slots=True)

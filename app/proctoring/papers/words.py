@@ -16,6 +16,7 @@ TITLES: Final[Mapping[str, str]] = {
     Kind.DECISION: "Keputusan atas Dugaan Pelanggaran Ujian",
     Kind.FORMS: "Sertifikat Paket Soal",
     Kind.REVIEW: "Laporan Kajian Validitas Ujian",
+    Kind.RESCORE: "Pemberitahuan Penghitungan Ulang Nilai",
 }
 
 # Of papers that exist in English, too.
@@ -33,6 +34,7 @@ FILES: Final[Mapping[str, str]] = {
     Kind.DECISION: "keputusan",
     Kind.FORMS: "sertifikat-paket",
     Kind.REVIEW: "laporan-kajian",
+    Kind.RESCORE: "hitung-ulang",
 }
 
 MODES: Final = {"daring": "daring (online)", "luring": "luring (offline)"}

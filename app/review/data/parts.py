@@ -35,11 +35,7 @@ async def write_parts(session: AsyncSession, key: str, parts: Mapping[str, Any])
 async def find_part(session: AsyncSession, key: str, name: str) -> Any:
     """None where it was not computed."""
     row = await session.get(ReviewPartRow, f"{key}/{name}")
-    return (
-        None
-        if row is None
-        else json.loads(zlib.decompress(ring_of(session, BANK).open(row.sealed, f"review_parts/{row.id}")))
-    )
+    return None if row is None else json.loads(_opened(session, row))
 
 
 async def list_parts(session: AsyncSession, key: str) -> list[str]:
@@ -47,6 +43,20 @@ async def list_parts(session: AsyncSession, key: str) -> list[str]:
     return sorted(one.removeprefix(f"{key}/") for one in ids)
 
 
+async def read_all(session: AsyncSession, key: str) -> dict[str, bytes]:
+    """Every part by name, as `encoded` made it."""
+    rows = await session.scalars(select(ReviewPartRow).where(ReviewPartRow.id.startswith(f"{key}/", autoescape=True)))
+    return {row.id.removeprefix(f"{key}/"): _opened(session, row) for row in rows}
+
+
+def encoded(content: Any) -> bytes:
+    """The same content is the same bytes."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
 def _packed(content: Any) -> bytes:
-    encoded = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return zlib.compress(encoded.encode(), level=6)
+    return zlib.compress(encoded(content), level=6)
+
+
+def _opened(session: AsyncSession, row: ReviewPartRow) -> bytes:
+    return zlib.decompress(ring_of(session, BANK).open(row.sealed, f"review_parts/{row.id}"))

@@ -45,6 +45,12 @@ def precision(
     return {**lead, "verdict": verdict, "rows": rows, "grey": grey}, leads
 
 
+def reliability_of(responses: Responses, data: ReviewData, method: ReviewMethod) -> Figure:
+    """Of the kind that fits how these forms were given."""
+    of = _precision(responses, data, method)
+    return _shown(_name(of), of, method)
+
+
 def _precision(responses: Responses, data: ReviewData, method: ReviewMethod) -> Precision:
     found = exam_analysis(responses, cut=data.pass_mark)
     general = generalizability_henderson(responses, cut=data.pass_mark / data.max_score)

@@ -192,6 +192,4 @@ async def _record(
 ) -> None:
     """Names the finding; what people wrote of its substance stays with it, since more people read the journal."""
     facts = {"scheme": row.scheme_code, "no": row.finding_no} | (facts or {})
-    await journal.record(
-        session, action, "finding", row.id, actor=actor, sitting_id=row.sitting_id, reason=reason, facts=facts
-    )
+    await journal.record(session, action, "finding", row.id, actor=actor, reason=reason, facts=facts)

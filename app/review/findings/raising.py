@@ -42,7 +42,9 @@ class Words:
 
 async def raise_from_lead(session: AsyncSession, review_id: UUID, lead_id: str, words: Words, *, actor: Actor) -> Mark:
     """The lead is kept as it stands now. Raises FindingStands where one that is not closed goes back to the same lead."""
-    lead = await _find_lead(session, review_id, lead_id)
+    lead = await find_lead(session, review_id, lead_id)
+    if lead is None:
+        raise LeadUnknown
     subject = lead["subject"]
     about = Subject(SubjectKind(subject["kind"]), subject["ref"], subject["label"])
     return await _raise(session, Origin(review_id=review_id), about, words, lead=lead, actor=actor)
@@ -104,12 +106,10 @@ async def _scheme_of(session: AsyncSession, origin: Origin, actor: Actor) -> str
     return version.code
 
 
-async def _find_lead(session: AsyncSession, review_id: UUID, lead_id: str) -> dict[str, Any]:
+async def find_lead(session: AsyncSession, review_id: UUID, lead_id: str) -> dict[str, Any] | None:
+    """Raises NotFound for a review that was not computed."""
     found = await read_part(session, review_id, "leads")
-    lead: dict[str, Any] | None = next((one for one in found["leads"] if one["id"] == lead_id), None)
-    if lead is None:
-        raise LeadUnknown
-    return lead
+    return next((one for one in found["leads"] if one["id"] == lead_id), None)
 
 
 async def _next_number(session: AsyncSession, scheme_code: str) -> int:
@@ -139,6 +139,4 @@ async def _record(session: AsyncSession, row: FindingRow, actor: Actor) -> None:
         "lead": row.lead_id,
         "repeats": str(row.repeats_id) if row.repeats_id else None,
     }
-    await journal.record(
-        session, "finding.raised", "finding", row.id, actor=actor, sitting_id=row.sitting_id, facts=facts
-    )
+    await journal.record(session, "finding.raised", "finding", row.id, actor=actor, facts=facts)

@@ -17,7 +17,7 @@ from app.core.web import StrictRoute
 from app.identity import require
 from app.review.findings import moves, queries, rules, sheet
 from app.review.findings.loop import loop_of
-from app.review.findings.raising import raise_from_lead, raise_on
+from app.review.findings.raising import find_lead, raise_from_lead, raise_on
 from app.review.findings.schemas import (
     ActionBody,
     CauseBody,
@@ -162,11 +162,18 @@ def _bars(one: Finding, actor: Actor) -> dict[str, Bar | None]:
     }
 
 
-async def _later_reviews(session: AsyncSession, one: Finding) -> list[dict[str, str]]:
-    """Those whose figures can show that the actions worked."""
+async def _later_reviews(session: AsyncSession, one: Finding) -> list[dict[str, Any]]:
+    """Those whose figures can show that the actions worked. `again`: whether the same lead is in it; None without a lead."""
     reviews = await list_briefs(session, one.mark.scheme_code)
     fit = [r for r in reviews if rules.bar_of_review(one, r.period_from, computed=r.computed) is None]
-    return [{"id": str(review.id), "title": review.title} for review in fit]
+    return [
+        {
+            "id": str(review.id),
+            "title": review.title,
+            "again": await find_lead(session, review.id, one.lead_id) is not None if one.lead_id else None,
+        }
+        for review in fit
+    ]
 
 
 async def _today(session: AsyncSession) -> date:

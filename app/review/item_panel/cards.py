@@ -49,9 +49,11 @@ def card_of(
         "signs": [lead_of(sign, one, evidence, method).as_json() for sign in signs],
         "figures": _figures(one, evidence, method),
         "options": [_option(option, one, method) for option in one.window.options],
+        "groups": evidence.groups.of_item(str(item.lineage_id)),
         "periods": [_period(one, found, period, evidence, data, method) for period, found in one.by_period],
         "forms": one.seen.forms,
         "sittings": one.seen.sittings,
+        "shown_in": str(data.sittings[one.seen.last].id),
         "remarks": list(one.remarks),
     }
 

@@ -8,13 +8,12 @@ from typing import Final
 
 from app.psychometrics.numerics import normal_cdf, normal_quantile
 from app.review.item_panel.evidence import ItemEvidence
-from app.review.item_panel.signs import Sign
+from app.review.item_panel.signs import MOVES, Sign
 from app.review.method.types import ReviewMethod
 
 # From so many candidates on, the share of sound items whose key the two-part rule suspects by chance (simulated, two-parameter model).
 MIS_KEY: Final = ((100, 0.002), (60, 0.01), (30, 0.03), (15, 0.05))
 Z: Final = normal_quantile(0.975)
-ADJUSTED: Final = ("leak", "drift")
 
 
 def by_chance(
@@ -22,13 +21,13 @@ def by_chance(
 ) -> dict[str, float]:
     """Per rule. Each item is taken to be as sound as its figures allow: chance cannot raise more than that."""
     enough = [one for one in items if one.n >= method.least_n_item]
-    moved = _adjusted(items, signs, method) / len(ADJUSTED)
+    moved = _adjusted(items, signs, method) / len(MOVES)
     return {
         "mis-key": sum(mis_key_by_chance(one.n) for one in items if one.n >= method.least_n_key),
         "negative-discrimination": sum(_negative(one) for one in enough),
         "below-guessing": sum(_beyond(one, method.below_guessing, -1) for one in enough),
         "nearly-all-right": sum(_beyond(one, method.nearly_all, 1) for one in enough),
-        **dict.fromkeys(ADJUSTED, moved),
+        **dict.fromkeys(MOVES, moved),
     }
 
 
@@ -55,5 +54,5 @@ def _adjusted(items: Sequence[ItemEvidence], signs: Sequence[tuple[Sign, ...]], 
     raise `rate / (1 - rate)**2` on average, by the ballot theorem."""
     if not any(one.change is not None and one.change.q is not None for one in items):
         return 0.0
-    raised = sum(sign.rule in ADJUSTED for found in signs for sign in found)
+    raised = sum(sign.rule in MOVES for found in signs for sign in found)
     return method.rate / (1 - method.rate) ** 2 * max(1, raised)

@@ -12,22 +12,25 @@ from numpy.typing import NDArray
 from app.psychometrics import Estimate, ItemAnalysis, item_analysis
 from app.review.data.types import ReviewData, ReviewItem
 from app.review.item_panel.change import Change, changes
+from app.review.item_panel.group_differences import GroupDifferences, group_differences
 from app.review.item_panel.prior import shrunken
 from app.review.item_panel.reach import newest_day, year_of_enough, years_covered
 from app.review.item_panel.times import Times, times_of
 from app.review.method.types import ReviewMethod
+from app.review.shown import Lead
 
 CURRENT = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How much an item is used: of how many candidates, and in how many forms and sittings of the window."""
+    """How much an item is used: of how many candidates, and in how many forms and sittings of the window; `last` is the newest."""
 
     share: float
     share_now: float
     forms: int
     sittings: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class ItemEvidence:
     seen: Seen
     remarks: tuple[str, ...]
     year: int | None
+    dif: Lead | None  # raised by the exam panel, where the item differs greatly for groups of equal ability
 
     @property
     def current(self) -> ItemAnalysis | None:
@@ -80,6 +84,7 @@ class Clocks:
 class Evidence:
     items: tuple[ItemEvidence, ...]
     clocks: Clocks
+    groups: GroupDifferences
     periods: tuple[int, ...]  # the current one first
     compared: bool  # whether periods could be compared at all
 
@@ -98,7 +103,7 @@ def gather(data: ReviewData, method: ReviewMethod) -> Evidence:
     moved = changes(responses, data.of_period(CURRENT)[window], method)
     seen = _seen(data, window)
     years, last = years_covered(data, method), newest_day(data)
-    remarks = _remarks(data)
+    remarks, groups = _remarks(data), group_differences(data, method)
     items = tuple(
         ItemEvidence(
             index=index,
@@ -112,11 +117,12 @@ def gather(data: ReviewData, method: ReviewMethod) -> Evidence:
             year=year_of_enough(
                 analysed[index].n, method.least_n_item, analysed[index].n / years, method.window_years, last
             ),
+            dif=groups.leads.get(str(item.lineage_id)),
         )
         for index, item in enumerate(data.items)
         if analysed[index].n
     )
-    return Evidence(items, _clocks(data, window, periods), periods, compared=moved is not None)
+    return Evidence(items, _clocks(data, window, periods), groups, periods, compared=moved is not None)
 
 
 def _analysis(data: ReviewData, method: ReviewMethod, period: int) -> tuple[ItemAnalysis, ...]:
@@ -141,9 +147,10 @@ def _seen(data: ReviewData, window: NDArray[np.bool_]) -> list[Seen]:
     forms = Counter(item for number in used for item in data.forms[number].items)
     held = {(data.forms[number].sitting, item) for number in used for item in data.forms[number].items}
     sittings = Counter(item for _, item in held)
+    last = {item: sitting for sitting, item in sorted(held, key=lambda one: data.sittings[one[0]].held_on)}
     everybody, everybody_now = max(int(window.sum()), 1), max(int(now.sum()), 1)
     return [
-        Seen(int(count[at]) / everybody, int(count_now[at]) / everybody_now, forms[at], sittings[at])
+        Seen(int(count[at]) / everybody, int(count_now[at]) / everybody_now, forms[at], sittings[at], last.get(at, 0))
         for at in range(size)
     ]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from app.review.item_panel import wording
 from app.review.item_panel.evidence import Evidence, ItemEvidence
-from app.review.item_panel.signs import Sign
+from app.review.item_panel.signs import DIF, Sign
 from app.review.method.types import ReviewMethod
 from app.review.shown import Lead, Subject, SubjectKind
 
 
 def lead_of(sign: Sign, one: ItemEvidence, evidence: Evidence, method: ReviewMethod) -> Lead:
+    if sign.rule == DIF and one.dif is not None:
+        return one.dif
     text_id, text_en = wording.said_of(sign, one, evidence.clocks, method)
     return Lead(
         rule=sign.rule,

@@ -11,7 +11,7 @@ from app.review.item_panel.chance import by_chance
 from app.review.item_panel.evidence import Evidence, gather
 from app.review.item_panel.leads import lead_of
 from app.review.item_panel.rows import COLUMNS, row_of
-from app.review.item_panel.signs import Sign, Verdict, signs_of, verdict
+from app.review.item_panel.signs import DIF, Sign, Verdict, signs_of, verdict
 from app.review.method.types import RULES, ReviewMethod
 from app.review.shown import Panel, counted, figure
 
@@ -22,15 +22,16 @@ def item_panel(data: ReviewData, method: ReviewMethod) -> Panel:
     verdicts = [verdict(one, found, method) for one, found in zip(evidence.items, signs, strict=True)]
     judged = list(zip(evidence.items, signs, verdicts, strict=True))
     expected = by_chance(evidence.items, signs, method)
+    of_groups = {DIF: evidence.groups.chance}  # raised, and told of, by the exam panel
     parts: dict[str, Any] = {
         "items": {
             "rows": [row_of(one, found, said, method) for one, found, said in judged],
-            **_summary(evidence, signs, verdicts, expected, method),
+            **_summary(evidence, signs, verdicts, expected | of_groups, method),
         }
     }
     for one, found, said in judged:
         parts[f"item:{one.item.lineage_id}"] = card_of(one, evidence, data, found, said, method)
-    leads = [lead_of(sign, one, evidence, method) for one, found, _ in judged for sign in found]
+    leads = [lead_of(sign, one, evidence, method) for one, found, _ in judged for sign in found if sign.rule != DIF]
     return Panel(parts, leads, expected)
 
 

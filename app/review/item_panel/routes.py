@@ -92,6 +92,6 @@ async def put_view(body: ViewBody, actor: Reader, session: StaffSession) -> None
     await views.keep_view(session, body.name, body.query, actor=actor)
 
 
-@router.delete("/review-views/{view_id}", operation_id="removeReviewView", status_code=204)
-async def delete_view(view_id: UUID, actor: Reader, session: StaffSession) -> None:
+@router.post("/review-views/{view_id}/remove", operation_id="removeReviewView", status_code=204)
+async def remove_view(view_id: UUID, actor: Reader, session: StaffSession) -> None:
     await views.remove_view(session, view_id, actor=actor)

@@ -16,6 +16,9 @@ from app.review.item_panel.evidence import ItemEvidence
 from app.review.method.types import ReviewMethod
 from app.review.shown import Strength
 
+DIF: Final = "dif"
+MOVES: Final = ("leak", "drift")  # what one test of change raises
+
 
 class Verdict(StrEnum):
     """bermasalah (bukti kuat), perlu ditelaah ahli, tidak ada tanda masalah, belum cukup data."""
@@ -74,10 +77,15 @@ def has_drifted(one: ItemEvidence, method: ReviewMethod) -> bool:
     return _moved(one, method) and (one.change.large or abs(_size(one)) > method.drift_p)
 
 
+def differs_for_groups(one: ItemEvidence, method: ReviewMethod) -> bool:
+    return one.dif is not None
+
+
 RULES_OF_ITEMS: Final[tuple[tuple[str, Rule, Strength], ...]] = (
     ("mis-key", mis_keyed, Strength.STRONG),
     ("negative-discrimination", discriminates_negatively, Strength.STRONG),
     ("leak", has_leaked, Strength.STRONG),
+    (DIF, differs_for_groups, Strength.EXPERT),
     ("drift", has_drifted, Strength.EXPERT),
     ("below-guessing", is_below_guessing, Strength.EXPERT),
     ("nearly-all-right", nearly_all_right, Strength.EXPERT),
@@ -88,7 +96,7 @@ def signs_of(one: ItemEvidence, method: ReviewMethod) -> tuple[Sign, ...]:
     """The strongest first. Under the n of a verdict nothing is strong."""
     enough = one.n >= method.least_n_item
     return tuple(
-        Sign(rule, strength if enough else Strength.EXPERT, _q(one) if rule in ("leak", "drift") else None)
+        Sign(rule, strength if enough else Strength.EXPERT, _q(one) if rule in MOVES else None)
         for rule, holds, strength in RULES_OF_ITEMS
         if holds(one, method)
     )

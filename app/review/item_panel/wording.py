@@ -7,7 +7,7 @@ from typing import Final
 
 from app.psychometrics import Estimate
 from app.review.item_panel.evidence import Clocks, ItemEvidence
-from app.review.item_panel.signs import Sign
+from app.review.item_panel.signs import MOVES, Sign
 from app.review.method.types import ReviewMethod
 from app.review.shown import Figure, Kind, figure, printed
 
@@ -70,7 +70,7 @@ def said_of(sign: Sign, one: ItemEvidence, clocks: Clocks, method: ReviewMethod)
 
 def figures_of(sign: Sign, one: ItemEvidence, method: ReviewMethod) -> tuple[Figure, ...]:
     """What the sign was taken from."""
-    if sign.rule in ("leak", "drift") and one.change is not None:
+    if sign.rule in MOVES and one.change is not None:
         return figure("item-change", one.change.p_dif), figure("item-change-q", sign.q, n=one.change.p_dif.n_used)
     share = figure("item-p", one.window.difficulty)
     if sign.rule in ("mis-key", "negative-discrimination") and one.n >= method.least_n_item:

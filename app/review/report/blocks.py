@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from app.review.report.voice import Voice
-from app.review.shown import Figure, definition
+from app.review.shown import Figure, Kind, definition
 
 Block = dict[str, Any]
 Chapter = dict[str, Any]
-Width = Literal["narrow", "wide"]
 
 
 def chapter(title: str, *blocks: Block | None) -> Chapter:
@@ -44,32 +43,71 @@ def remark(words: str, *, strong: bool = False) -> Block:
 
 
 def figures(found: Iterable[Figure], voice: Voice, *, explained: bool = True) -> Block | None:
-    rows = [_figure(one, voice, explained) for one in found]
-    titles = [
-        voice.say("Ukuran", "Figure"),
-        voice.say("Nilai", "Value"),
-        voice.say("Selang 95 %", "Interval of 95 %"),
-        "n",
-    ]
-    return {"kind": "figures", "titles": titles, "rows": rows} if rows else None
+    """Each with its interval and n, and under its name what it means."""
+    return _figures([(one, (one,)) for one in found], [voice.say("Nilai", "Value")], voice, explained=explained)
 
 
-def _figure(one: Figure, voice: Voice, explained: bool) -> Block:
-    meaning = definition(one["definition"])
-    english = voice.lang == "en"
+def compared(rows: Iterable[Mapping[str, Any]], voice: Voice) -> Block | None:
+    """The period under review, and beside it the whole window where that says more."""
+    listed = [(row["period"], (row["period"], row.get("window"))) for row in rows]
+    titles = [voice.say("Periode ini", "This period"), voice.say("Seluruh jendela", "Whole window")]
+    return _figures(listed, titles, voice, explained=True)
+
+
+def _figures(
+    rows: Sequence[tuple[Figure, Sequence[Figure | None]]], titles: Sequence[str], voice: Voice, *, explained: bool
+) -> Block | None:
+    if not rows:
+        return None
+    head = [voice.say("Ukuran", "Figure"), *titles]
     return {
-        "definition": meaning.id,
-        "title": meaning.title_en if english else meaning.title_id,
-        "says": (meaning.says_en if english else meaning.says_id) if explained else "",
-        "text": voice.told(one, "text"),
-        "range": voice.told(one, "range"),
-        "reason": voice.told(one, "reason") if one["value"] is None else "",
-        "n": "" if one["n"] is None else str(one["n"]),
+        "kind": "figures",
+        "titles": head,
+        "rows": [_row(one, shown, voice, explained=explained) for one, shown in rows],
     }
 
 
-def column(title: str, width: Width = "narrow", *, right: bool = False) -> dict[str, Any]:
-    return {"title": title, "width": width, "right": right}
+def _row(one: Figure, shown: Sequence[Figure | None], voice: Voice, *, explained: bool) -> Block:
+    meaning = definition(one["definition"])
+    return {
+        "definition": meaning.id,
+        "title": voice.say(meaning.title_id, meaning.title_en),
+        "says": voice.say(meaning.says_id, meaning.says_en) if explained else "",
+        "cells": [_cell(figure, voice) if figure else None for figure in shown],
+    }
+
+
+def _cell(one: Figure, voice: Voice) -> Block:
+    return {
+        "text": voice.told(one, "text"),
+        "range": voice.told(one, "range"),
+        "reason": voice.told(one, "reason") if one["value"] is None else "",
+        "n": "" if one["n"] is None or definition(one["definition"]).kind is Kind.COUNT else f"n = {one['n']}",
+    }
+
+
+def lines(found: Iterable[Figure], voice: Voice) -> Block | None:
+    """Figures in one line each, where the chapter Terms explains them."""
+    rows, names = [], []
+    for one in found:
+        row = _row(one, (one,), voice, explained=False)
+        cell = row["cells"][0]
+        rows.append(
+            [row["title"], cell["text"], cell["reason"] or cell["range"], "" if one["n"] is None else str(one["n"])]
+        )
+        names.append(one["definition"])
+    columns = [
+        column(voice.say("Ukuran", "Figure"), 5),
+        column(voice.say("Nilai", "Value"), 2, right=True),
+        column(voice.say("Selang 95 %", "Interval of 95 %"), 4, right=True),
+        column("n", 1, right=True),
+    ]
+    return table(columns, rows, definitions=names)
+
+
+def column(title: str, share: int = 1, *, right: bool = False) -> dict[str, Any]:
+    """`share` of the page's width, beside those of the other columns."""
+    return {"title": title, "share": share, "right": right}
 
 
 def table(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from app.review.findings.types import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class ReviewFacts:
 
 @dataclass(frozen=True, slots=True)
 class MethodFacts:
-    """`fields`: what the method sets, in words of both languages, as its own page shows them."""
+    """`late`: approved only after the period had begun. `fields`: what it sets, in words of both languages."""
 
     version_no: int
     valid_from: date
@@ -54,63 +56,20 @@ class MethodFacts:
     made_by: str
     approved_by: str | None
     approved_at: datetime | None
+    late: bool
     fields: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    held_on: date | None
-    place: str
-    chair: str
-    present: tuple[str, ...]
-    minutes: str
-    conclusions: tuple[str, ...]
+    """`conclusions`: by what clause 9.3.5 asks to be reaffirmed; an empty text is not yet written."""
 
-
-@dataclass(frozen=True, slots=True)
-class ActionFacts:
-    kind: str
-    description: str
-    owner: str
-    due_on: date
-    reference: str | None
-    asked_by: str
-    asked_at: datetime
-    done_by: str | None
-    done_at: datetime | None
-    done_note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class VerificationFacts:
-    effective: bool
-    evidence: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FindingFacts:
-    """Of this review, or of an earlier one where `of_this_review` is false and it was open when this one began."""
-
-    number: int
-    of_this_review: bool
-    grade: str
-    state: str
-    subject_kind: str
-    subject: str
-    statement: str
-    evidence: str
-    root_cause: str | None
-    lead: Mapping[str, Any] | None
-    repeats: int | None
-    raised_by: str
-    raised_at: datetime
-    actions: tuple[ActionFacts, ...]
-    verifications: tuple[VerificationFacts, ...]
-    closed_by: str | None
-    closed_at: datetime | None
-    closing_note: str | None
+    held_on: date | None = None
+    place: str = ""
+    present: tuple[str, ...] = ()
+    guests: str = ""
+    minutes: str = ""
+    conclusions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +85,7 @@ class DecisionFacts:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionFacts:
-    """A correction of a key, and how many results it changed. `raised`: to a pass, `lowered`: away from one."""
+    """A correction of a key, and what its proposal said it would change; applied only as long as that is what it does."""
 
     item: str
     kind: str
@@ -137,35 +96,32 @@ class CorrectionFacts:
     approved_by: tuple[str, ...]
     ended_at: datetime | None
     attempts: int
-    changed: int
-    raised: int
+    raised: int  # scores
     lowered: int
-    kept: int  # released results that a lower score did not change
-
-
-@dataclass(frozen=True, slots=True)
-class PriorPrint:
-    code: str
-    sha256: str
-    at: datetime
-    by: str
+    to_pass: int
+    from_pass: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """`parts`: what was computed, by name; without a part its chapter says so."""
+    """`parts`: what was computed, by name. `earlier`: findings of reviews before, that stood or were verified in this one."""
 
     review: ReviewFacts
     method: MethodFacts
     meeting: MeetingFacts
     parts: Mapping[str, Any]
-    findings: tuple[FindingFacts, ...] = ()
+    earlier: tuple[Finding, ...] = ()
+    own: tuple[Finding, ...] = ()
     decisions: tuple[DecisionFacts, ...] = ()
     corrections: tuple[CorrectionFacts, ...] = ()
 
     def part(self, name: str) -> Mapping[str, Any]:
         found = self.parts.get(name) or {}
         return found if isinstance(found, Mapping) else {"rows": found}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return (*self.earlier, *self.own)
 
     @property
     def leads(self) -> list[Mapping[str, Any]]:

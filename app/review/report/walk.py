@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeGuard, cast
+from typing import Any, TypeGuard
 
 from app.review.shown import Figure
 
@@ -28,4 +28,4 @@ def figures_in(content: Any) -> Iterator[Figure]:
 
 def own_figures(content: Mapping[str, Any]) -> list[Figure]:
     """The figures of this mapping itself, not those deeper in it."""
-    return [cast(Figure, member) for member in content.values() if is_figure(member)]
+    return [member for member in content.values() if is_figure(member)]

@@ -31,10 +31,11 @@ FINDING_STATES: Final[dict[str, Pair]] = {
 ACTIONS: Final[dict[str, Pair]] = {
     "item-revised": ("soal direvisi", "item revised"),
     "item-suspended": ("soal ditangguhkan", "item suspended"),
-    "item-rekeyed": ("kunci dikoreksi", "key corrected"),
-    "item-voided": ("soal tidak dihitung", "item voided"),
+    "item-retired": ("soal ditarik", "item retired"),
+    "rekeyed": ("kunci dikoreksi", "key corrected"),
+    "voided": ("soal tidak dihitung", "item voided"),
     "blueprint": ("kisi-kisi", "blueprint"),
-    "pass-mark": ("telaah batas kelulusan", "study of the pass mark"),
+    "pass-mark-study": ("telaah batas kelulusan", "study of the pass mark"),
     "proctoring": ("pengawasan", "proctoring"),
     "training": ("pelatihan", "training"),
     "other": ("tindakan lain", "other action"),
@@ -58,6 +59,18 @@ CORRECTION_STATES: Final[dict[str, Pair]] = {
 STRENGTHS: Final[dict[str, Pair]] = {
     "strong": ("bermasalah (bukti kuat)", "a problem (strong evidence)"),
     "expert": ("perlu ditelaah ahli", "for experts to look at"),
+}
+CONCLUSIONS: Final[dict[str, Pair]] = {
+    "fairness": ("Keadilan", "Fairness"),
+    "validity": ("Validitas", "Validity"),
+    "reliability": ("Keandalan", "Reliability"),
+    "performance": ("Kinerja umum", "General performance"),
+}
+VERDICTS: Final[dict[str, Pair]] = {
+    "strong-problem": STRENGTHS["strong"],
+    "needs-expert": STRENGTHS["expert"],
+    "no-sign": ("tidak ada tanda masalah", "no sign of a problem"),
+    "not-enough": ("belum cukup data", "not enough data yet"),
 }
 
 

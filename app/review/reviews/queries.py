@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
 from app.review.reviews.models import ReviewRow
 from app.review.reviews.types import ReviewState
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What a review was computed from, and by which method."""
+
+    title: str
+    method_id: UUID
+    snapshot_sha256: str
 
 
 async def list_reviews(session: AsyncSession, scheme_code: str | None = None) -> list[ReviewRow]:
@@ -31,3 +42,17 @@ async def get_review(session: AsyncSession, review_id: UUID) -> ReviewRow:
 async def list_standing(session: AsyncSession) -> list[ReviewRow]:
     """Those that were not withdrawn, the newest period first."""
     return [row for row in await list_reviews(session) if row.state != ReviewState.WITHDRAWN]
+
+
+async def newest_computed(session: AsyncSession) -> list[Computed]:
+    """Of each scheme the review that was computed last."""
+    query = (
+        select(ReviewRow)
+        .ext(distinct_on(ReviewRow.scheme_code))
+        .where(ReviewRow.snapshot_sha256.is_not(None))
+        .order_by(ReviewRow.scheme_code, ReviewRow.computed_at.desc())
+    )
+    return [
+        Computed(f"{row.scheme_code} {row.title}", row.method_id, row.snapshot_sha256 or "")
+        for row in await session.scalars(query)
+    ]

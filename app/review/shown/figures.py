@@ -6,6 +6,7 @@ from typing import Final, TypedDict
 
 from app.psychometrics import Estimate
 from app.review.shown.definitions import Kind, definition
+from app.review.shown.reasons import explained
 
 SMALLEST: Final = 0.0001  # a probability below it is printed as less than it
 
@@ -33,7 +34,7 @@ def figure(
     if isinstance(found, Estimate):
         value, low, high = found.value, found.low, found.high
         n = found.n_used if n is None else n
-        why = reason or (str(found.reason or ""), str(found.reason or ""))
+        why = reason or explained(found.reason)
     else:
         value, low, high, why = found, None, None, reason or ("", "")
     if value is None:

@@ -86,7 +86,7 @@ export interface FindingStory extends FindingRow {
   /** What this person may do now: nothing stands in the way (null), or the reason. */
   bars: Record<"change" | "verify" | "withdraw", string | null>;
   /** Reviews that may show whether it worked; and whether it may be said at once. */
-  later_reviews: { id: string; title: string }[];
+  later_reviews: { id: string; title: string; again: boolean | null }[];
   at_once: boolean;
 }
 

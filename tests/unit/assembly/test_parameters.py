@@ -135,3 +135,9 @@ def test_a_panel_that_disagrees_gives_way_to_answers_sooner() -> None:
         difficulties([Evidence(0.8, {"A": Observed(20, 0.5)}, judged_sd=sd), *held])[0].b for sd in (0.10, 0.25)
     )
     assert -logit(0.8) < sure < unsure < 0
+
+
+def test_what_a_review_found_is_passed_over_since_its_sittings_are_known_one_by_one() -> None:
+    of_sitting, of_review = Finding("UJI-1 · 0a1b", 40, {"p": 0.6}), Finding("kajian 2026 · 9f8e", 120, {"p": 0.9})
+    sittings, calibration = read_findings([of_sitting, of_review])
+    assert (set(sittings), calibration) == ({"UJI-1"}, None)

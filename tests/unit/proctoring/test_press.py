@@ -64,6 +64,10 @@ def content_of(kind: Kind, name: str) -> Content:
             return begun | {"to": [name, course.number], "sections": sections, "signed": True}
         case Kind.FORMS:
             return certificate_of(name)
+        case Kind.RESCORE:
+            begun = contents.head(kind, facts.sitting, body=facts.body, scheme=facts.scheme)
+            one = {"to": [name, course.number], "sections": [("Yang terjadi", f"{name}\n{name}")]}
+            return begun | {"letters": [one, one]}
 
 
 def certificate_of(

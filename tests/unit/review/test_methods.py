@@ -27,7 +27,8 @@ def version(number: int, approved_at: datetime, valid_from: date = date(2025, 7,
 
 
 def test_every_value_of_a_method_is_explained_and_the_proposal_lies_within_its_bounds() -> None:
-    assert {field.name for field in list_fields()} == {field.name for field in fields(ReviewMethod)} - {"version"}
+    explained = [field.name for field in list_fields()]
+    assert sorted(explained) == sorted(field.name for field in fields(ReviewMethod) if field.name != "version")
     assert faults_of(proposed()) == []
 
 

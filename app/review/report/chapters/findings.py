@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.review.findings.types import Action, Finding, Verification
 from app.review.report import blocks, words
 from app.review.report.blocks import Block, Chapter
-from app.review.report.types import ActionFacts, CorrectionFacts, FindingFacts, ReportFacts
+from app.review.report.types import CorrectionFacts, ReportFacts
 from app.review.report.voice import Voice
 from app.review.report.words import worded
+from app.review.shown import SubjectKind
 
-PERSONAL = frozenset({"pair", "candidate"})  # a report names no candidate
-Step = tuple[str, str, str, str]
+PERSONAL = frozenset({SubjectKind.PAIR, SubjectKind.CANDIDATE})  # a report names no candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a finding: when, what kind, by whom, what."""
+
+    at: datetime
+    what: str
+    by: str
+    told: str
 
 
 def findings(facts: ReportFacts, voice: Voice) -> Chapter:
@@ -32,13 +46,13 @@ def findings(facts: ReportFacts, voice: Voice) -> Chapter:
     )
 
 
-def _finding(one: FindingFacts, facts: ReportFacts, voice: Voice) -> list[Block]:
-    grade, state = worded(words.GRADES, one.grade, voice), worded(words.FINDING_STATES, one.state, voice)
+def _finding(one: Finding, facts: ReportFacts, voice: Voice) -> list[Block]:
+    grade, state = worded(words.GRADES, one.mark.grade, voice), worded(words.FINDING_STATES, one.mark.state, voice)
     columns = [
-        blocks.column(voice.say("Tanggal", "Day")),
-        blocks.column(voice.say("Langkah", "Step")),
-        blocks.column(voice.say("Oleh", "By")),
-        blocks.column(voice.say("Apa", "What"), "wide"),
+        blocks.column(voice.say("Tanggal", "Day"), 3),
+        blocks.column(voice.say("Langkah", "Step"), 3),
+        blocks.column(voice.say("Oleh", "By"), 3),
+        blocks.column(voice.say("Apa", "What"), 9),
     ]
     steps = blocks.table(columns, _steps(one, facts, voice))
     about = [
@@ -47,76 +61,90 @@ def _finding(one: FindingFacts, facts: ReportFacts, voice: Voice) -> list[Block]
         (voice.say("Bukti", "Evidence"), one.evidence),
         (voice.say("Akar masalah", "Root cause"), one.root_cause or voice.say("belum dicatat", "not yet recorded")),
     ]
-    if one.repeats is not None:
-        about.append((voice.say("Berulang", "Repeats"), voice.say(f"temuan {one.repeats}", f"finding {one.repeats}")))
-    title = voice.say(f"Temuan {one.number}: {grade}, {state}", f"Finding {one.number}: {grade}, {state}")
+    if one.repeats:
+        about.append(
+            (voice.say("Berulang", "Repeats"), voice.say(f"temuan {one.repeats.no}", f"finding {one.repeats.no}"))
+        )
+    title = voice.say(f"Temuan {one.mark.no}: {grade}, {state}", f"Finding {one.mark.no}: {grade}, {state}")
     return [block for block in (blocks.heading(title), blocks.facts(about), steps) if block]
 
 
-def subject_of(one: FindingFacts, voice: Voice) -> str:
-    if one.subject_kind in PERSONAL:
+def subject_of(one: Finding, voice: Voice) -> str:
+    if one.subject.kind in PERSONAL:
         return voice.say(
             "peserta (nama hanya dalam berkas integritas)", "candidates (named in the integrity file only)"
         )
-    return one.subject
+    return one.subject.label
 
 
-def _steps(one: FindingFacts, facts: ReportFacts, voice: Voice) -> list[Step]:
-    """Lead first, closure last: the way of this finding as it was recorded."""
-    say = voice.say
-    steps: list[Step] = []
-    if one.lead:
-        rule = facts.part("leads").get("rules", {}).get(one.lead.get("rule"), {})
-        told = voice.told(rule, "text") if one.subject_kind in PERSONAL else voice.told(one.lead, "text")
-        steps.append(
-            (voice.day(facts.review.computed_at), say("petunjuk", "lead"), say("perhitungan", "computed"), told)
-        )
-    steps.append(
-        (voice.day(one.raised_at), say("temuan", "finding"), one.raised_by, worded(words.GRADES, one.grade, voice))
-    )
+def _steps(one: Finding, facts: ReportFacts, voice: Voice) -> list[list[str]]:
+    """The lead, then everything as it came, by the moment at which it was recorded."""
+    steps = [_raised(one, voice)]
     for action in one.actions:
         steps += _action(action, voice)
     for correction in facts.corrections:
-        if one.subject_kind == "item" and correction.item == one.subject:
+        if one.subject.kind is SubjectKind.ITEM and correction.item == one.subject.label:
             steps += _correction(correction, voice)
-    for seen in one.verifications:
-        worked = say("berhasil", "it worked") if seen.effective else say("belum berhasil", "it did not work yet")
-        steps.append((voice.day(seen.at), say("verifikasi", "verification"), seen.by, f"{worked}: {seen.evidence}"))
+    steps += [_verification(seen, voice) for seen in one.verifications]
     if one.closed_at:
-        steps.append((voice.day(one.closed_at), say("ditutup", "closed"), one.closed_by or "", one.closing_note or ""))
-    return steps
+        steps.append(Step(one.closed_at, voice.say("ditutup", "closed"), one.closed_by or "", one.closing_note or ""))
+    told = [[voice.day(step.at), step.what, step.by, step.told] for step in sorted(steps, key=lambda step: step.at)]
+    return [*_lead(one, facts, voice), *told]
 
 
-def _action(action: ActionFacts, voice: Voice) -> list[Step]:
+def _lead(one: Finding, facts: ReportFacts, voice: Voice) -> list[list[str]]:
+    """What the computation said, in the review that raised the finding."""
+    if not one.lead:
+        return []
+    rule = facts.part("leads").get("rules", {}).get(one.lead.get("rule"), {})
+    told = voice.told(rule, "text") if one.subject.kind in PERSONAL else voice.told(one.lead, "text")
+    day = voice.day(facts.review.computed_at) if one in facts.own else ""
+    computed = voice.say("perhitungan", "computed") + (f": {one.review[1]}" if one.review else "")
+    return [[day, voice.say("petunjuk", "lead"), computed, told]]
+
+
+def _raised(one: Finding, voice: Voice) -> Step:
+    return Step(
+        one.raised_at, voice.say("temuan", "finding"), one.raised_by, worded(words.GRADES, one.mark.grade, voice)
+    )
+
+
+def _action(action: Action, voice: Voice) -> list[Step]:
     kind = worded(words.ACTIONS, action.kind, voice)
     due = voice.say(f"paling lambat {voice.day(action.due_on)}", f"due {voice.day(action.due_on)}")
     owner = voice.say(f"pelaksana {action.owner}", f"owner {action.owner}")
     asked = f"{kind}: {action.description} ({owner}; {due})"
-    steps = [(voice.day(action.asked_at), voice.say("tindakan korektif", "corrective action"), action.asked_by, asked)]
+    steps = [Step(action.asked_at, voice.say("tindakan korektif", "corrective action"), action.asked_by, asked)]
     if action.done_at:
         done = " ".join(filter(None, (action.done_note, action.reference and f"[{action.reference}]")))
-        steps.append((voice.day(action.done_at), voice.say("dilaksanakan", "carried out"), action.done_by or "", done))
+        steps.append(Step(action.done_at, voice.say("dilaksanakan", "carried out"), action.done_by or "", done))
     return steps
 
 
 def _correction(one: CorrectionFacts, voice: Voice) -> list[Step]:
     kind, effect = worded(words.CORRECTIONS, one.kind, voice), effect_of(one, voice)
     proposed = voice.say(f"{kind}; perkiraan akibat: {effect}", f"{kind}; expected effect: {effect}")
-    steps = [(voice.day(one.proposed_at), voice.say("bagaimana jika", "what if"), one.proposed_by, proposed)]
+    steps = [Step(one.proposed_at, voice.say("bagaimana jika", "what if"), one.proposed_by, proposed)]
     if one.ended_at and one.state == "applied":
         said = voice.say(f"dinilai ulang: {effect}", f"scored anew: {effect}")
-        steps.append(
-            (voice.day(one.ended_at), voice.say("penilaian ulang", "re-score"), ", ".join(one.approved_by), said)
-        )
+        steps.append(Step(one.ended_at, voice.say("penilaian ulang", "re-score"), ", ".join(one.approved_by), said))
     return steps
+
+
+def _verification(seen: Verification, voice: Voice) -> Step:
+    worked = (
+        voice.say("berhasil", "it worked") if seen.effective else voice.say("belum berhasil", "it did not work yet")
+    )
+    shown_by = f" ({seen.review[1]})" if seen.review else f" ({seen.at_once})" if seen.at_once else ""
+    return Step(seen.at, voice.say("verifikasi", "verification"), seen.by, f"{worked}{shown_by}: {seen.evidence}")
 
 
 def effect_of(one: CorrectionFacts, voice: Voice) -> str:
     return voice.say(
-        f"{one.attempts} hasil ditinjau, {one.changed} nilai berubah, {one.raised} peserta menjadi Lulus,"
-        f" {one.lowered} tidak lagi; {one.kept} hasil yang sudah dirilis tetap",
-        f"{one.attempts} results looked at, {one.changed} scores changed, {one.raised} candidates now pass, {one.lowered} no longer;"
-        f" {one.kept} released results were kept",
+        f"{one.attempts} hasil ditinjau; {one.raised} nilai naik, {one.lowered} turun; {one.to_pass} peserta menjadi Lulus,"
+        f" {one.from_pass} sebaliknya (hasil yang sudah dirilis tidak diturunkan)",
+        f"{one.attempts} results looked at; {one.raised} scores rise, {one.lowered} fall; {one.to_pass} candidates now pass,"
+        f" {one.from_pass} the other way (released results are not lowered)",
     )
 
 
@@ -132,11 +160,11 @@ def _corrections(facts: ReportFacts, voice: Voice) -> list[Block]:
         for one in facts.corrections
     ]
     columns = [
-        blocks.column(voice.say("Soal", "Item")),
-        blocks.column(voice.say("Koreksi", "Correction"), "wide"),
-        blocks.column(voice.say("Keadaan", "State")),
-        blocks.column(voice.say("Disetujui oleh", "Approved by")),
-        blocks.column(voice.say("Akibat", "Effect"), "wide"),
+        blocks.column(voice.say("Soal", "Item"), 2),
+        blocks.column(voice.say("Koreksi", "Correction"), 3),
+        blocks.column(voice.say("Keadaan", "State"), 2),
+        blocks.column(voice.say("Disetujui oleh", "Approved by"), 3),
+        blocks.column(voice.say("Akibat", "Effect"), 6),
     ]
     listed = blocks.table(columns, rows)
     return [blocks.heading(voice.say("Koreksi kunci", "Corrections of keys")), listed] if listed else []

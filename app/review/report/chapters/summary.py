@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 
+from app.review.findings.types import State
 from app.review.report import blocks, words
 from app.review.report.blocks import Block, Chapter
+from app.review.report.chapters.findings import effect_of
 from app.review.report.types import ReportFacts
 from app.review.report.voice import Voice
 from app.review.report.walk import figures_in
 from app.review.report.words import worded
-from app.review.shown import figure
+from app.review.shown import Figure
 
 # What a reader wants first, in this order; whatever of it the panel computed.
-LEADING = ("candidates", "passed", "pass_rate", "reliability", "consistency", "doubt_band")
+LEADING = (
+    "exam_sat",
+    "exam_passed",
+    "exam_pass_rate",
+    "exam_reliability_fixed",
+    "exam_reliability_random",
+    "exam_consistency",
+    "exam_in_grey",
+)
 
 
 def summary(facts: ReportFacts, voice: Voice) -> Chapter:
@@ -36,41 +46,43 @@ def _scope(facts: ReportFacts, voice: Voice) -> str:
         f"Kajian ini menelaah {count} pelaksanaan ujian skema {review.scheme_title} dari {days}: apakah ujian adil, sahih, andal"
         " dan berjalan sebagaimana mestinya, dan apakah kekurangan yang ditemukan sudah dikoreksi. Setiap angka dijelaskan"
         " dengan kata sehari-hari di bab Istilah.",
-        f"This review looked at {count} sittings of the scheme {review.scheme_title}, {days}: whether the exam is fair, valid, reliable"
-        " and works as it should, and whether the deficiencies that were found have been corrected. Every figure is explained in"
-        " plain words in the chapter Terms.",
+        f"This review looked at {count} sittings of the scheme {review.scheme_title}, {days}: whether the exam is fair, valid,"
+        " reliable and works as it should, and whether the deficiencies that were found have been corrected."
+        " Every figure is explained in plain words in the chapter Terms.",
     )
 
 
 def _key_figures(facts: ReportFacts, voice: Voice) -> Block | None:
-    found = {}
+    found: dict[str, Figure] = {}
     for one in figures_in(facts.part("exam")):
         found.setdefault(one["definition"], one)
-    return blocks.figures([found[name] for name in LEADING if name in found], voice, explained=False)
+    return blocks.lines([found[name] for name in LEADING if name in found and found[name]["value"] is not None], voice)
 
 
 def leads_table(facts: ReportFacts, voice: Voice) -> Block | None:
     """By rule: how many leads of each strength, and how many chance alone would raise."""
-    leads, by_chance = facts.leads, facts.part("leads").get("by_chance", {})
-    rules = facts.part("leads").get("rules", {})
-    counts = Counter((lead["rule"], lead["strength"]) for lead in leads)
+    part = facts.part("leads")
+    rules, chance = part.get("rules", {}), part.get("chance", {})
+    counts = Counter((lead["rule"], lead["strength"]) for lead in facts.leads)
     raised = [rule for rule in rules if any(counts[rule, strength] for strength in words.STRENGTHS)]
-    rows = []
-    for rule in raised:
-        chance = by_chance.get(rule)
-        printed = "–" if chance is None else voice.told(figure("expected_by_chance", chance), "text")
-        rows.append([voice.told(rules[rule], "text"), *(str(counts[rule, one]) for one in words.STRENGTHS), printed])
-    columns = [
-        blocks.column(voice.say("Petunjuk", "Lead"), "wide"),
-        *(blocks.column(voice.say(*pair), right=True) for pair in words.STRENGTHS.values()),
-        blocks.column(voice.say("karena kebetulan paling banyak", "by chance at most"), right=True),
+    rows = [
+        [
+            voice.told(rules[rule], "text"),
+            *(str(counts[rule, strength]) for strength in words.STRENGTHS),
+            voice.told(chance[rule], "text") if rule in chance else "–",
+        ]
+        for rule in raised
     ]
-    return blocks.table(columns, rows, definitions=["expected_by_chance"])
+    columns = [
+        blocks.column(voice.say("Petunjuk", "Lead"), 3),
+        *(blocks.column(voice.say(*pair), 2, right=True) for pair in words.STRENGTHS.values()),
+        blocks.column(voice.say("karena kebetulan paling banyak", "by chance at most"), 2, right=True),
+    ]
+    return blocks.table(columns, rows, definitions=["leads-by-chance"])
 
 
 def _found(facts: ReportFacts, voice: Voice) -> list[str]:
-    grades = Counter(one.grade for one in facts.findings if one.of_this_review)
-    earlier = [one for one in facts.findings if not one.of_this_review]
+    grades = Counter(str(one.mark.grade) for one in facts.own)
     said = [
         voice.say(f"{len(facts.leads)} petunjuk dari perhitungan.", f"{len(facts.leads)} leads from the computation.")
         + voice.say(" Petunjuk bukan putusan.", " A lead is no verdict."),
@@ -78,12 +90,12 @@ def _found(facts: ReportFacts, voice: Voice) -> list[str]:
         + ", ".join(f"{grades[grade]} {worded(words.GRADES, grade, voice)}" for grade in words.GRADES)
         + ".",
     ]
-    if earlier:
-        closed = sum(one.state == "closed" for one in earlier)
+    if facts.earlier:
+        closed = sum(one.mark.state is State.CLOSED for one in facts.earlier)
         said.append(
             voice.say(
-                f"Dari kajian sebelumnya: {len(earlier)} temuan dilanjutkan, {closed} di antaranya ditutup.",
-                f"From earlier reviews: {len(earlier)} findings were carried on, {closed} of them closed.",
+                f"Dari kajian sebelumnya: {len(facts.earlier)} temuan dilanjutkan, {closed} di antaranya ditutup.",
+                f"From earlier reviews: {len(facts.earlier)} findings were carried on, {closed} of them closed.",
             )
         )
     return said
@@ -96,13 +108,12 @@ def _decided(facts: ReportFacts, voice: Voice) -> list[str]:
     )
     said = [voice.say(f"Keputusan atas soal: {listed}.", f"Decisions on items: {listed}.")] if listed else []
     applied = [one for one in facts.corrections if one.state == "applied"]
-    if applied:
-        changed = sum(one.changed for one in applied)
-        said.append(
-            voice.say(
-                f"{len(applied)} koreksi kunci dijalankan; {changed} nilai berubah.",
-                f"{len(applied)} corrections of keys applied; {changed} scores changed.",
-            )
-        )
-    said += facts.meeting.conclusions
+    said += [
+        voice.say(f"Koreksi kunci soal {one.item}: ", f"Correction of the key of {one.item}: ")
+        + effect_of(one, voice)
+        + "."
+        for one in applied
+    ]
+    concluded = {name: text for name, text in facts.meeting.conclusions.items() if text}
+    said += [f"{worded(words.CONCLUSIONS, name, voice)}: {text}" for name, text in concluded.items()]
     return said or [voice.say("Rapat komite belum memutuskan.", "The committee has not decided yet.")]

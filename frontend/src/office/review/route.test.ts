@@ -5,6 +5,7 @@ test.each<Route>([
   { at: "list" },
   { at: "method", id: "" },
   { at: "findings", id: "f1" },
+  { at: "mine", id: "" },
   { at: "review", id: "r1", tab: "items", rest: "MMU-1.1-01" },
   { at: "review", id: "r1", tab: "summary", rest: "" },
 ])("an address leads to where it was taken from: %j", (route) => {
