@@ -54,7 +54,7 @@ def right_letter(live: Live, review: str, code: str) -> str:
 
     async def find(database: Database) -> str:
         async with database.staff() as session:
-            rows = (await read_part(session, UUID(review), "items"))["items"]
+            rows = (await read_part(session, UUID(review), "items"))["rows"]
             lineage = next(row["id"] for row in rows if row["code"] == code)
             card = await read_part(session, UUID(review), f"item:{lineage}")
         found = max(card["options"], key=lambda option: option["rest"]["value"] or -1)
