@@ -14,6 +14,7 @@ from openpyxl.styles import Font
 from app.core.sheets import to_csv
 from app.review.findings.rules import local_day
 from app.review.findings.types import Action, Finding
+from app.review.findings.wording import ACTIONS, FINDING_STATES, GRADES, SUBJECTS
 
 HEADER: Final = (
     "skema", "nomor", "tingkat", "keadaan", "mengenai", "pernyataan", "bukti", "akar masalah", "berulang dari", "dibuat oleh",
@@ -56,8 +57,9 @@ def table(findings: Sequence[Finding]) -> list[list[str | int | None]]:
 def _head(one: Finding) -> list[str | int | None]:
     mark, subject = one.mark, one.subject
     return [
-        mark.scheme_code, mark.no, mark.grade, mark.state, f"{subject.kind} {subject.label}", one.statement, one.evidence,
-        one.root_cause, one.repeats.no if one.repeats else None, one.raised_by, _day(one.raised_at),
+        mark.scheme_code, mark.no, GRADES[mark.grade][0], FINDING_STATES[mark.state][0],
+        f"{SUBJECTS[subject.kind][0]} {subject.label}", one.statement, one.evidence, one.root_cause,
+        one.repeats.no if one.repeats else None, one.raised_by, _day(one.raised_at),
     ]  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def _act(action: Action | None) -> list[str | int | None]:
     if action is None:
         return [None] * 6
     return [
-        action.kind, action.description, action.owner, _day(action.due_on), _day(action.done_at), action.done_note,
+        ACTIONS[action.kind][0], action.description, action.owner, _day(action.due_on), _day(action.done_at), action.done_note,
     ]  # fmt: skip
 
 

@@ -30,5 +30,4 @@ export const staffReviewIntegrityEn: Words<typeof staffReviewIntegrityId> = {
   noTimeline: "This timeline cannot be opened: the exam is no longer on the server, or your role does not cover it.",
   seating: "Seating plan",
   cases: "Cases of this sitting",
-  startFinding: "Raise a finding",
 };

@@ -28,5 +28,4 @@ export const staffReviewIntegrityId = {
   noTimeline: "Linimasa ini tidak dapat dibuka: ujiannya tidak ada lagi di server, atau peran Anda tidak mencakupnya.",
   seating: "Denah ruang",
   cases: "Perkara sesi ini",
-  startFinding: "Buat temuan",
 };

@@ -1,22 +1,23 @@
-/** Which leads of a review have a finding that stands, read once for all that are on the page. */
+/** Which leads of a review have a finding that stands; read once for all leads that appear together. */
 import { findings, type FindingMark } from "../../../api/review-findings";
 import { session } from "../../../ui/staff/session.svelte";
 
+const TOGETHER_MS = 2_000;
+
 class LeadFindings {
   #marks = $state.raw<Record<string, FindingMark>>({});
-  #asked: Promise<void> | null = null;
   #review = "";
+  #readAt = -Infinity;
 
-  /** Asks the server once per page view; leads beside one another share the answer. */
+  /** What changed elsewhere meanwhile is seen when leads appear anew. */
   load(review: string): void {
-    if (!session.may("review:finding:read") || (this.#asked && this.#review === review)) return;
-    this.#review = review;
-    this.#marks = {};
-    this.#asked = findings.ofReview(review).then(
-      (found) => void (this.#marks = { ...found.by_lead, ...this.#marks }),
-      () => void (this.#asked = null), // asked again with the next lead that is shown
+    if (!session.may("review:finding:read")) return;
+    if (review === this.#review && performance.now() - this.#readAt < TOGETHER_MS) return;
+    [this.#review, this.#readAt] = [review, performance.now()];
+    findings.ofReview(review).then(
+      (found) => void (this.#marks = found.by_lead),
+      () => void (this.#readAt = -Infinity), // without marks the server still refuses a second finding of the same lead
     );
-    void this.#asked.finally(() => setTimeout(() => (this.#asked = null), FRESH_MS));
   }
 
   of(lead: string): FindingMark | null {
@@ -27,7 +28,5 @@ class LeadFindings {
     this.#marks = { ...this.#marks, [lead]: mark };
   }
 }
-
-const FRESH_MS = 5_000;
 
 export const leadFindings = new LeadFindings();
