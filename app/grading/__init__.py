@@ -14,7 +14,7 @@ from app.grading import corrections
 from app.grading.corrections import corrections_in_force, open_corrections
 from app.grading.errors import AlreadyReleased, NotReleased, NotScored
 from app.grading.invariants import INVARIANTS
-from app.grading.queries import get_release, list_scores, sittings_to_score
+from app.grading.queries import get_release, list_readable, list_scores, sittings_to_score
 from app.grading.routes import result as read_own_result
 from app.grading.rules import RULE_VERSION, has_option, is_right, mark, recommend
 from app.grading.service import count_unscored, release, score_sitting
@@ -39,6 +39,7 @@ __all__ = [
     "get_release",
     "has_option",
     "is_right",
+    "list_readable",
     "list_scores",
     "mark",
     "open_corrections",

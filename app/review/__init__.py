@@ -11,6 +11,8 @@ Not here: formulas (`app.psychometrics`), scores and the release itself (`app.gr
 
 from app.review.angoff.routes import router as angoff_router
 from app.review.data.computing import compute_review, fail_given_up
+from app.review.data.routes import UPLOADS
+from app.review.data.routes import router as group_router
 from app.review.findings.looks import Outcome
 from app.review.findings.routes import router as finding_router
 from app.review.invariants import INVARIANTS
@@ -35,6 +37,7 @@ __all__ = [
     "INVARIANTS",
     "LEAST_N_EXAM",
     "RECORD_JOB",
+    "UPLOADS",
     "Outcome",
     "Sat",
     "Snapshot",
@@ -46,6 +49,7 @@ __all__ = [
     "fail_given_up",
     "finding_router",
     "flags",
+    "group_router",
     "item_router",
     "key_signals",
     "look",

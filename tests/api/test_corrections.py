@@ -8,10 +8,11 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from app import identity
+from app import delivery, grading, identity
 from app.core.access import Role
 from app.core.db import Database
 from app.itembank import LETTERS
+from app.proctoring import irregularities
 from tests import rescoring
 from tests.databases import TestDatabase
 from tests.factories import PASSWORD, Candidate, World, client_of, hash_of_password, make_settings, running_app
@@ -80,6 +81,36 @@ async def test_from_what_if_to_letters(database: TestDatabase) -> None:
         assert (pdf.status_code, pdf.headers["content-type"], pdf.content[:5]) == (200, "application/pdf", b"%PDF-")
         found = await ask(one, f"/{correction_id}")
         assert [row["by"] for row in found["approvals"]] == ["Petugas committee", "Komite Dua"]
+
+
+async def test_a_withheld_result_is_counted_anew_and_told_by_no_letter(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as one:
+        opened = app.state.database
+        world, item = await sat(app, [Sheet(67, OTHER), Sheet(60, OTHER)])
+        await release(opened, world)
+        async with opened.staff() as session, session.begin():
+            attempts = {
+                candidate.number: attempt_id
+                for attempt_id, candidate in (
+                    await delivery.list_candidates(
+                        session, world.sitting_id, await grading.list_readable(session, world.sitting_id)
+                    )
+                ).items()
+            }
+            await irregularities.open_case(
+                session,
+                world.sitting_id,
+                attempts["MMU-26-0001"],
+                reason=irregularities.Reason.NOTES,
+                account="membawa catatan",
+                incident_id=None,
+                actor=rescoring.member(world),
+            )
+        correction_id = await rescoring.correct(opened, world, item, "rekey", OTHER)
+        assert await rescoring.latest(opened, world.sitting_id) == [68, 61]
+        await world.log_in(one, "committee")
+        told = (await ask(one, f"/{correction_id}/letters"))["candidates"]
+        assert [(row["number"], row["letter"]) for row in told] == [("MMU-26-0002", True), ("MMU-26-0001", False)]
 
 
 async def test_an_auditor_follows_it_without_any_key(database: TestDatabase) -> None:

@@ -18,7 +18,6 @@ from app import itembank
 from app.core.db import Database
 from app.review.item_panel.recording import record_figures
 from tests.databases import TestDatabase
-from tests.domain.test_after_a_sitting import close_and_release, take_exam
 from tests.factories import client_of, make_settings, make_world, running_app
 from tests.reviewed import SNAPSHOT, TITLE, make_review
 
@@ -56,8 +55,6 @@ async def desk(database: TestDatabase) -> AsyncIterator[Desk]:
     async with running_app(make_settings(database)) as app, AsyncExitStack() as stack:
         opened = app.state.database
         world = await make_world(opened, with_passwords=True)
-        await take_exam(database, opened, world)
-        await close_and_release(opened, world)
         review, known = await make_review(opened, world)
         clients = {}
         for role in ("committee", "auditor"):

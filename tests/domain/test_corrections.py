@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from app import delivery, review
+from app import assembly, delivery, itembank, review
 from app.core.db import Database
-from app.grading import corrections, corrections_in_force, open_corrections
+from app.grading import corrections, corrections_in_force, open_corrections, rules
 from app.grading.corrections import FactsChanged
 from app.worker import work_once
 from tests import rescoring
@@ -185,3 +185,31 @@ async def right_of(database: Database, sitting_id: UUID, code: str) -> int:
     async with database.staff() as session:
         panels = review.panels(await review.take_snapshot(session, await delivery.get_sitting(session, sitting_id)))
     return next(int(row["correct"]) for row in panels["items"] if row["code"] == code)
+
+
+@pytest.mark.invariant("I-16", "I-18")
+async def test_every_run_can_be_made_again_from_what_it_names(database: TestDatabase) -> None:
+    """Old runs too, after several corrections: score, units, words and the hash of the keys, to the letter."""
+    async with running_app(make_settings(database)) as app:
+        opened = app.state.database
+        world, item = await sat(app)
+        await correct(opened, world, item, "rekey", OTHER)
+        await release(opened, world)
+        await correct(opened, world, item, "double", THIRD)
+        await correct(opened, world, item, "void", None)
+        async with opened.staff() as session:
+            stored = (await session.execute(text("SELECT * FROM scores"))).all()
+            answers = await delivery.submitted_answers(session, world.sitting_id)
+            attempts = {one.id: one.form_id for one in await delivery.list_attempts(session, world.sitting_id)}
+            forms = {form.id: form for form in await assembly.list_forms(session, world.sitting_id)}
+            versions = {version for form in forms.values() for version in form.version_ids}
+            keyed = await itembank.peek_keys(session, versions)
+            every = await corrections.in_sitting(session, world.sitting_id)
+        assert len(stored) == 16
+        for row in stored:
+            form = forms[attempts[row.attempt_id]]
+            by = rules.rights(keyed, [one for one in every if one.id in row.corrections])
+            marked = rules.mark(form, keyed, answers[row.attempt_id], world.scheme, by)
+            assert (marked.score, marked.recommendation) == (row.score, row.recommendation)
+            assert [unit.correct for unit in marked.units] == [unit["correct"] for unit in row.units]
+            assert rules.key_hash(form, keyed) == row.key_sha256

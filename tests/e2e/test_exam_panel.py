@@ -12,7 +12,7 @@ from app.review.data.types import ReviewData
 from tests.computed_reviews import add_computed_review
 from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
 from tests.e2e.pictures import picture
-from tests.review_data import make_review_data
+from tests.review_data import make_review_data, plant
 
 
 def seed(live: Live, data: ReviewData) -> UUID:
@@ -55,3 +55,18 @@ def test_the_committee_reads_the_exam_as_a_whole(live: Live, browser: Browser) -
                 frame.get_by_role("button", name=f"{kind}: Sebaran nilai").press("Enter")
             assert download.value.path().read_bytes().startswith(start), kind
         look(page, "sixty")
+
+
+@pytest.mark.timeout(300)
+def test_a_form_that_is_off_its_plan_is_seen_at_once(live: Live, browser: Browser) -> None:
+    review = seed(live, plant(300, form=True).data)
+    with at_desk(browser, live, "committee", f"kajian/{review}/ujian") as page:
+        topics = page.get_by_role("navigation", name="Topik di halaman ini")
+        expect(topics.get_by_role("listitem").filter(has_text="Kesetaraan paket")).to_contain_text(
+            "bermasalah (bukti kuat)"
+        )
+        topics.get_by_role("button", name="Kesetaraan paket").press("Enter")
+        expect(page.get_by_role("heading", name="Kesetaraan paket")).to_be_focused()
+        expect(page.get_by_role("img", name="Beda nilai dari rencana, sesi SIM-3")).to_be_in_viewport()
+        expect(page.get_by_text("angka lebih sulit dari rencana")).to_be_visible()
+        look(page, "harder-form")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.core.db import Database
+from tests.domain.test_after_a_sitting import close_and_release, take_exam
 from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
 from tests.e2e.pictures import picture
 from tests.reviewed import make_review
@@ -15,6 +16,8 @@ from tests.reviewed import make_review
 
 def make_ready(live: Live) -> UUID:
     async def make(database: Database) -> UUID:
+        await take_exam(live.database, database, live.world)
+        await close_and_release(database, live.world)
         review, _ = await make_review(database, live.world)
         return review
 
@@ -33,7 +36,6 @@ def look(page: Page, name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
 
 
-@pytest.mark.parametrize("live", [{"prepared": False}], indirect=True)
 @pytest.mark.timeout(180)
 def test_the_report_is_downloaded_and_its_print_is_listed_with_a_code(live: Live, browser: Browser) -> None:
     review = make_ready(live)

@@ -178,6 +178,9 @@ async def finish(world: World, held: Held) -> None:
     await grading.score_sitting(database, sitting.id)
     async with database.staff() as session, session.begin():
         closed = await delivery.get_sitting(session, sitting.id)
+        shown = await review.read_key_check(session, closed, actor=world.committee)
+        for code in sorted({one["code"] for one in (*shown["signals"], *shown["comments"])}):
+            await review.look(session, closed, code, review.Outcome.SOUND, CHECKED, actor=world.committee)
         await review.clear(session, closed, CHECKED, actor=world.committee)
     async with database.staff() as session, session.begin():
         await review.release(session, closed, actor=world.committee)

@@ -85,13 +85,13 @@ async def _compute(database: Database, review_id: UUID) -> None:
     parts = {} if known else await compute_apart(packed, method_content(rules), tell)
     sittings = [sitting.id for sitting in data.sittings if sitting.period == 0]
     async with database.staff() as session, session.begin():
-        await _keep_snapshot(session, sha256, packed)
+        await keep_snapshot(session, sha256, packed)
         await write_parts(session, key, parts)
         if not await keep_computed(session, review_id, sittings, sha256):
             raise Unwanted
 
 
-async def _keep_snapshot(session: AsyncSession, sha256: str, packed: bytes) -> None:
+async def keep_snapshot(session: AsyncSession, sha256: str, packed: bytes) -> None:
     """Once: the same name stands for the same data."""
     if await session.scalar(select(ReviewSnapshotRow.sha256).where(ReviewSnapshotRow.sha256 == sha256)) is None:
         sealed = ring_of(session, BANK).seal(packed, f"review_snapshots/{sha256}")

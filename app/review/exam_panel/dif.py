@@ -125,17 +125,22 @@ def _power(name: str, tested: list[MantelHaenszel], method: ReviewMethod) -> Fig
 
 
 def _lead(method: ReviewMethod, one: Tested, groups: Groups, pace: Pace) -> Said:
-    pair_id = f"{groups.attribute}, {one.contrast.focal} dibandingkan {one.contrast.reference}"
-    pair_en = f"{groups.attribute}, {one.contrast.focal} against {one.contrast.reference}"
+    pair_id = f"Menurut {groups.attribute} ({one.contrast.focal} dibandingkan {one.contrast.reference})"
+    pair_en = f"By {groups.attribute} ({one.contrast.focal} against {one.contrast.reference})"
     tested = sum(item.p is not None for item in one.items)
     if not tested:
-        n = _usual_smaller_group(one)
-        when_id, when_en = pace.when(n, method.least_n_group)
+        smaller, together = _usual_groups(one)
+        needs = ((smaller, method.least_n_group), (together, method.least_n_groups))
+        when_id, when_en = pace.when(
+            *max(needs, key=lambda need: need[1] / max(need[0], 1))
+        )  # the one that takes longer
         return said(
-            f"{pair_id}: tidak dihitung: perlu n >= {method.least_n_group} jawaban per soal dari kelompok yang lebih kecil (dan"
-            f" {method.least_n_groups} dari keduanya), sekarang {n}; {when_id}. Gantinya: telaah keberpihakan oleh ahli.",
-            f"{pair_en}: not computed: it needs n >= {method.least_n_group} answers to an item from the smaller group (and"
-            f" {method.least_n_groups} from both), now {n}; {when_en}. In its place: a fairness review by experts.",
+            f"{pair_id} tidak dihitung: perlu n >= {method.least_n_group} jawaban per soal dari kelompok yang lebih kecil dan n >="
+            f" {method.least_n_groups} dari keduanya, sekarang {smaller} dan {together}; {when_id}. Gantinya: telaah keberpihakan"
+            " oleh ahli.",
+            f"{pair_en} not computed: it needs n >= {method.least_n_group} answers to an item from the smaller group and n >="
+            f" {method.least_n_groups} from both, now {smaller} and {together}; {when_en}. In its place: a fairness review by"
+            " experts.",
         )
     large = sum(one.large(at, method) for at in range(len(one.items)))
     return said(
@@ -144,10 +149,13 @@ def _lead(method: ReviewMethod, one: Tested, groups: Groups, pace: Pace) -> Said
     )
 
 
-def _usual_smaller_group(one: Tested) -> int:
-    """Answers of the smaller group to the item in the middle."""
-    sizes = [min(item.n_reference, item.n_focal) for item in one.items if item.n_reference + item.n_focal > 0]
-    return round(median(sizes)) if sizes else 0
+def _usual_groups(one: Tested) -> tuple[int, int]:
+    """Answers of the smaller group, and of both, to the item in the middle."""
+    seen = [item for item in one.items if item.n_reference + item.n_focal > 0]
+    if not seen:
+        return 0, 0
+    smaller = median(min(item.n_reference, item.n_focal) for item in seen)
+    return round(smaller), round(median(item.n_reference + item.n_focal for item in seen))
 
 
 def _leads(data: ReviewData, method: ReviewMethod, found: list[Tested]) -> list[Lead]:

@@ -115,6 +115,8 @@ def _row(one: _Sat, departed: Departure, found: dict[str, Any] | None, method: R
     few = departed.p is None
     row = {
         "form_no": one.number,
+        "label_id": f"Paket {one.number}",
+        "label_en": f"Form {one.number}",
         "n": counted("form_n", n),
         "repeaters": counted("form_repeaters", len(one.again)),
         "observed": figure("form_observed_mean", mean_of(np.array(one.first, dtype=np.float64))),
@@ -201,7 +203,7 @@ def _verdict(sat: dict[int, list[_Sat]], leads: list[Lead], method: ReviewMethod
 
 def _lead(data: ReviewData, sat: dict[int, list[_Sat]], leads: list[Lead], method: ReviewMethod) -> Said:
     count, tested = sum(len(planned) for planned in sat.values()), _tested(sat, method)
-    points, points_en = both(method.form_points, Kind.SCORE)
+    (points, points_en), least = both(method.form_points, Kind.SCORE), method.least_n_form
     if not count:
         return said(
             "Periode ini tidak memakai paket yang direncanakan bersama: setiap peserta menerima paketnya sendiri. Kesetaraan bersandar"
@@ -213,10 +215,12 @@ def _lead(data: ReviewData, sat: dict[int, list[_Sat]], leads: list[Lead], metho
         return said(" ".join(lead.text_id for lead in leads), " ".join(lead.text_en for lead in leads))
     if not tested:
         return said(
-            f"{count} paket, semuanya dengan kurang dari {method.least_n_form} peserta atau tanpa pembanding: tidak disetarakan;"
-            " kesetaraannya bersandar pada perakitan.",
-            f"{count} forms, all with fewer than {method.least_n_form} candidates or nothing to compare with: not equated; their"
-            " comparability rests on assembly.",
+            f"{count} paket, semuanya dengan kurang dari {least} peserta atau tanpa pembanding: tidak disetarakan; kesetaraannya"
+            f" bersandar pada perakitan. Perbandingan baru dapat dihitung dari {least} peserta per paket, jadi paling sedikit"
+            f" {2 * least} peserta dalam satu sesi dengan dua paket.",
+            f"{count} forms, all with fewer than {least} candidates or nothing to compare with: not equated; their comparability"
+            f" rests on assembly. A comparison needs {least} candidates on a form, so at least {2 * least} in one sitting of two"
+            " forms.",
         )
     return said(
         f"Dari {tested} paket yang cukup datanya, tidak ada tanda paket yang lebih dari {points} angka lebih sulit atau lebih mudah"

@@ -14,7 +14,7 @@ from app.grading.corrections import CorrectionView
 from app.review.findings.queries import list_of_review
 from app.review.item_panel.decisions import list_decisions
 from app.review.method.content import Field, FieldKind, list_fields
-from app.review.method.queries import list_methods
+from app.review.method.queries import get_method, list_methods
 from app.review.report.types import (
     CorrectionFacts,
     DecisionFacts,
@@ -101,6 +101,7 @@ async def _method(session: AsyncSession, review_id: UUID) -> MethodFacts:
     row = await get_review(session, review_id)
     method = next(one for one in await list_methods(session, row.scheme_code) if one.id == row.method_id)
     names = await _names(session, (method.made_by, method.approved_by))
+    held = (await get_method(session, row.method_id)).holds_before(row.period_from)
     operator = "operator server"
     return MethodFacts(
         version_no=method.version_no,
@@ -110,6 +111,7 @@ async def _method(session: AsyncSession, review_id: UUID) -> MethodFacts:
         made_by=names.get(method.made_by, operator) if method.made_by else operator,
         approved_by=names.get(method.approved_by, operator) if method.approved_by else operator,
         approved_at=method.approved_at,
+        late=not held,
         fields=tuple(_field(field, method.content) for field in list_fields()),
     )
 

@@ -47,7 +47,7 @@ class ReviewFacts:
 
 @dataclass(frozen=True, slots=True)
 class MethodFacts:
-    """`fields`: what the method sets, in words of both languages, as its own page shows them."""
+    """`late`: approved only after the period had begun. `fields`: what it sets, in words of both languages."""
 
     version_no: int
     valid_from: date
@@ -56,6 +56,7 @@ class MethodFacts:
     made_by: str
     approved_by: str | None
     approved_at: datetime | None
+    late: bool
     fields: tuple[Mapping[str, Any], ...]
 
 

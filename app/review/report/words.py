@@ -38,7 +38,7 @@ STRENGTHS: Final[dict[str, Pair]] = {
 }
 CONCLUSIONS: Final[dict[str, Pair]] = {
     "fairness": ("Keadilan", "Fairness"),
-    "validity": ("Kesahihan", "Validity"),
+    "validity": ("Validitas", "Validity"),
     "reliability": ("Keandalan", "Reliability"),
     "performance": ("Kinerja umum", "General performance"),
 }

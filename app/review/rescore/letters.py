@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import delivery, schemes
+from app import delivery, grading, schemes
 from app.core.clock import read_clock
 from app.core.dates import long_date, wall_clock
 from app.core.errors import NotFound
@@ -23,7 +23,7 @@ from app.proctoring import papers
 from app.proctoring.papers import Draft, Kind
 
 HEADER: Final = (
-    "sesi", "nomor", "nama", "sudah dirilis", "nilai semula", "nilai sekarang", "rekomendasi semula", "rekomendasi sekarang",
+    "sesi", "nomor", "nama", "surat", "nilai semula", "nilai sekarang", "rekomendasi semula", "rekomendasi sekarang",
 )  # fmt: skip
 WHY: Final = (
     "Sesudah ujian, satu soal pada sesi tersebut ditelaah lagi dan ternyata perlu dikoreksi. Nilai semua peserta yang mendapat "
@@ -38,16 +38,17 @@ NEXT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One candidate whose score a correction changed."""
+    """One candidate whose score a correction changed. `letter`: they knew another result. Whose result is withheld learns none so."""
 
     sitting: Sitting
     number: str
     name: str
     effect: Effect
+    letter: bool
 
 
 async def list_changed(session: AsyncSession, correction_id: UUID, sitting_id: UUID | None = None) -> list[Changed]:
-    """Of an applied correction; those whose result was out come first. Raises NotFound before it is applied."""
+    """Of an applied correction; those who are to be told come first. Raises NotFound before it is applied."""
     correction = await corrections.get_correction(session, correction_id)
     if correction.state is not CorrectionState.APPLIED:
         raise NotFound
@@ -59,14 +60,22 @@ async def list_changed(session: AsyncSession, correction_id: UUID, sitting_id: U
     found = []
     for one in sorted({effect.sitting_id for effect in effects}):
         found += await _of_sitting(session, one, [effect for effect in effects if effect.sitting_id == one])
-    return sorted(found, key=lambda one: (not one.effect.released, one.sitting.opens_at, one.number))
+    return sorted(found, key=lambda one: (not one.letter, one.sitting.opens_at, one.number))
 
 
 async def _of_sitting(session: AsyncSession, sitting_id: UUID, effects: Sequence[Effect]) -> list[Changed]:
     sitting = await delivery.get_sitting(session, sitting_id)
     candidates = await delivery.list_candidates(session, sitting_id, [one.attempt_id for one in effects])
+    readable = await grading.list_readable(session, sitting_id)
     return [
-        Changed(sitting, candidates[one.attempt_id].number, candidates[one.attempt_id].name, one) for one in effects
+        Changed(
+            sitting,
+            candidates[one.attempt_id].number,
+            candidates[one.attempt_id].name,
+            one,
+            one.released and one.attempt_id in readable,
+        )
+        for one in effects
     ]
 
 
@@ -77,7 +86,7 @@ def changed_csv(changed: Sequence[Changed]) -> str:
 def _csv_row(one: Changed) -> list[Any]:
     effect = one.effect
     return [
-        one.sitting.code, one.number, one.name, "ya" if effect.released else "belum", effect.score_before, effect.score_after,
+        one.sitting.code, one.number, one.name, "ya" if one.letter else "tidak", effect.score_before, effect.score_after,
         effect.recommendation_before, effect.recommendation_after,
     ]  # fmt: skip
 
@@ -85,7 +94,7 @@ def _csv_row(one: Changed) -> list[Any]:
 async def draft_letters(session: AsyncSession, correction_id: UUID, sitting_id: UUID) -> Draft:
     """A page for each candidate of a sitting whose released result changed. Raises NotFound where there is none."""
     correction = await corrections.get_correction(session, correction_id)
-    told = [one for one in await list_changed(session, correction_id, sitting_id) if one.effect.released]
+    told = [one for one in await list_changed(session, correction_id, sitting_id) if one.letter]
     if not told or correction.ended_at is None:
         raise NotFound
     sitting = told[0].sitting

@@ -152,6 +152,7 @@ async def list_letters(correction_id: UUID, actor: Proposer, session: StaffSessi
                 "recommendation_before": one.effect.recommendation_before,
                 "recommendation_after": one.effect.recommendation_after,
                 "released": one.effect.released,
+                "letter": one.letter,
             }
             for one in changed
         ]

@@ -118,6 +118,8 @@ export interface Look {
 }
 
 export interface Told extends ScoreChange {
+  /** They knew another result. */
+  letter: boolean;
   sitting_id: string;
   sitting: string;
   number: string;

@@ -4,9 +4,9 @@ import type { staffReviewItemsId } from "./staff.review-items.id";
 
 export const staffReviewItemsEn: Words<typeof staffReviewItemsId> = {
   heading: "Items in the review",
-  lead: "Figures count all candidates in the window of the review, with this period beside them. Every figure opens what it means.",
+  lead: "Of all candidates in the window of the review; this period beside them. Touch a figure to see what it means.",
   flaggedOf: (all) => `of ${all} items with a sign`,
-  byChance: "signs by chance at most",
+  byChance: "by chance alone at most",
   notCompared: "Change between periods is not computed yet: there is one period only, or too few candidates.",
   rulesHeading: "Rules that raise signs",
   rule: "Rule",
@@ -37,6 +37,7 @@ export const staffReviewItemsEn: Words<typeof staffReviewItemsId> = {
   decision: "Decision",
   undecided: "Not decided",
   showing: (shown, all) => `${shown} of ${all} items`,
+  showRest: (count) => `Show ${count} more items`,
   nothing: "No item fits; loosen the filters.",
   tableName: "Table of items",
   item: "Item",
@@ -127,6 +128,7 @@ export const staffReviewItemsEn: Words<typeof staffReviewItemsId> = {
   compareVersions: "Two versions",
   first: "Left",
   second: "Right",
+  count: "Count",
   figure: "Figure",
   oneVersion: "There is only one version of this item.",
   onePeriod: "This item has appeared in one period only.",

@@ -1,9 +1,9 @@
 /** Words of the item panel. */
 export const staffReviewItemsId = {
   heading: "Soal dalam kajian",
-  lead: "Angka dihitung dari semua peserta dalam jendela kajian, dengan periode ini di sebelahnya. Setiap angka dapat dibuka untuk melihat artinya.",
+  lead: "Dari semua peserta dalam jendela kajian; periode ini di sebelahnya. Ketuk sebuah angka untuk melihat artinya.",
   flaggedOf: (all: number) => `dari ${all} soal bertanda`,
-  byChance: "paling banyak tanda karena kebetulan",
+  byChance: "karena kebetulan saja paling banyak",
   notCompared: "Perubahan antarperiode belum dihitung: baru satu periode, atau pesertanya terlalu sedikit.",
   rulesHeading: "Aturan yang memberi tanda",
   rule: "Aturan",
@@ -34,6 +34,7 @@ export const staffReviewItemsId = {
   decision: "Keputusan",
   undecided: "Belum diputuskan",
   showing: (shown: number, all: number) => `${shown} dari ${all} soal`,
+  showRest: (count: number) => `Tampilkan ${count} soal lagi`,
   nothing: "Tidak ada soal yang cocok; longgarkan saringan.",
   tableName: "Tabel soal",
   item: "Soal",
@@ -124,6 +125,7 @@ export const staffReviewItemsId = {
   compareVersions: "Dua versi",
   first: "Kiri",
   second: "Kanan",
+  count: "Hitungan",
   figure: "Angka",
   oneVersion: "Soal ini baru mempunyai satu versi.",
   onePeriod: "Soal ini baru tampil dalam satu periode.",

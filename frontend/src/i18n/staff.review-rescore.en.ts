@@ -91,7 +91,7 @@ export const staffReviewRescoreEn: Words<typeof staffReviewRescoreId> = {
   cancel: "Cancel",
   endedBy: (name, at) => `by ${name}, ${at}`,
   letters: "Candidates whose result changed",
-  lettersHint: "Those whose result was released are to be told by letter; they come first. The others get the right score from the beginning.",
+  lettersHint: "Those whose result was released are to be told by letter; they come first. Those whose result is not released, or withheld, get no letter: they knew no other score.",
   lettersNone: "No score changed.",
   csv: "Download the list (CSV)",
   pdf: (sitting) => `Print the letters of sitting ${sitting} (PDF)`,

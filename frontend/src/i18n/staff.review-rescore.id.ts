@@ -89,7 +89,7 @@ export const staffReviewRescoreId = {
   cancel: "Batal",
   endedBy: (name: string, at: string) => `oleh ${name}, ${at}`,
   letters: "Peserta yang hasilnya berubah",
-  lettersHint: "Yang hasilnya sudah dirilis perlu diberi tahu dengan surat; mereka di urutan pertama. Yang belum dirilis menerima nilai yang tepat sejak awal.",
+  lettersHint: "Yang hasilnya sudah dirilis perlu diberi tahu dengan surat; mereka di urutan pertama. Yang hasilnya belum dirilis atau sedang ditangguhkan tidak disurati: mereka belum mengetahui nilai lain.",
   lettersNone: "Tidak ada nilai yang berubah.",
   csv: "Unduh daftar (CSV)",
   pdf: (sitting: string) => `Cetak surat sesi ${sitting} (PDF)`,

@@ -25,6 +25,8 @@ export const staffReviewEn: Words<typeof staffReviewId> = {
   interval: "95% interval",
   tableAndFiles: "Table and downloads",
   tableOf: (title: string) => `Table: ${title}`,
+  lower: "lower 95% limit",
+  upper: "upper 95% limit",
   noPicture: "This browser cannot make the picture; the SVG can still be downloaded.",
   "verdict-strong": "faulty (strong evidence)",
   "verdict-expert": "needs an expert's look",

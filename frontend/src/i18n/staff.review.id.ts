@@ -23,6 +23,8 @@ export const staffReviewId = {
   interval: "selang 95 %",
   tableAndFiles: "Tabel dan unduhan",
   tableOf: (title: string) => `Tabel: ${title}`,
+  lower: "batas bawah 95 %",
+  upper: "batas atas 95 %",
   noPicture: "Gambar tidak dapat dibuat di peramban ini; SVG tetap dapat diunduh.",
   "verdict-strong": "bermasalah (bukti kuat)",
   "verdict-expert": "perlu ditelaah ahli",

@@ -84,10 +84,10 @@ async def test_the_review_of_simulated_periods_raises_each_plant(database: TestD
         assert [sitting.period for sitting in data.sittings] == [-2, -1, 0]
         assert len(data.persons) == 1500
         async with opened.staff() as session:
-            stored = dict((await session.execute(text("SELECT attempt_id, score FROM scores"))).tuples().all())
+            stored = dict((await session.execute(text("SELECT attempt_id, score FROM scores"))).all())
         assert {one.attempt_id: one.score for one in data.persons} == stored
         assert data.remarks
-        # Also that the parts are computed again, byte for byte, from the frozen data (I-48).
+        # Also that the parts come out again from the frozen data (I-48).
         assert await violations(opened, but=("I-45",)) == []
 
 

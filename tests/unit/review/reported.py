@@ -63,6 +63,7 @@ def make_facts(parts: dict[str, Any], *, name: str = "Sari Dewi", decided: bool 
             made_by=name,
             approved_by=name,
             approved_at=at(1, 2),
+            late=True,
             fields=({"title_id": "Kuorum rapat", "title_en": "Quorum", "text_id": "2", "text_en": "2"},),
         ),
         meeting=MeetingFacts(

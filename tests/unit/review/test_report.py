@@ -206,6 +206,10 @@ def test_it_speaks_english_when_asked() -> None:
         assert said not in letters
 
 
+def test_a_method_that_came_late_is_named_as_such() -> None:
+    assert squeezed("Metode ini baru disahkan sesudah periode dimulai") in printed_letters()
+
+
 def test_a_part_that_is_not_there_is_no_reason_not_to_print() -> None:
     letters = letters_of(pdf_of(content_of(make_facts({}))))
     assert squeezed("Tidak dihitung dalam kajian ini.") in letters

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from app.review.compute import PROGRAM
 from app.review.report import blocks
-from app.review.report.blocks import Chapter
+from app.review.report.blocks import Block, Chapter
 from app.review.report.evidence import evidence
 from app.review.report.types import ReportFacts
 from app.review.report.voice import Voice
@@ -70,6 +70,7 @@ def method(facts: ReportFacts, voice: Voice) -> Chapter:
                 (voice.say("Program hitung", "Program"), PROGRAM),
             ]
         ),
+        _lateness(facts, voice),
         blocks.table(columns, rows),
         blocks.heading(voice.say("Sidik data", "Fingerprints")),
         blocks.small(
@@ -95,6 +96,17 @@ def method(facts: ReportFacts, voice: Voice) -> Chapter:
             [[sitting.code, sitting.title, voice.day(sitting.held_on)] for sitting in review.sittings],
         ),
     )
+
+
+def _lateness(facts: ReportFacts, voice: Voice) -> Block | None:
+    """Thresholds that were chosen after the period began could have been chosen by what they give."""
+    if not facts.method.late:
+        return None
+    told = voice.say(
+        "Metode ini baru disahkan sesudah periode dimulai, sebab belum ada yang lain.",
+        "This method was approved only after the period had begun, as there was no other.",
+    )
+    return blocks.remark(told, strong=True)
 
 
 def evidence_map(facts: ReportFacts, voice: Voice) -> Chapter:

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Figure } from "../../../api/review";
-import { pointOf, rangeOf, rowOf } from "./points";
+import { pointOf, rangeOf } from "./points";
 
 const figure = (value: number | null, low: number | null = null, high: number | null = null): Figure => ({
   definition: "exam_mean", value, low, high, n: 30, text_id: "", text_en: "", range_id: "", range_en: "", reason_id: "", reason_en: "",
@@ -8,7 +8,7 @@ const figure = (value: number | null, low: number | null = null, high: number | 
 
 test("what has no value is no dot", () => {
   expect(pointOf("03/2026", figure(null))).toBeNull();
-  expect(rowOf(pointOf("03/2026", figure(70, 66, 74))!)).toEqual(["03/2026", 70, 66, 74]);
+  expect(pointOf("03/2026", figure(70, 66, 74))).toMatchObject({ label: "03/2026", value: 70, low: 66, high: 74 });
 });
 
 test("intervals and marks lie inside of the plot", () => {

@@ -1,6 +1,5 @@
 /** Dots with their intervals, as plots draw them. */
 import type { Figure } from "../../../api/review";
-import type { Value } from "../../csv";
 
 export interface Point {
   label: string;
@@ -23,6 +22,3 @@ export function rangeOf(points: readonly Point[], also: readonly number[] = []):
   const air = (high - low || 1) * 0.06;
   return [low - air, high + air];
 }
-
-/** Label, value and both limits of the interval, for the data table. */
-export const rowOf = (point: Point): Value[] => [point.label, point.value, point.low, point.high];

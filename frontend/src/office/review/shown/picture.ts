@@ -4,6 +4,9 @@
 const PAINT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "visibility"];
 /** Dots of the picture per dot of the page: sharp on paper. */
 const SHARPNESS = 2;
+/** What the title takes above the plot. */
+const HEAD = 32;
+const SVG = "http://www.w3.org/2000/svg";
 
 /** As it is seen now, on a ground of the page's colour, so that its letters can be read wherever it is put. */
 export function svgOf(plot: SVGSVGElement, title: string): string {
@@ -15,10 +18,14 @@ export function svgOf(plot: SVGSVGElement, title: string): string {
     copies![place]!.removeAttribute("class");
   }
   const { width, height } = plot.viewBox.baseVal;
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("width", String(width));
-  copy.setAttribute("height", String(height));
-  copy.prepend(named(title), ground(plot));
+  const [across, down] = [String(width), String(height + HEAD)];
+  for (const [name, value] of Object.entries({ xmlns: SVG, width: across, height: down, viewBox: `0 ${-HEAD} ${across} ${down}` })) copy.setAttribute(name, value);
+  const colour = (token: string): string => getComputedStyle(plot).getPropertyValue(token).trim();
+  copy.prepend(
+    made("title", {}, title),
+    made("rect", { y: String(-HEAD), width: "100%", height: "100%", fill: colour("--surface") }),
+    made("text", { x: "8", y: "-12", fill: colour("--ink"), "font-size": "15px", "font-weight": "600" }, title),
+  );
   return new XMLSerializer().serializeToString(copy);
 }
 
@@ -32,16 +39,9 @@ export async function pngOf(svg: string): Promise<Blob> {
   return new Promise((done, fail) => canvas.toBlob((made) => (made ? done(made) : fail(new Error("no picture"))), "image/png"));
 }
 
-function named(title: string): SVGTitleElement {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", "title");
-  element.textContent = title;
+function made(name: string, attributes: Record<string, string>, text = ""): SVGElement {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.textContent = text;
   return element;
-}
-
-function ground(plot: SVGSVGElement): SVGRectElement {
-  const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  rect.setAttribute("width", "100%");
-  rect.setAttribute("height", "100%");
-  rect.setAttribute("fill", getComputedStyle(plot).getPropertyValue("--surface").trim());
-  return rect;
 }
