@@ -18,7 +18,7 @@ from tests.findings import member
 from tests.reviewed import make_review
 
 # Wide enough for the tables, narrow enough that a picture is read without enlarging it.
-GUIDE = {"width": 1180, "height": 900}
+GUIDE = {"width": 1180, "height": 1300}
 PLANTED = {"candidates": 300, "mis_key": True, "leak": True, "copy": True, "standard": True}
 RAISED = Words(Grade.MAJOR, "Kunci soal ini kemungkinan keliru.", "Peserta yang bernilai tinggi memilih jawaban lain.")
 
@@ -70,7 +70,7 @@ def test_every_page_of_a_review_is_one_press_away(live: Live, browser: Browser) 
         show(page, "ujian")
         press(page, "Soal")
         first = page.get_by_role("table", name="Tabel soal").locator("tbody tr").first
-        expect(first).to_contain_text("bermasalah")
+        expect(first).to_contain_text("Bermasalah (bukti kuat)")
         show(page, "soal")
         first.get_by_role("button").first.click()
         expect(page.get_by_role("article")).to_be_visible()
@@ -93,4 +93,6 @@ def test_every_page_of_a_review_is_one_press_away(live: Live, browser: Browser) 
         show(page, "perjalanan-temuan")
         page.goto(f"{live.url}/kantor#halaman=kajian/koreksi")
         page.get_by_label("Kode soal").fill(code)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("kunci di bank soal")).to_be_visible()
         show(page, "koreksi")

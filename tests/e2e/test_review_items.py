@@ -90,6 +90,10 @@ def test_figures_explain_themselves_views_are_kept_and_items_stand_side_by_side(
     review, code = make_ready(live)
     with at_desk(browser, live, "committee") as page:
         open_items(page, review)
+        rows = page.get_by_role("table", name="Tabel soal").locator("tbody tr")
+        expect(rows).to_have_count(100)
+        page.get_by_role("button", name="Tampilkan 20 soal lagi").press("Enter")
+        expect(rows).to_have_count(120)
         page.get_by_label("Tanda", exact=True).select_option("kunci mungkin keliru")
         expect(page.get_by_text("1 dari 120 soal", exact=True)).to_be_visible()
         page.locator("summary", has_text="Tampilan tersimpan").click()

@@ -54,7 +54,7 @@ def right_letter(live: Live, review: str, code: str) -> str:
 
     async def find(database: Database) -> str:
         async with database.staff() as session:
-            rows = (await read_part(session, UUID(review), "items"))["items"]
+            rows = (await read_part(session, UUID(review), "items"))["rows"]
             lineage = next(row["id"] for row in rows if row["code"] == code)
             card = await read_part(session, UUID(review), f"item:{lineage}")
         found = max(card["options"], key=lambda option: option["rest"]["value"] or -1)
@@ -86,6 +86,7 @@ def raise_finding(page: Page, code: str) -> None:
     page.get_by_role("button", name="Temuan 1 · Mayor").press("Enter")
     page.get_by_role("textbox", name="Akar masalah").fill(CAUSE)
     page.get_by_role("button", name="Simpan akar masalah").press("Enter")
+    expect(page.get_by_role("button", name="Simpan akar masalah")).to_have_count(0)
 
 
 def assign(page: Page, due: str) -> None:
@@ -167,5 +168,5 @@ def test_a_wrong_key_from_the_flag_to_its_proof_in_the_report(live: Live, browse
         report_done(first)
         verify(second)
         told = printed(second, review)
-    for said in (code, CAUSE, "Koreksi kunci, lalu hitung ulang semua sesi.", PROOF, "Kunci diganti"):
+    for said in (code, CAUSE, "Koreksi kunci, lalu hitung ulang semua sesi.", PROOF, "dinilai ulang:"):
         assert "".join(said.split()) in told, said

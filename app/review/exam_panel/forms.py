@@ -115,6 +115,8 @@ def _row(one: _Sat, departed: Departure, found: dict[str, Any] | None, method: R
     few = departed.p is None
     row = {
         "form_no": one.number,
+        "label_id": f"Paket {one.number}",
+        "label_en": f"Form {one.number}",
         "n": counted("form_n", n),
         "repeaters": counted("form_repeaters", len(one.again)),
         "observed": figure("form_observed_mean", mean_of(np.array(one.first, dtype=np.float64))),
