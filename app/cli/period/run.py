@@ -56,6 +56,11 @@ async def simulate_periods(
     tell: Tell,
 ) -> Planted:
     """`candidates` in each of the terms, which stand in their order. `owner` is a connection of the owner of the tables."""
+    if Plant.LEAK in plants and len(terms) == 1:
+        raise Refused(
+            "Kebocoran tampak hanya terhadap periode sebelumnya: tambahkan periode, atau --plant tanpa leak.",
+            "A leak shows only beside an earlier period: add one, or leave leak out of --plant.",
+        )
     async with database.staff() as session, session.begin():
         await freeze.require_thawed(session)
         scheme, committee = await _ground(session, terms)
@@ -64,32 +69,49 @@ async def simulate_periods(
     world = World(database, owner, scheme, frozenset(item.code for item in pool), committee, seed)
     chosen = _choose(pool, seed, plants)
     assert scheme.exam is not None, "its pool makes forms"
+    mis_key, dif = chosen.get(Plant.MIS_KEY), chosen.get(Plant.DIF)
     right = {version: keyed.key for version, keyed in keys.items()}
-    truth = make_truth(
-        pool, right, scheme.exam.options, seed, mis_key=chosen.get(Plant.MIS_KEY), dif=chosen.get(Plant.DIF)
-    )
-    must_have = [pool[place].version_id for place in chosen.values()]
-    mis_key = chosen.get(Plant.MIS_KEY)
-    planted, seen = Planted(()), Counter[UUID]()
+    truth = make_truth(pool, right, scheme.exam.options, seed, mis_key=mis_key, dif=dif)
+    course = _Course(world, pool, truth, chosen, Counter())
+    codes = {plant: pool[place].code for plant, place in chosen.items()}
+    planted = Planted((), mis_key=codes.get(Plant.MIS_KEY), dif=codes.get(Plant.DIF))
     for term in terms:
         tell(f"{term}: {candidates} peserta / candidates")
-        held = await hold(world, term, candidates, must_have)
-        last = plants if term == terms[-1] else frozenset()
-        leaked = _leaked(held, truth, pool, seen, set(chosen.values())) if Plant.LEAK in last else None
-        sat = sat_on(world, term, held, truth, leaked=leaked, harder=Plant.FORM in last, copied=Plant.COPY in last)
-        await sit(world, term, held, truth, sat, pool[mis_key].version_id if mis_key is not None else None)
-        await finish(world, held)
-        seen.update(version for form in held.forms for version in form.version_ids)
-        planted = replace(planted, sitting_ids=(*planted.sitting_ids, held.sitting.id))
-        if last:
-            planted = replace(
-                planted,
-                leak=pool[leaked].code if leaked is not None else None,
-                form=max(form.plan_form_no or 0 for form in held.forms) if Plant.FORM in last else None,
-                pair=(held.sitters[sat.pair[0]].attempt_id, held.sitters[sat.pair[1]].attempt_id) if sat.pair else None,
-            )
-    codes = {plant: pool[place].code for plant, place in chosen.items()}
-    return replace(planted, mis_key=codes.get(Plant.MIS_KEY), dif=codes.get(Plant.DIF))
+        last = plants if term == terms[-1] else frozenset[Plant]()
+        planted = await _simulate(course, term, candidates, last, planted)
+    return planted
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What holds over all terms. `seen`: how many candidates had each version before."""
+
+    world: World
+    pool: Sequence[PoolItem]
+    truth: Truth
+    chosen: Mapping[Plant, int]
+    seen: Counter[UUID]
+
+
+async def _simulate(
+    course: _Course, term: Term, candidates: int, plants: frozenset[Plant], planted: Planted
+) -> Planted:
+    """One term with the plants that are its own; what was planted before and now."""
+    world, pool, truth, chosen = course.world, course.pool, course.truth, course.chosen
+    held = await hold(world, term, candidates, [pool[place].version_id for place in chosen.values()])
+    leaked = _leaked(held, truth, pool, course.seen, set(chosen.values())) if Plant.LEAK in plants else None
+    sat = sat_on(world, term, held, truth, leaked=leaked, harder=Plant.FORM in plants, copied=Plant.COPY in plants)
+    mis_key = chosen.get(Plant.MIS_KEY)
+    await sit(world, term, held, truth, sat, pool[mis_key].version_id if mis_key is not None else None)
+    await finish(world, held)
+    course.seen.update(version for form in held.forms for version in form.version_ids)
+    return replace(
+        planted,
+        sitting_ids=(*planted.sitting_ids, held.sitting.id),
+        leak=pool[leaked].code if leaked is not None else None,
+        form=max(form.plan_form_no or 0 for form in held.forms) if Plant.FORM in plants else None,
+        pair=(held.sitters[sat.pair[0]].attempt_id, held.sitters[sat.pair[1]].attempt_id) if sat.pair else None,
+    )
 
 
 async def _ground(session: AsyncSession, terms: Sequence[Term]) -> tuple[SchemeVersion, Actor]:
