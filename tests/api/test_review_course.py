@@ -23,7 +23,7 @@ from app.review.reviews.rules import add_months
 from app.review.shown import Lead, Strength, Subject, SubjectKind
 from tests.databases import TestDatabase
 from tests.domain.test_after_a_sitting import close_and_release, take_exam
-from tests.factories import World, client_of, make_settings, make_world, running_app
+from tests.factories import World, client_of, make_settings, make_world, running_app, violations
 
 REVIEWS = "/api/staff/reviews"
 METHODS = "/api/staff/review-methods"
@@ -57,7 +57,7 @@ class Room:
 
     async def approve_method(self) -> None:
         async with self.database.staff() as session, session.begin():
-            await approve_default_method(session, "MMu", valid_from=self.today)
+            await approve_default_method(session, "MMu", valid_from=self.today - timedelta(30))
 
     async def plan(self, until: date | None = None) -> str:
         period = {"period_from": str(self.today - timedelta(180)), "period_to": str(until or self.today)}
@@ -119,6 +119,11 @@ async def room(database: TestDatabase) -> AsyncIterator[Room]:
         yield Room(opened, world, clients, today)
 
 
+async def broken(room: Room) -> list[str]:
+    """What reviews and methods break; the answers of this world were never sent."""
+    return [one for one in await violations(room.database) if one.startswith("I-51")]
+
+
 def codes(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
@@ -148,6 +153,7 @@ async def test_a_method_is_written_by_one_and_approved_by_another(room: Room) ->
     assert (first["made_by"]["name"], first["approved_by"]["name"]) == ("Petugas committee", "Anggota lain")
 
 
+@pytest.mark.clause("9.3.5", "a review names its approved method, thresholds and window")
 async def test_a_review_needs_a_method_and_says_when_it_came_late(room: Room) -> None:
     body = {"scheme": "MMu", "title": TITLE, "period_from": "2026-01-01", "period_to": str(room.today)}
     assert codes(await room.post(REVIEWS, **body)) == (409, "no-method")
@@ -237,6 +243,7 @@ async def test_from_the_meeting_to_the_end(room: Room) -> None:
     assert [fault["field"] for fault in unprinted.json()["faults"]] == ["report"]
     await room.print_report(review)
     assert (await room.post(f"{path}/close", "member")).status_code == 204
+    assert await broken(room) == []
     done = await room.get(path, "auditor")
     assert (done["state"], done["next_due"]) == ("closed", str(add_months(room.today, 6)))
     assert (done["decided_by"]["name"], done["closed_by"]["name"]) == ("Petugas committee", "Anggota lain")
@@ -245,6 +252,22 @@ async def test_from_the_meeting_to_the_end(room: Room) -> None:
         assert [one for one in told if one != "review.minutes_kept"] == [
             "review.planned", "review.computing", "review.discussion", "review.decided", "review.closed"
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE reviews SET state = 'decided', next_due = '2027-01-01', decided_by = planned_by",  # without anybody present
+        "UPDATE reviews SET snapshot_sha256 = NULL",
+        "UPDATE review_methods SET state = 'draft'",
+    ],
+)
+async def test_what_went_past_the_rules_is_found(room: Room, change: str) -> None:
+    await room.computed()
+    assert await broken(room) == []
+    async with room.database.staff() as session, session.begin():
+        await session.execute(text(change))
+    assert len(await broken(room)) == 1
 
 
 async def test_only_members_are_ticked_present(room: Room) -> None:
@@ -270,9 +293,20 @@ async def test_strong_evidence_is_spoken_about_before_the_decision(room: Room) -
     assert (await room.get(path))["missing"] == []
 
 
-async def test_what_waits_is_told_at_the_start(room: Room) -> None:
-    """The only results are of today: the first review is due in half a year."""
+async def test_a_scheme_that_was_never_reviewed_is_due_an_interval_after_its_first_results(room: Room) -> None:
     assert (await room.get(f"{REVIEWS}/waiting"))["waiting"] == []
+    async with room.database.staff() as session, session.begin():
+        await session.execute(text("UPDATE sittings SET opens_at = opens_at - interval '200 days'"))
+    (wait,) = (await room.get(f"{REVIEWS}/waiting"))["waiting"]
+    assert (wait["kind"], wait["scheme"], wait["late"]) == ("due", "MMu", True)
+
+
+async def test_what_waits_is_told_at_the_start(room: Room) -> None:
+    await room.approve_method()
+    planned = await room.plan(until=room.today - timedelta(1))
+    (wait,) = (await room.get(f"{REVIEWS}/waiting"))["waiting"]
+    assert (wait["kind"], wait["review_id"]) == ("planned", planned)
+    assert (await room.post(f"{REVIEWS}/{planned}/withdraw", reason="periodenya keliru")).status_code == 204
     review = await room.computed()
     (wait,) = (await room.get(f"{REVIEWS}/waiting", "auditor"))["waiting"]
     assert (wait["kind"], wait["review_id"]) == ("computed", review)

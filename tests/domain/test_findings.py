@@ -29,6 +29,7 @@ from tests.findings import make_review, member, mis_key_lead
 WORDS = Words(Grade.MAJOR, "Kunci soal MMU-1.1-01 keliru.", "Lima dari enam peserta terbaik memilih jawaban lain.")
 CAUSE = "Kunci tertukar saat impor berkas asesor."
 WORKED = "Pada periode berikutnya soal ini tidak lagi ditandai."
+UNTOUCHED = ("I-45", "I-48")  # the tests' cluster is not durable, and these reviews have leads without data
 EXAM = Subject(SubjectKind.EXAM, "", "ujian")
 
 
@@ -101,7 +102,7 @@ async def committee(database: TestDatabase) -> AsyncIterator[Committee]:
     second = Actor(other, uuid4(), "Anggota kedua", frozenset({Role.COMMITTEE}))
     office = member(world, "office")
     yield Committee(opened, world, member(world), second, office, today, review, lead.id)
-    assert await violations(opened, but=("I-45",)) == []
+    assert await violations(opened, but=UNTOUCHED) == []
     await opened.close()
 
 
@@ -309,7 +310,7 @@ async def test_verify_finds_a_finding_that_was_closed_without_proof(committee: C
     finding = await committee.raised()
     async with committee.database.staff() as session, session.begin():
         await _break(session, finding, "closed")
-    found = await violations(committee.database, but=("I-45",))
+    found = await violations(committee.database, but=UNTOUCHED)
     assert [one.split(":")[0] for one in found] == ["I-49", "I-50"]
     async with committee.database.staff() as session, session.begin():
         await _break(session, finding, "open")

@@ -87,7 +87,7 @@ def _with_interval(found: AngoffCut) -> Estimate:
 
 def _judge(judge: Judge, found: AngoffCut, at: int) -> dict[str, Any]:
     one = found.judges[at]
-    flat = ("semua soal dinilai sama", "all items were rated alike")
+    flat = ("juri ini atau juri lain menilai semua soal sama", "this judge or the others rated all items alike")
     return {
         "person_id": str(judge.person_id),
         "name": judge.name,

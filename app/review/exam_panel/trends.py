@@ -11,7 +11,7 @@ from app.psychometrics import proportion
 from app.review.data.types import ReviewData
 from app.review.exam_panel.blocks import Said, both, released, said, scores_of
 from app.review.exam_panel.means import mean_of
-from app.review.exam_panel.precision import reliability_of
+from app.review.exam_panel.reliability import reliability_of
 from app.review.method.types import ReviewMethod
 from app.review.shown import Kind, counted, figure, missing
 

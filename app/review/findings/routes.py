@@ -13,6 +13,7 @@ from app import identity, schemes
 from app.core.access import Actor, Permission
 from app.core.clock import read_clock
 from app.core.db import StaffSession
+from app.core.errors import NotFound
 from app.core.web import StrictRoute
 from app.identity import require
 from app.review.findings import moves, queries, rules, sheet
@@ -163,17 +164,20 @@ def _bars(one: Finding, actor: Actor) -> dict[str, Bar | None]:
 
 
 async def _later_reviews(session: AsyncSession, one: Finding) -> list[dict[str, Any]]:
-    """Those whose figures can show that the actions worked. `again`: whether the same lead is in it; None without a lead."""
+    """Those whose figures can show that the actions worked."""
     reviews = await list_briefs(session, one.mark.scheme_code)
     fit = [r for r in reviews if rules.bar_of_review(one, r.period_from, computed=r.computed) is None]
-    return [
-        {
-            "id": str(review.id),
-            "title": review.title,
-            "again": await find_lead(session, review.id, one.lead_id) is not None if one.lead_id else None,
-        }
-        for review in fit
-    ]
+    return [{"id": str(r.id), "title": r.title, "again": await _came_back(session, r.id, one.lead_id)} for r in fit]
+
+
+async def _came_back(session: AsyncSession, review_id: UUID, lead_id: str | None) -> bool | None:
+    """Whether a review holds the lead again. None where there was no lead, or where the review is to be computed anew."""
+    if lead_id is None:
+        return None
+    try:
+        return await find_lead(session, review_id, lead_id) is not None
+    except NotFound:
+        return None
 
 
 async def _today(session: AsyncSession) -> date:

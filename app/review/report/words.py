@@ -1,4 +1,4 @@
-"""Codes of the review in the committee's words, Indonesian and English."""
+"""Codes of the review in the committee's words, Indonesian and English; those of findings are theirs (`findings.wording`)."""
 
 from __future__ import annotations
 
@@ -15,30 +15,6 @@ STATES: Final[dict[str, Pair]] = {
     "decided": ("diputuskan", "decided"),
     "closed": ("ditutup", "closed"),
     "withdrawn": ("dibatalkan", "withdrawn"),
-}
-GRADES: Final[dict[str, Pair]] = {
-    "major": ("temuan mayor", "major finding"),
-    "minor": ("temuan minor", "minor finding"),
-    "suggestion": ("saran perbaikan", "suggestion"),
-}
-FINDING_STATES: Final[dict[str, Pair]] = {
-    "open": ("terbuka", "open"),
-    "acting": ("sedang ditindaklanjuti", "being acted upon"),
-    "verifying": ("menunggu verifikasi", "waiting for verification"),
-    "closed": ("ditutup sesudah terverifikasi", "closed after verification"),
-    "withdrawn": ("dicabut", "withdrawn"),
-}
-ACTIONS: Final[dict[str, Pair]] = {
-    "item-revised": ("soal direvisi", "item revised"),
-    "item-suspended": ("soal ditangguhkan", "item suspended"),
-    "item-retired": ("soal ditarik", "item retired"),
-    "rekeyed": ("kunci dikoreksi", "key corrected"),
-    "voided": ("soal tidak dihitung", "item voided"),
-    "blueprint": ("kisi-kisi", "blueprint"),
-    "pass-mark-study": ("telaah batas kelulusan", "study of the pass mark"),
-    "proctoring": ("pengawasan", "proctoring"),
-    "training": ("pelatihan", "training"),
-    "other": ("tindakan lain", "other action"),
 }
 DECISIONS: Final[dict[str, Pair]] = {
     "accepted": ("diterima", "accepted"),

@@ -29,7 +29,7 @@ S = ReviewState
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`kind`: due, computed, failed, decided, findings. `review_id`: where to go on, if there is one."""
+    """`kind`: due, planned, failed, computed, decided, findings. `review_id`: where to go on, if there is one."""
 
     kind: str
     scheme: str
@@ -49,7 +49,7 @@ async def list_waiting(session: AsyncSession) -> list[Wait]:
     due = await _due_dates(session, reviews)
     found = [
         *_due(due, now),
-        *(wait for row in reviews if (wait := _step(row))),
+        *(wait for row in reviews if (wait := _step(row, now))),
         *_findings(await count_overdue(session, now)),
     ]
     return sorted(found, key=lambda wait: not wait.late)
@@ -87,10 +87,16 @@ def _due(due: Mapping[str, date], now: date) -> Iterator[Wait]:
         )
 
 
-def _step(row: ReviewRow) -> Wait | None:
+def _step(row: ReviewRow, now: date) -> Wait | None:
     match row.state:
         case S.PLANNED if row.fault:
             kind, text_id, text_en = "failed", "tidak dapat dihitung", "could not be computed"
+        case S.PLANNED if row.period_to < now:
+            kind, text_id, text_en = (
+                "planned",
+                "periodenya berakhir; dapat dihitung",
+                "its period is over; it can be computed",
+            )
         case S.DISCUSSION:
             kind, text_id, text_en = "computed", "selesai dihitung; menunggu rapat", "is computed; the meeting is next"
         case S.DECIDED:

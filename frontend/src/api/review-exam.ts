@@ -32,6 +32,8 @@ export interface DecisionsBlock extends Said {
 
 export interface FormRow {
   form_no: number;
+  label_id: string;
+  label_en: string;
   n: Figure;
   repeaters: Figure;
   observed: Figure;

@@ -69,7 +69,6 @@ export const staffReviewCourseEn: Words<typeof staffReviewCourseId> = {
   carriedLead: (count) => `${count} findings are open or wait for verification. Look at these first.`,
   nothingCarried: "No findings of earlier reviews are open.",
   toFindings: "Open the findings",
-  overdue: "overdue",
   facts: "Key figures",
   toExam: "All figures of the exam",
   leads: "Leads to look at",

@@ -68,7 +68,6 @@ export const staffReviewCourseId = {
   carriedLead: (count: number) => `${count} temuan masih terbuka atau menunggu verifikasi. Lihat ini lebih dahulu.`,
   nothingCarried: "Tidak ada temuan terbuka dari kajian sebelumnya.",
   toFindings: "Buka temuan",
-  overdue: "melewati tenggat",
   facts: "Angka pokok",
   toExam: "Semua angka ujian",
   leads: "Tanda yang perlu dilihat",

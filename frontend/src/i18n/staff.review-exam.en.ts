@@ -21,7 +21,6 @@ export const staffReviewExamEn: Words<typeof staffReviewExamId> = {
   path: "Method that was used",
   forms: "Comparability of forms",
   form: "Form",
-  formNo: (no: number) => `Form ${no}`,
   sittingOf: (code: string) => `Sitting ${code}`,
   departures: (code: string) => `Scores against plan, sitting ${code}`,
   departuresLead: (points: string) => `Dot: mean less plan; upright line: 95% interval. Band: at most ${points} points off the plan. Forms without enough data are not drawn.`,

@@ -19,7 +19,6 @@ export const staffReviewExamId = {
   path: "Cara hitung yang terpakai",
   forms: "Kesetaraan paket",
   form: "Paket",
-  formNo: (no: number) => `Paket ${no}`,
   sittingOf: (code: string) => `Sesi ${code}`,
   departures: (code: string) => `Beda nilai dari rencana, sesi ${code}`,
   departuresLead: (points: string) => `Titik: beda rerata dari rencana; garis tegak: selang 95 %. Pita: paling jauh ${points} angka dari rencana. Paket yang belum cukup datanya tidak digambar.`,

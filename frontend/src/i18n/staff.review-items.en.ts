@@ -37,6 +37,7 @@ export const staffReviewItemsEn: Words<typeof staffReviewItemsId> = {
   decision: "Decision",
   undecided: "Not decided",
   showing: (shown, all) => `${shown} of ${all} items`,
+  showRest: (count) => `Show ${count} more items`,
   nothing: "No item fits; loosen the filters.",
   tableName: "Table of items",
   item: "Item",

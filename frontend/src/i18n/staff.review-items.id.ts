@@ -34,6 +34,7 @@ export const staffReviewItemsId = {
   decision: "Keputusan",
   undecided: "Belum diputuskan",
   showing: (shown: number, all: number) => `${shown} dari ${all} soal`,
+  showRest: (count: number) => `Tampilkan ${count} soal lagi`,
   nothing: "Tidak ada soal yang cocok; longgarkan saringan.",
   tableName: "Tabel soal",
   item: "Soal",

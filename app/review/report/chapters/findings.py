@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.review.findings import wording
 from app.review.findings.types import Action, Finding, Verification
 from app.review.report import blocks, words
 from app.review.report.blocks import Block, Chapter
@@ -47,7 +48,7 @@ def findings(facts: ReportFacts, voice: Voice) -> Chapter:
 
 
 def _finding(one: Finding, facts: ReportFacts, voice: Voice) -> list[Block]:
-    grade, state = worded(words.GRADES, one.mark.grade, voice), worded(words.FINDING_STATES, one.mark.state, voice)
+    grade, state = worded(wording.GRADES, one.mark.grade, voice), worded(wording.FINDING_STATES, one.mark.state, voice)
     columns = [
         blocks.column(voice.say("Tanggal", "Day"), 3),
         blocks.column(voice.say("Langkah", "Step"), 3),
@@ -105,12 +106,12 @@ def _lead(one: Finding, facts: ReportFacts, voice: Voice) -> list[list[str]]:
 
 def _raised(one: Finding, voice: Voice) -> Step:
     return Step(
-        one.raised_at, voice.say("temuan", "finding"), one.raised_by, worded(words.GRADES, one.mark.grade, voice)
+        one.raised_at, voice.say("temuan", "finding"), one.raised_by, worded(wording.GRADES, one.mark.grade, voice)
     )
 
 
 def _action(action: Action, voice: Voice) -> list[Step]:
-    kind = worded(words.ACTIONS, action.kind, voice)
+    kind = worded(wording.ACTIONS, action.kind, voice)
     due = voice.say(f"paling lambat {voice.day(action.due_on)}", f"due {voice.day(action.due_on)}")
     owner = voice.say(f"pelaksana {action.owner}", f"owner {action.owner}")
     asked = f"{kind}: {action.description} ({owner}; {due})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from app.review.findings import wording
 from app.review.findings.types import State
 from app.review.report import blocks, words
 from app.review.report.blocks import Block, Chapter
@@ -87,7 +88,7 @@ def _found(facts: ReportFacts, voice: Voice) -> list[str]:
         voice.say(f"{len(facts.leads)} petunjuk dari perhitungan.", f"{len(facts.leads)} leads from the computation.")
         + voice.say(" Petunjuk bukan putusan.", " A lead is no verdict."),
         voice.say("Temuan kajian ini: ", "Findings of this review: ")
-        + ", ".join(f"{grades[grade]} {worded(words.GRADES, grade, voice)}" for grade in words.GRADES)
+        + ", ".join(f"{grades[grade]} {worded(wording.GRADES, grade, voice)}" for grade in wording.GRADES)
         + ".",
     ]
     if facts.earlier:

@@ -2,7 +2,7 @@
 
 export const TABS = { summary: "ringkasan", exam: "ujian", items: "soal", integrity: "integritas", findings: "temuan", meeting: "rapat", report: "laporan" } as const;
 export type Tab = keyof typeof TABS;
-const PAGES = { method: "metode", findings: "temuan", corrections: "koreksi", angoff: "angoff", mine: "tindakan" } as const;
+const PAGES = { method: "metode", findings: "temuan", corrections: "koreksi", angoff: "angoff", mine: "tindakan", groups: "kelompok" } as const;
 
 export type Route =
   | { at: "list" }

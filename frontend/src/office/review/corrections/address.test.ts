@@ -9,7 +9,9 @@ test("a flagged item leads to a new correction of it, and back out of the addres
   expect(route.at === "corrections" && readPlace(route.id)).toEqual({ at: "new", code: "MMU-1.1-01" });
 });
 
-test("nothing is the list, anything else one of them", () => {
+test("nothing is the list, the name of a correction that one, an item's code a new one", () => {
+  const id = "8b84582f-56fe-4bfb-8b12-6a1ae2f1ff98";
   expect(readPlace("")).toEqual({ at: "list" });
-  expect(readPlace("0f8b")).toEqual({ at: "one", id: "0f8b" });
+  expect(readPlace(id)).toEqual({ at: "one", id });
+  expect(readPlace("MMU-1.1-01")).toEqual({ at: "new", code: "MMU-1.1-01" });
 });

@@ -10,14 +10,19 @@ export interface Event {
   basis: string;
 }
 
-export function eventsOf(story: FindingStory, atOnce: string): Event[] {
+export interface Said {
+  atOnce: string;
+  ownedBy: (name: string) => string;
+}
+
+export function eventsOf(story: FindingStory, said: Said): Event[] {
   const events: Event[] = [{ at: story.raised_at, kind: "raised", by: story.raised_by, text: story.statement, basis: story.review?.title ?? "" }];
   for (const one of story.list) {
-    events.push({ at: one.asked_at, kind: "asked", by: one.asked_by, text: one.description, basis: one.owner.name });
+    events.push({ at: one.asked_at, kind: "asked", by: one.asked_by, text: one.description, basis: said.ownedBy(one.owner.name) });
     if (one.done_at) events.push({ at: one.done_at, kind: "done", by: one.done_by ?? "", text: one.done_note ?? "", basis: "" });
   }
   for (const one of story.verifications) {
-    const basis = one.review?.title ?? `${atOnce}: ${one.at_once}`;
+    const basis = one.review?.title ?? `${said.atOnce}: ${one.at_once}`;
     events.push({ at: one.at, kind: one.effective ? "worked" : "failed", by: one.by, text: one.evidence, basis });
   }
   if (story.closed_at) {
