@@ -53,7 +53,7 @@ def test_no_key_and_no_candidate_stands_in_it() -> None:
     leads = {kind: about for _, kind, about, *_ in found["tanda"].rows}
     assert leads["pair"] == NOT_NAMED
     about = column(found["temuan"], "mengenai")
-    assert f"pair {NOT_NAMED}" in about
+    assert f"pasangan peserta {NOT_NAMED}" in about
     told = str([table.rows for table in found.values()])
     assert not any(str(person.attempt_id)[:8] in told for person in planted().persons)
 
