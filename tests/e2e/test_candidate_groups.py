@@ -38,7 +38,7 @@ def test_the_office_keeps_groups_and_withdraws_them(live: Live, browser: Browser
         expect(page.get_by_text("2 baris tersimpan.")).to_be_visible()
         expect(page.get_by_role("cell", name="perempuan")).to_be_visible()
         look(page, "kept")
-        page.get_by_label("Nomor peserta").fill(first)
+        page.get_by_role("textbox", name="Nomor peserta").fill(first)
         page.get_by_role("button", name="Tarik persetujuan").click()
         expect(page.get_by_text(f"Kelompok peserta {first} terhapus.")).to_be_visible()
         expect(page.get_by_role("cell", name="perempuan")).to_have_count(0)

@@ -150,7 +150,7 @@ def printed(page: Page, review: str) -> str:
 
 @pytest.mark.parametrize("live", [{"prepared": False, "drafts": draft_items(10)}], indirect=True)
 @pytest.mark.timeout(400)
-@pytest.mark.clause("9.3.5", "a deficiency that a review finds is corrected, and proven to be")
+@pytest.mark.clause("9.3.5", "the report shows each finding from lead to verified closure")
 def test_a_wrong_key_from_the_flag_to_its_proof_in_the_report(live: Live, browser: Browser) -> None:
     code = sit_three_periods(live).mis_key or ""
 

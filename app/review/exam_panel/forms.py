@@ -15,7 +15,7 @@ from app.review.exam_panel.blocks import Said, both, said
 from app.review.exam_panel.form_test import Departure, FormMean, departures
 from app.review.exam_panel.means import mean_of
 from app.review.method.types import ReviewMethod
-from app.review.shown import Kind, Lead, Strength, Subject, SubjectKind, counted, figure, missing
+from app.review.shown import Figure, Kind, Lead, Strength, Subject, SubjectKind, counted, figure, missing
 
 Z95 = 1.96
 
@@ -42,29 +42,33 @@ class _Sat:
     again: tuple[int, ...]
 
 
+Sat = dict[int, list[_Sat]]  # by sitting
+Found = dict[int, list[dict[str, Any]] | None]  # the rows of `equity`, by sitting
+
+
 def forms(data: ReviewData, method: ReviewMethod) -> tuple[dict[str, Any], list[Lead]]:
     sat = _sat_forms(data)
-    sittings, leads = [], []
-    flips = 0
-    for sitting, planned in sat.items():
-        found = _equity(data, planned)
-        departed = _departures(planned, found, method)
-        rows = [_row(one, departed[at], found[at] if found else None, method) for at, one in enumerate(planned)]
-        sittings.append({"code": data.sittings[sitting].code, "title": data.sittings[sitting].title, "forms": rows})
-        leads += _leads(planned, departed, method)
-        flips += sum(one["flips"] for one in found or [])
-    n = sum(len(one.first) + len(one.again) for planned in sat.values() for one in planned)
+    found = {sitting: _equity(data, planned) for sitting, planned in sat.items()}
+    departed = dict(zip(sat, _departures(sat, found, method), strict=True))
+    leads = [lead for sitting, planned in sat.items() for lead in _leads(planned, departed[sitting], method)]
     block = {
         **_lead(data, sat, leads, method),
         "verdict": _verdict(sat, leads, method),
         "points": method.form_points,
-        "flips": _flips(data, flips, n) if data.theta_cut is not None and sat else None,
-        "sittings": sittings,
+        "flips": _flips(data, sat, found) if any(found.values()) else None,
+        "sittings": [
+            {
+                "code": data.sittings[sitting].code,
+                "title": data.sittings[sitting].title,
+                "forms": _rows(planned, departed[sitting], found[sitting], method),
+            }
+            for sitting, planned in sat.items()
+        ],
     }
     return block, leads
 
 
-def _sat_forms(data: ReviewData) -> dict[int, list[_Sat]]:
+def _sat_forms(data: ReviewData) -> Sat:
     """By sitting of the period. Forms that were drawn for one candidate each have no number, and nothing to compare."""
     scores: dict[tuple[int, bool], list[int]] = defaultdict(list)
     for person in data.persons:
@@ -99,7 +103,12 @@ def _rated(item: ReviewItem) -> _Rated | None:
     return None if item.b is None else _Rated(item.code, item.b, item.se or 0.0)
 
 
-def _departures(planned: list[_Sat], found: list[dict[str, Any]] | None, method: ReviewMethod) -> list[Departure]:
+def _departures(sat: Sat, found: Found, method: ReviewMethod) -> list[list[Departure]]:
+    means = [_means(planned, found[sitting]) for sitting, planned in sat.items()]
+    return departures(means, least_n=method.least_n_form, rate=method.rate, points=method.form_points)
+
+
+def _means(planned: list[_Sat], found: list[dict[str, Any]] | None) -> list[FormMean]:
     """Without a plan all forms of a sitting are taken to be planned alike."""
     expected = [one["expected_mean"] or 0.0 for one in found] if found else [0.0] * len(planned)
     means = []
@@ -107,43 +116,50 @@ def _departures(planned: list[_Sat], found: list[dict[str, Any]] | None, method:
         values = np.array(one.first, dtype=np.float64)
         variance = float(values.var(ddof=1)) if len(values) > 1 else 0.0
         means.append(FormMean(len(values), float(values.mean()) if len(values) else plan, variance, plan))
-    return departures(means, least_n=method.least_n_form, rate=method.rate, points=method.form_points)
+    return means
 
 
-def _row(one: _Sat, departed: Departure, found: dict[str, Any] | None, method: ReviewMethod) -> dict[str, Any]:
-    n, no_plan = len(one.first), ("tanpa rencana paket", "no plan of forms")
-    few = departed.p is None
-    row = {
-        "form_no": one.number,
-        "label_id": f"Paket {one.number}",
-        "label_en": f"Form {one.number}",
-        "n": counted("form_n", n),
-        "repeaters": counted("form_repeaters", len(one.again)),
-        "observed": figure("form_observed_mean", mean_of(np.array(one.first, dtype=np.float64))),
-        "expected": figure("form_expected_mean", departed.expected, n=n),
-        "difference": missing("form_difference", n, method.least_n_form)
-        if few
-        else figure("form_difference", departed.difference),
-        "verdict": "few" if few else _strength(departed, method) or "none",
-    }
+def _rows(
+    planned: list[_Sat], departed: list[Departure], found: list[dict[str, Any]] | None, method: ReviewMethod
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "form_no": one.number,
+            "label_id": f"Paket {one.number}",
+            "label_en": f"Form {one.number}",
+            "n": counted("form_n", len(one.first)),
+            "repeaters": counted("form_repeaters", len(one.again)),
+            "observed": figure("form_observed_mean", mean_of(np.array(one.first, dtype=np.float64))),
+            "expected": figure("form_expected_mean", departed[at].expected, n=len(one.first)),
+            "difference": _difference(departed[at], len(one.first), method),
+            "verdict": "few" if departed[at].p is None else _strength(departed[at], method) or "none",
+            **_planned_figures(found[at] if found else None, len(one.first)),
+        }
+        for at, one in enumerate(planned)
+    ]
+
+
+def _difference(departed: Departure, n: int, method: ReviewMethod) -> Figure:
+    if departed.p is not None:
+        return figure("form_difference", departed.difference)
+    if n < method.least_n_form:
+        return missing("form_difference", n, method.least_n_form)
+    nothing = ("tidak ada paket pembanding yang cukup datanya", "no other form with enough data to compare with")
+    return figure("form_difference", None, n=n, reason=nothing)
+
+
+def _planned_figures(found: dict[str, Any] | None, n: int) -> dict[str, Figure]:
+    """What only a plan can say."""
+    names = {"equivalent": "form_equivalent", "flips": "form_flips", "equated": "form_equated"}
     if found is None:
-        nothing = {
-            name: figure(name, None, n=n, reason=no_plan) for name in ("form_equivalent", "form_flips", "form_equated")
-        }
-        return {
-            **row,
-            "equivalent": nothing["form_equivalent"],
-            "flips": nothing["form_flips"],
-            "equated": nothing["form_equated"],
-        }
+        no_plan = ("tanpa rencana paket", "no plan of forms")
+        return {key: figure(name, None, n=n, reason=no_plan) for key, name in names.items()}
     equating = found["equating"]
+    equated = None if equating["value"] is None else _with_se(equating["value"], equating["se"], n)
     return {
-        **row,
         "equivalent": figure("form_equivalent", _with_se(found["raw_equivalent"], found["raw_equivalent_se"], n)),
         "flips": counted("form_flips", found["flips"]),
-        "equated": figure("form_equated", None, n=n, reason=(equating["text_id"], equating["text_en"]))
-        if equating["value"] is None
-        else figure("form_equated", _with_se(equating["value"], equating["se"], n)),
+        "equated": figure("form_equated", equated, n=n, reason=(equating["text_id"], equating["text_en"])),
     }
 
 
@@ -191,17 +207,17 @@ def _lead_of(one: _Sat, departed: Departure, method: ReviewMethod, *, alone: boo
     )
 
 
-def _tested(sat: dict[int, list[_Sat]], method: ReviewMethod) -> int:
+def _tested(sat: Sat, method: ReviewMethod) -> int:
     return sum(len(one.first) >= method.least_n_form for planned in sat.values() if len(planned) > 1 for one in planned)
 
 
-def _verdict(sat: dict[int, list[_Sat]], leads: list[Lead], method: ReviewMethod) -> str:
+def _verdict(sat: Sat, leads: list[Lead], method: ReviewMethod) -> str:
     if leads:
         return Strength.STRONG if any(lead.strength is Strength.STRONG for lead in leads) else Strength.EXPERT
     return "none" if _tested(sat, method) else "few"
 
 
-def _lead(data: ReviewData, sat: dict[int, list[_Sat]], leads: list[Lead], method: ReviewMethod) -> Said:
+def _lead(data: ReviewData, sat: Sat, leads: list[Lead], method: ReviewMethod) -> Said:
     count, tested = sum(len(planned) for planned in sat.values()), _tested(sat, method)
     (points, points_en), least = both(method.form_points, Kind.SCORE), method.least_n_form
     if not count:
@@ -229,7 +245,10 @@ def _lead(data: ReviewData, sat: dict[int, list[_Sat]], leads: list[Lead], metho
     )
 
 
-def _flips(data: ReviewData, flips: int, n: int) -> Said:
+def _flips(data: ReviewData, sat: Sat, found: Found) -> Said:
+    """Where a plan says what forms give; the others have nothing to flip by."""
+    flips = sum(form["flips"] for rows in found.values() for form in rows or [])
+    n = sum(len(one.first) + len(one.again) for sitting, rows in found.items() if rows for one in sat[sitting])
     return said(
         f"Menurut rencana paket, {flips} dari {n} hasil akan berbalik bila batas {data.pass_mark} disetarakan per paket. Kajian ini"
         " tidak mengubah hasil siapa pun.",

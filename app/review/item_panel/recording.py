@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, itembank
-from app.review.reviews.parts import read_part
+from app.review.data.parts import find_part
+from app.review.reviews.parts import key_of, read_part
 from app.review.reviews.queries import get_review
 
 
@@ -17,8 +18,9 @@ async def record_figures(session: AsyncSession, review_id: UUID) -> None:
     source = f"{assembly.REVIEWED} {review.title} · {(review.snapshot_sha256 or '')[:12]}"
     if await itembank.has_statistics(session, source):
         return
+    key = await key_of(session, review_id)
     for row in (await read_part(session, review_id, "items"))["rows"]:
-        card = await read_part(session, review_id, f"item:{row['id']}")
+        card = await find_part(session, key, f"item:{row['id']}")
         statistics = {"p": card["figures"]["p"]["value"], "d": card["figures"]["d27"]["value"]}
         await itembank.record_statistics(
             session, UUID(card["version_id"]), source=source, n=card["n"], statistics=statistics

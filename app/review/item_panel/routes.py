@@ -21,6 +21,7 @@ from app.review.item_panel.decisions import decide_item, list_decisions
 from app.review.item_panel.table import items_csv, items_xlsx
 from app.review.item_panel.types import Decision
 from app.review.reviews.parts import read_part
+from app.review.reviews.queries import get_review
 
 router = APIRouter(prefix="/api/staff", route_class=StrictRoute, tags=["review"])
 
@@ -58,8 +59,9 @@ class ViewBody(Payload):
 
 @router.get("/reviews/{review_id}/item-decisions", operation_id="itemDecisions")
 async def read_decisions(review_id: UUID, _: Reader, session: StaffSession) -> dict[str, Any]:
-    """The newest first."""
-    return {"decisions": await list_decisions(session, review_id)}
+    """The newest first, and where the review stands: items are decided on while it is under discussion."""
+    state = (await get_review(session, review_id)).state
+    return {"state": state, "decisions": await list_decisions(session, review_id)}
 
 
 @router.put("/reviews/{review_id}/item-decisions/{lineage_id}", operation_id="decideItem", status_code=204)

@@ -139,7 +139,7 @@ export interface SavedView {
 export const reviewItems = {
   all: (review: string) => staff.get<Items>(`/reviews/${review}/parts/items`),
   card: (review: string, item: string) => staff.get<ItemCard>(`/reviews/${review}/parts/item:${item}`),
-  decisions: (review: string) => staff.get<{ decisions: Decided[] }>(`/reviews/${review}/item-decisions`),
+  decisions: (review: string) => staff.get<{ state: string; decisions: Decided[] }>(`/reviews/${review}/item-decisions`),
   decide: (review: string, item: string, decision: Decision, note: string) => staff.put<void>(`/reviews/${review}/item-decisions/${item}`, { decision, note }),
   /** The table as a file, for a link. */
   file: (review: string, kind: "csv" | "xlsx") => `/api/staff/reviews/${review}/items.${kind}`,

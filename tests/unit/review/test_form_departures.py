@@ -23,7 +23,8 @@ def simulated(rng: np.random.Generator, shifts: list[float], n: int) -> list[Dep
     means = rng.normal(plans + 3 + np.array(shifts), SD / np.sqrt(n))
     variances = SD**2 * rng.chisquare(n - 1, len(shifts)) / (n - 1)
     forms = [FormMean(n, float(m), float(v), float(p)) for m, v, p in zip(means, variances, plans, strict=True)]
-    return departures(forms, least_n=METHOD.least_n_form, rate=METHOD.rate, points=METHOD.form_points)
+    (found,) = departures([forms], least_n=METHOD.least_n_form, rate=METHOD.rate, points=METHOD.form_points)
+    return found
 
 
 @pytest.mark.parametrize("count", [2, 3, 6])
@@ -31,6 +32,17 @@ def test_forms_as_planned_are_called_off_it_in_at_most_one_exam_of_twenty(count:
     rng = np.random.default_rng(7)
     exams = 1000
     false = sum(any(one.off for one in simulated(rng, [0.0] * count, 140)) for _ in range(exams))
+    assert false / exams <= METHOD.rate + 2 * np.sqrt(METHOD.rate * (1 - METHOD.rate) / exams)
+
+
+def test_the_rate_holds_over_all_sittings_of_a_period() -> None:
+    rng = np.random.default_rng(11)
+    exams, false = 600, 0
+    for _ in range(exams):
+        means = rng.normal(70, SD / np.sqrt(140), (4, 2))
+        sittings = [[FormMean(140, float(mean), SD**2, 70.0) for mean in sitting] for sitting in means]
+        found = departures(sittings, least_n=METHOD.least_n_form, rate=METHOD.rate, points=METHOD.form_points)
+        false += any(one.off for sitting in found for one in sitting)
     assert false / exams <= METHOD.rate + 2 * np.sqrt(METHOD.rate * (1 - METHOD.rate) / exams)
 
 

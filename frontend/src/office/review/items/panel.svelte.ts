@@ -7,6 +7,8 @@ class ItemsOfReview {
   review = "";
   items = $state.raw<Items | null>(null);
   decided = $state.raw<Decided[]>([]);
+  /** Items are decided on while the review is under discussion. */
+  discussed = $state(false);
   refusal = $state("");
   query = $state.raw<Query>(EVERYTHING);
   /** What was just done, said once, wherever the person is by then. */
@@ -23,7 +25,7 @@ class ItemsOfReview {
     try {
       const [items, decisions] = await Promise.all([this.items ?? reviewItems.all(review), reviewItems.decisions(review)]);
       if (review !== this.review) return; // another one was opened meanwhile
-      [this.items, this.decided] = [items, decisions.decisions];
+      [this.items, this.decided, this.discussed] = [items, decisions.decisions, decisions.state === "discussion"];
     } catch (error) {
       this.refusal = itemAdvice(error);
     }
