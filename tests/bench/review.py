@@ -4,7 +4,7 @@
 
 100 items, all of the candidates in one period, a durable cluster on disk. One JSON line: the seconds from the stored snapshot to the stored
 parts, all processes in it, when each panel begins, the slowest GET of each large part, sizes, and the load of the machine (one minute)
-before and after.
+before and after, and how soon the pages can be read in a browser.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from app.review.data.freeze import pack, sha256_of, to_bytes
 from app.review.data.parts import parts_key, write_parts
 from app.review.method.content import method_content
 from app.review.method.types import ReviewMethod
+from tests.bench.review_pages import open_pages
 from tests.computed_reviews import add_review
 from tests.factories import PASSWORD, World, open_database
 from tests.faults.servers import Installation
@@ -48,7 +49,9 @@ async def bench(candidates: int) -> dict[str, Any]:
             figures, review_id = await computed(database, world, pack(frozen), sha256_of(frozen))
             await database.close()
             await installation.serve()
-            return figures | await read_parts(installation.url, review_id)
+            return (
+                figures | await read_parts(installation.url, review_id) | await open_pages(installation.url, review_id)
+            )
         finally:
             installation.kill_server()
             installation.cluster.stop("immediate")
