@@ -13,7 +13,11 @@ from tests.e2e.test_first_question import BYTES_PER_SECOND, LATENCY_MS, SLOWER_B
 from tests.factories import PASSWORD
 
 # What stands on each page when it can be read; on the exam's page that is its first plot.
-READABLE: Final = {"ringkasan": "main h3:visible", "ujian": "main svg[role=img]:visible", "soal": "main tbody tr:visible"}
+READABLE: Final = {
+    "ringkasan": "main h3:visible",
+    "ujian": "main svg[role=img]:visible",
+    "soal": "main tbody tr:visible",
+}
 PATIENCE_MS: Final = 60_000
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk
+from tests.e2e.pictures import looking
 
 HEAD = "nomor peserta;atribut;nilai;tanggal persetujuan\n"
 
@@ -15,12 +15,7 @@ def choose(page: Page, rows: str) -> None:
     page.get_by_label("Berkas CSV").set_input_files(file)  # type: ignore[arg-type]
 
 
-def look(page: Page, name: str) -> None:
-    picture(page, f"review-groups-{name}")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+look = looking("review-groups")
 
 
 def test_the_office_keeps_groups_and_withdraws_them(live: Live, browser: Browser) -> None:

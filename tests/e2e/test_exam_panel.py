@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from app.core.db import Database
 from app.review.data.types import ReviewData
 from tests.computed_reviews import add_computed_review
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk
+from tests.e2e.pictures import looking
 from tests.review_data import make_review_data, plant
 
 
@@ -24,15 +24,7 @@ def seed(live: Live, data: ReviewData) -> UUID:
     return found
 
 
-def look(page: Page, name: str) -> None:
-    """As a picture, and as axe sees it: large, small, light and dark."""
-    picture(page, f"exam-panel-{name}")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+look = looking("exam-panel")
 
 
 @pytest.mark.timeout(300)

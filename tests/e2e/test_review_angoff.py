@@ -11,21 +11,13 @@ from app.core.access import Actor, Role
 from app.core.db import Database
 from app.review.angoff import queries, service
 from app.review.angoff.types import Compromise, Panel, State
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk
+from tests.e2e.pictures import looking
 
 SAID = Compromise(minimum=65, pass_percent=70, min_cut=55, max_cut=75, min_fail=10, max_fail=50)
 
 
-def look(page: Page, name: str) -> None:
-    """As a picture, and as axe sees it: large, small, light and dark."""
-    picture(page, f"angoff-{name}")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+look = looking("angoff")
 
 
 def actor(live: Live, role: str) -> Actor:

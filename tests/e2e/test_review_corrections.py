@@ -13,8 +13,8 @@ from app.core.db import Database
 from app.itembank import LETTERS
 from app.worker import work_once
 from tests import rescoring
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations, run_apart
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk, run_apart
+from tests.e2e.pictures import looking
 from tests.factories import PASSWORD, make_settings, running_app
 from tests.rescoring import NEAR_THE_MARK, OTHER, Item
 
@@ -44,18 +44,7 @@ def add_second_member(live: Live) -> None:
     live.run(add)
 
 
-def look(page: Page, name: str, part: str = "") -> None:
-    """As a picture, and as axe sees it: large, small, light and dark."""
-    picture(page, f"correction-{name}")
-    if part:
-        page.get_by_role("heading", name=part).evaluate("heading => heading.scrollIntoView()")
-        picture(page, f"correction-{name}-further")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+look = looking("correction")
 
 
 def ask_what_if(page: Page, item: Item) -> None:
@@ -74,7 +63,7 @@ def propose(page: Page) -> None:
     expect(changed.get_by_role("row")).to_have_count(4)  # two rise to the mark, one falls where nothing was released
     expect(changed).to_contain_text("MMU-26-0001")
     expect(page.get_by_text("Peserta 1")).to_have_count(0)
-    look(page, "what-if", "Rekomendasi yang berubah")
+    look(page, "what-if")
     page.get_by_role("region", name="Soal ini menurut kedua kunci").get_by_role("button", name="25,0 %").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("berapa persen mendapat angkanya")
     page.keyboard.press("Escape")

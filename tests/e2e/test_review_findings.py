@@ -15,8 +15,8 @@ from app.core.clock import read_clock
 from app.core.db import Database
 from app.review.findings.raising import Words, raise_from_lead
 from app.review.findings.types import Grade
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk
+from tests.e2e.pictures import looking
 from tests.e2e.test_exam_in_a_browser import enter
 from tests.factories import PASSWORD
 from tests.findings import make_review, member, mis_key_lead
@@ -53,15 +53,7 @@ def make_later_review(live: Live, today: date) -> None:
     live.run(make)
 
 
-def look(page: Page, name: str) -> None:
-    """As a picture, and as axe sees it: large, small, light and dark."""
-    picture(page, f"findings-{name}")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+look = looking("findings")
 
 
 def go_to(page: Page, part: str) -> None:
@@ -78,7 +70,7 @@ def name_cause_and_assign(page: Page, due: date) -> None:
     page.get_by_label("Tenggat").fill(due.isoformat())
     look(page, "assign")
     page.get_by_role("button", name="Tugaskan").press("Enter")
-    expect(page.get_by_text("penanggung jawab Petugas office")).to_be_visible()
+    expect(page.get_by_text("penanggung jawab Petugas office").first).to_be_visible()
 
 
 def report_done(page: Page) -> None:

@@ -6,15 +6,15 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from app.core.db import Database
 from app.delivery.models import AttemptRow
 from app.review.data.types import ReviewData
 from tests.computed_reviews import add_computed_review
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk
+from tests.e2e.pictures import looking
 from tests.review_data import plant
 
 
@@ -43,15 +43,7 @@ def _of(sitting: UUID, attempts: list[UUID]) -> ReviewData:
     )
 
 
-def look(page: Page, name: str) -> None:
-    """As a picture, and as axe sees it: large, small, light and dark."""
-    picture(page, f"integrity-{name}")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+look = looking("integrity")
 
 
 @pytest.mark.timeout(300)

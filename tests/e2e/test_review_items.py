@@ -8,22 +8,19 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.core.db import Database
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk, axe_violations
+from tests.e2e.pictures import looking
 from tests.reviewed import make_review
 
 NOTE = "Ahli: dua opsi sama-sama benar, kuncinya diperiksa lagi."
 
 
+looked = looking("items")
+
+
 def look(page: Page, name: str) -> None:
-    """As a picture, and as axe sees it: large, small, light, dark and in forced colours."""
-    picture(page, f"items-{name}")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+    """In forced colours, too."""
+    looked(page, name)
     page.emulate_media(forced_colors="active")
     assert axe_violations(page) == []
     page.emulate_media(forced_colors="none")

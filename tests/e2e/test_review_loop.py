@@ -96,7 +96,7 @@ def assign(page: Page, due: str) -> None:
     page.get_by_label("Penanggung jawab").select_option("Petugas committee")
     page.get_by_label("Tenggat").fill(due)
     page.get_by_role("button", name="Tugaskan").press("Enter")
-    expect(page.get_by_text("penanggung jawab Petugas committee")).to_be_visible()
+    expect(page.get_by_text("penanggung jawab Petugas committee").first).to_be_visible()
 
 
 def propose_key(page: Page, code: str, letter: str) -> None:

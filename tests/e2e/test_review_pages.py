@@ -16,8 +16,8 @@ from app.core.db import Database
 from app.review.method.versions import approve_default_method
 from tests.computed_reviews import add_computed_review
 from tests.domain.test_after_a_sitting import close_and_release, take_exam
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk
+from tests.e2e.pictures import looking
 from tests.factories import PASSWORD
 from tests.review_data import plant
 
@@ -26,15 +26,7 @@ BASIS = "Rapat komite 3 Maret 2026, berita acara no. 4"
 MINUTES = "Semua sesi dibahas. Tidak ada tanda masalah."
 
 
-def look(page: Page, name: str) -> None:
-    """As a picture, and as axe sees it: large, small, light and dark."""
-    picture(page, f"review-{name}")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+look = looking("review")
 
 
 def make_ready(live: Live, *, approved: bool = False) -> date:
