@@ -141,12 +141,36 @@ async def test_the_whole_loop_from_a_lead_to_a_proven_correction(committee: Comm
 async def test_whoever_owns_an_action_does_not_close_the_finding(committee: Committee) -> None:
     finding = await committee.raised()
     await committee.caused(finding)
-    await committee.done(await committee.asked(finding, owner_id=committee.other.person_id), committee.one)
+    await committee.done(await committee.asked(finding, owner_id=committee.other.person_id), committee.other)
     later = await committee.later_review()
     with pytest.raises(Barred) as barred:
         await committee.verified(finding, Verdict(True, WORKED, later), committee.other)
     assert barred.value.code == Bar.OWNER
     await committee.verified(finding, Verdict(True, WORKED, later), committee.one)
+
+
+@pytest.mark.clause("9.3.5", "a finding is closed only after its correction was verified")
+async def test_whoever_says_for_an_owner_that_it_is_done_does_not_close_the_finding(committee: Committee) -> None:
+    finding = await committee.raised()
+    await committee.caused(finding)
+    await committee.done(await committee.asked(finding), committee.one)
+    later = await committee.later_review()
+    with pytest.raises(Barred) as barred:
+        await committee.verified(finding, Verdict(True, WORKED, later), committee.one)
+    assert barred.value.code == Bar.OWNER
+    async with committee.database.staff() as session, session.begin():
+        await session.execute(
+            text(
+                "INSERT INTO finding_verifications (finding_id, review_id, effective, evidence, verified_by) "
+                "VALUES (:finding, :review, true, 'x', :person)"
+            ),
+            {"finding": finding, "review": later, "person": committee.one.person_id},
+        )
+        await _break(session, finding, "closed")
+    assert len(await violations(committee.database, but=UNTOUCHED)) == 1, "past the rule it is found"
+    async with committee.database.staff() as session, session.begin():
+        await _break(session, finding, "verifying")
+    await committee.verified(finding, Verdict(True, WORKED, later))
 
 
 async def test_what_did_not_work_is_acted_on_again(committee: Committee) -> None:

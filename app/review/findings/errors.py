@@ -18,8 +18,8 @@ SAYS: Final[dict[Bar, tuple[str, str]]] = {
         "The root cause is not named; name it before the finding is verified.",
     ),
     Bar.OWNER: (
-        "Penanggung jawab tindakan tidak memutuskan temuannya sendiri; mintalah anggota komite lain.",
-        "Who owns an action does not judge its finding; ask another member of the committee.",
+        "Penanggung jawab tindakan, dan yang melaporkannya selesai, tidak memutuskan temuannya; mintalah anggota komite lain.",
+        "Who owns an action, or reported it done, does not judge its finding; ask another member of the committee.",
     ),
     Bar.RAISER: (
         "Yang membuat temuan tidak mencabutnya sendiri; mintalah anggota komite lain.",

@@ -69,6 +69,7 @@ class Action:
     reference: str | None
     asked_by: str
     asked_at: datetime
+    done_by_id: UUID | None
     done_by: str | None
     done_at: datetime | None
     done_note: str | None
@@ -135,6 +136,11 @@ class Finding:
     @property
     def owners(self) -> frozenset[UUID]:
         return frozenset(action.owner_id for action in self.actions)
+
+    @property
+    def doers(self) -> frozenset[UUID]:
+        """Who owned an action, or said for its owner that it was done."""
+        return self.owners | {action.done_by_id for action in self.actions if action.done_by_id}
 
     @property
     def last_done_at(self) -> datetime | None:
