@@ -69,13 +69,16 @@ class Room:
         """A review whose computing came to these leads."""
         await self.approve_method()
         review = await self.plan()
+        await self.compute(review, leads)
+        return review
+
+    async def compute(self, review: str, leads: Sequence[Lead] = ()) -> None:
         assert (await self.post(f"{REVIEWS}/{review}/compute")).status_code == 204
         method = (await self.get(f"{REVIEWS}/{review}"))["method"]["sha256"]
         part = {"leads": [lead.as_json() for lead in leads], "by_chance": {}, "chance": {}, "rules": {}}
         async with self.database.staff() as session, session.begin():
             await write_parts(session, parts_key(SNAPSHOT, method), {"leads": part, "items": {"rows": []}})
             assert await keep_computed(session, UUID(review), [self.world.sitting_id], SNAPSHOT)
-        return review
 
     async def print_report(self, review: str) -> None:
         async with self.database.staff() as session, session.begin():
@@ -252,6 +255,29 @@ async def test_from_the_meeting_to_the_end(room: Room) -> None:
         assert [one for one in told if one != "review.minutes_kept"] == [
             "review.planned", "review.computing", "review.discussion", "review.decided", "review.closed"
         ]  # fmt: skip
+
+
+@pytest.mark.clause(
+    "9.3.5", "a review is decided on with a quorum, minutes and conclusions, and closed by somebody else"
+)
+async def test_a_meeting_on_older_figures_decides_on_nothing(room: Room) -> None:
+    review = await room.computed()
+    path = f"{REVIEWS}/{review}"
+    assert (await room.post(f"{path}/meeting", **room.minutes())).json() == {"revision": 1}
+    assert (await room.post(f"{path}/reopen", "member", reason="sesi susulan masuk")).status_code == 204
+    await room.compute(review)
+    assert codes(await room.post(f"{path}/decide", revision=1)) == (409, "meeting-changed")
+    shown = await room.get(path)
+    assert (shown["meeting"]["minutes"], shown["meeting"]["present"]) == ("Dibahas.", [])
+    assert [one["field"] for one in shown["missing"]] == ["held_on", "present"]
+    assert (await room.post(f"{path}/meeting", **room.minutes(revision=2))).json() == {"revision": 3}
+    assert (await room.post(f"{path}/decide", revision=3)).status_code == 204
+
+
+async def test_a_computed_review_that_is_withdrawn_breaks_nothing(room: Room) -> None:
+    review = await room.computed()
+    assert (await room.post(f"{REVIEWS}/{review}/withdraw", reason="periodenya keliru")).status_code == 204
+    assert await broken(room) == []
 
 
 @pytest.mark.parametrize(
