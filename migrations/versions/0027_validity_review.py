@@ -19,14 +19,12 @@ RIGHTS = (
     "GRANT SELECT, INSERT ON review_methods, reviews, findings, corrective_actions, angoff_panels, angoff_judges TO sahih_app",
     "GRANT UPDATE (state, approved_by, approved_at) ON review_methods TO sahih_app",
     """
-    GRANT UPDATE (method_id, title, state, sitting_ids, snapshot_sha256, step, done, total, fault, computed_at, quorum, meeting,
+    GRANT UPDATE (method_id, state, sitting_ids, snapshot_sha256, step, done, total, fault, computed_at, quorum, meeting,
                   decided_by, decided_at, closed_by, closed_at, next_due) ON reviews TO sahih_app
     """,
-    """
-    GRANT UPDATE (grade, statement, evidence, root_cause, state, repeats_id, closed_by, closed_at, closing_note) ON findings
-    TO sahih_app
-    """,
-    "GRANT UPDATE (due_on, owner_id, reference, done_by, done_at, done_note) ON corrective_actions TO sahih_app",
+    # What was found, and who was asked to do what, stays as it was written.
+    "GRANT UPDATE (root_cause, state, closed_by, closed_at, closing_note) ON findings TO sahih_app",
+    "GRANT UPDATE (due_on, done_by, done_at, done_note) ON corrective_actions TO sahih_app",
     "GRANT UPDATE (state, results, closed_by, closed_at) ON angoff_panels TO sahih_app",
     "GRANT UPDATE (compromise, done_rounds) ON angoff_judges TO sahih_app",
     "GRANT SELECT, INSERT, UPDATE (percent, rated_at) ON angoff_ratings TO sahih_app",

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import identity
@@ -327,6 +328,14 @@ async def test_the_next_review_shows_first_what_stands(committee: Committee) -> 
 
 async def _break(session: AsyncSession, finding: UUID, state: str) -> None:
     await session.execute(text("UPDATE findings SET state = :state WHERE id = :id"), {"state": state, "id": finding})
+
+
+@pytest.mark.parametrize("change", ["findings SET statement = 'x'", "corrective_actions SET owner_id = asked_by"])
+async def test_what_was_found_and_who_was_asked_is_not_rewritten(committee: Committee, change: str) -> None:
+    await committee.asked(await committee.raised())
+    async with committee.database.staff() as session:
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await session.execute(text(f"UPDATE {change}"))
 
 
 @pytest.mark.invariant("I-49", "I-50")
