@@ -12,11 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import identity
+from app import identity, itembank
 from app.core.access import Actor, Role
 from app.core.clock import read_clock
 from app.core.db import Database
 from app.core.errors import NotFound
+from app.grading.corrections.models import CorrectionApprovalRow, KeyCorrectionRow
+from app.grading.corrections.queries import seal_option
 from app.review.findings import moves, queries, raising
 from app.review.findings.errors import Barred, DueInPast, FindingStands, LeadUnknown, OwnerUnknown
 from app.review.findings.moves import Asked, Verdict
@@ -65,6 +67,31 @@ class Committee:
     async def done(self, action: UUID, actor: Actor | None = None) -> None:
         async with self.database.staff() as session, session.begin():
             await moves.report_done(session, action, "Sudah diperbaiki.", actor=actor or self.office)
+
+    async def corrected(self, code: str, kind: str) -> None:
+        """A correction that two persons applied; nobody sat an exam here, so it changes no score."""
+        correction_id = uuid4()
+        async with self.database.staff() as session, session.begin():
+            session.add(
+                KeyCorrectionRow(
+                    id=correction_id,
+                    scheme_code="MMu",
+                    item_code=code,
+                    version_ids=[],
+                    kind=kind,
+                    sealed=seal_option(session, correction_id, None if kind == "void" else 1),
+                    reason=WORKED,
+                    state="applied",
+                    expected={},
+                    expected_sha256="",
+                    proposed_by=self.one.person_id,
+                )
+            )
+            await session.flush()
+            session.add_all(
+                CorrectionApprovalRow(correction_id=correction_id, person_id=one.person_id, note=WORKED)
+                for one in (self.one, self.other)
+            )
 
     async def caused(self, finding: UUID) -> None:
         async with self.database.staff() as session, session.begin():
@@ -215,8 +242,43 @@ async def test_a_re_score_is_verified_at_once_and_a_revised_item_is_not(committe
         mark = await raising.raise_on(session, Origin(scheme_code="MMu"), EXAM, WORDS, actor=committee.one)
     await committee.caused(mark.id)
     await committee.done(await committee.asked(mark.id, ActionKind.REKEYED))
+    with pytest.raises(Barred) as barred:
+        await committee.verified(mark.id, at_once)
+    assert barred.value.code == Bar.NOT_A_FACT, "no key was corrected"
+    await committee.corrected("MMU-1.1-02", "rekey")
     await committee.verified(mark.id, at_once)
     assert (await committee.read(mark.id)).mark.state is State.CLOSED
+
+
+async def test_only_the_correction_of_its_own_item_proves_a_finding_at_once(committee: Committee) -> None:
+    at_once = Verdict(True, WORKED, at_once="Nilai semua peserta sudah dihitung ulang.")
+    finding = await committee.raised()
+    await committee.caused(finding)
+    await committee.done(await committee.asked(finding, ActionKind.VOIDED))
+    for code, kind in (("MMU-1.1-02", "void"), ("MMU-1.1-01", "rekey")):
+        await committee.corrected(code, kind)
+        with pytest.raises(Barred) as barred:
+            await committee.verified(finding, at_once)
+        assert barred.value.code == Bar.NOT_A_FACT
+    await committee.corrected("MMU-1.1-01", "void")
+    await committee.verified(finding, at_once)
+
+
+async def test_an_item_is_withdrawn_once_the_bank_says_so(committee: Committee) -> None:
+    at_once = Verdict(True, WORKED, at_once="Soal ini tidak dipakai lagi.")
+    finding = await committee.raised()
+    await committee.caused(finding)
+    await committee.done(await committee.asked(finding, ActionKind.ITEM_RETIRED))
+    with pytest.raises(Barred) as barred:
+        await committee.verified(finding, at_once)
+    assert barred.value.code == Bar.NOT_A_FACT
+    async with committee.database.staff() as session, session.begin():
+        versions = await itembank.lifecycle.list_visible(session, "MMU-1.1-01", committee.one)
+        for version in versions:
+            await itembank.lifecycle.move(
+                session, version.version_id, itembank.lifecycle.Action.RETIRE, WORKED, actor=committee.one
+            )
+    await committee.verified(finding, at_once)
 
 
 async def test_nothing_is_verified_before_its_cause_is_named(committee: Committee) -> None:

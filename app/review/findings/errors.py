@@ -46,6 +46,10 @@ SAYS: Final[dict[Bar, tuple[str, str]]] = {
         "Keefektifan tindakan ini baru tampak pada kajian periode berikutnya; pilih kajian itu sebagai bukti.",
         "Whether these actions work shows in a later period only; name that review as evidence.",
     ),
+    Bar.NOT_A_FACT: (
+        "Server belum mencatat koreksi yang diterapkan atau soal yang ditarik itu; selesaikan dahulu, atau pilih kajian berikutnya.",
+        "The server holds no such applied correction or retired item yet; finish that first, or name a later review.",
+    ),
 }
 
 

@@ -54,6 +54,7 @@ class Bar(StrEnum):
     NOT_COMPUTED = "review-not-computed"
     NOT_LATER = "review-not-later"
     NOT_AT_ONCE = "not-at-once"
+    NOT_A_FACT = "not-a-fact"
 
 
 @dataclass(frozen=True, slots=True)
