@@ -19,7 +19,7 @@ RIGHTS = (
     "GRANT SELECT, INSERT ON review_methods, reviews, findings, corrective_actions, angoff_panels, angoff_judges TO sahih_app",
     "GRANT UPDATE (state, approved_by, approved_at) ON review_methods TO sahih_app",
     """
-    GRANT UPDATE (method_id, state, sitting_ids, snapshot_sha256, step, done, total, fault, computed_at, quorum, meeting,
+    GRANT UPDATE (method_id, state, asking, sitting_ids, snapshot_sha256, step, done, total, fault, computed_at, quorum, meeting,
                   decided_by, decided_at, closed_by, closed_at, next_due) ON reviews TO sahih_app
     """,
     # What was found, and who was asked to do what, stays as it was written.
@@ -96,6 +96,7 @@ def _create_reviews() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("sitting_ids", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("snapshot_sha256", sa.Text(), nullable=True),
+        sa.Column("asking", sa.Integer(), server_default="0", nullable=False),
         sa.Column("step", sa.Text(), nullable=True),
         sa.Column("done", sa.Integer(), server_default="0", nullable=False),
         sa.Column("total", sa.Integer(), server_default="0", nullable=False),

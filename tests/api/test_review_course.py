@@ -18,7 +18,7 @@ from app.core.access import Role
 from app.core.db import Database
 from app.review.data.parts import parts_key, write_parts
 from app.review.method.versions import approve_default_method
-from app.review.reviews.computing import fail, keep_computed, note_progress
+from app.review.reviews.computing import fail, find_asked, keep_computed, note_progress
 from app.review.reviews.rules import add_months
 from app.review.shown import Lead, Strength, Subject, SubjectKind
 from tests.databases import TestDatabase
@@ -78,7 +78,9 @@ class Room:
         part = {"leads": [lead.as_json() for lead in leads], "by_chance": {}, "chance": {}, "rules": {}}
         async with self.database.staff() as session, session.begin():
             await write_parts(session, parts_key(SNAPSHOT, method), {"leads": part, "items": {"rows": []}})
-            assert await keep_computed(session, UUID(review), [self.world.sitting_id], SNAPSHOT)
+            asked = await find_asked(session, UUID(review))
+            assert asked is not None
+            assert await keep_computed(session, UUID(review), [self.world.sitting_id], SNAPSHOT, asking=asked.asking)
 
     async def print_report(self, review: str) -> None:
         async with self.database.staff() as session, session.begin():
@@ -193,12 +195,12 @@ async def test_computing_tells_how_far_it_is_and_why_it_came_to_nothing(room: Ro
     async with room.database.staff() as session, session.begin():
         asked = await session.scalars(text("SELECT payload FROM jobs WHERE kind = 'review.compute'"))
         assert list(asked) == [{"review_id": review}]
-        assert await note_progress(session, UUID(review), "items", 3, 10)
+        assert await note_progress(session, UUID(review), "items", 3, 10, asking=1)
     shown = await room.get(f"{REVIEWS}/{review}")
     assert (shown["state"], shown["step"], shown["done"], shown["total"]) == ("computing", "items", 3, 10)
     async with room.database.staff() as session, session.begin():
         await fail(session, UUID(review), "tidak ada jawaban / no answers")
-        assert not await note_progress(session, UUID(review), "items", 4, 10)
+        assert not await note_progress(session, UUID(review), "items", 4, 10, asking=1)
     shown = await room.get(f"{REVIEWS}/{review}")
     assert (shown["state"], shown["fault"]) == ("planned", "tidak ada jawaban / no answers")
     assert (await room.post(f"{REVIEWS}/{review}/compute")).status_code == 204
@@ -210,8 +212,14 @@ async def test_whoever_computes_for_nobody_is_told(room: Room) -> None:
     assert (await room.post(f"{REVIEWS}/{review}/compute")).status_code == 204
     assert (await room.post(f"{REVIEWS}/{review}/reopen", reason="sesi susulan masuk")).status_code == 204
     async with room.database.staff() as session, session.begin():
-        assert not await keep_computed(session, UUID(review), [room.world.sitting_id], SNAPSHOT)
+        assert not await keep_computed(session, UUID(review), [room.world.sitting_id], SNAPSHOT, asking=1)
     assert (await room.get(f"{REVIEWS}/{review}"))["state"] == "planned"
+    assert (await room.post(f"{REVIEWS}/{review}/compute")).status_code == 204
+    async with room.database.staff() as session, session.begin():
+        assert not await note_progress(session, UUID(review), "items", 9, 10, asking=1), "its data are older"
+        assert not await keep_computed(session, UUID(review), [room.world.sitting_id], SNAPSHOT, asking=1)
+        await fail(session, UUID(review), "jawaban terlambat / too late", asking=1)
+    assert (await room.get(f"{REVIEWS}/{review}"))["state"] == "computing"
 
 
 @pytest.mark.clause(
