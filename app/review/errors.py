@@ -57,8 +57,8 @@ class ItemsToCorrect(Conflict):
         listed = ", ".join(items)
         super().__init__(
             both(
-                f"Soal ini masih harus dikoreksi: {listed}. Ajukan koreksi kunci, atau lihat lagi soalnya.",
-                f"These items are still to be corrected: {listed}. Propose a correction of the key, or look again.",
+                f"Soal ini masih harus dikoreksi: {listed}. Ajukan koreksi kunci, putuskan yang diajukan, atau lihat lagi soalnya.",
+                f"These items are still to be corrected: {listed}. Propose a correction, decide on a proposed one, or look again.",
             ),
             items=list(items),
         )

@@ -1,7 +1,8 @@
 """Pemeriksaan kunci: the look that a named committee member takes between the end of a sitting and the release.
 
 A wrong key found half a year later is a wrong certificate; found here it is a corrected item. Each item with a signal or a remark
-is looked at by name before the check is cleared; one that is to be corrected holds up the release until it was.
+is looked at by name before the check is cleared; one that is to be corrected holds up the release until it was, and so does a
+proposed correction until it is decided on.
 """
 
 from __future__ import annotations
@@ -216,6 +217,7 @@ async def _items(
 
 
 async def _require_corrected(session: AsyncSession, sitting: Sitting) -> None:
-    to_correct = uncorrected(await list_looks(session, sitting.id))
-    if to_correct:
+    """Neither an item that is to be corrected nor a correction that nobody has decided on: what goes out would change at once."""
+    looked, proposed = await list_looks(session, sitting.id), await grading.open_corrections(session, sitting.id)
+    if to_correct := sorted({*uncorrected(looked), *proposed}):
         raise ItemsToCorrect(to_correct)

@@ -19,14 +19,12 @@ RIGHTS = (
     "GRANT SELECT, INSERT ON review_methods, reviews, findings, corrective_actions, angoff_panels, angoff_judges TO sahih_app",
     "GRANT UPDATE (state, approved_by, approved_at) ON review_methods TO sahih_app",
     """
-    GRANT UPDATE (method_id, title, state, sitting_ids, snapshot_sha256, step, done, total, fault, computed_at, quorum, meeting,
+    GRANT UPDATE (method_id, state, asking, sitting_ids, snapshot_sha256, step, done, total, fault, computed_at, quorum, meeting,
                   decided_by, decided_at, closed_by, closed_at, next_due) ON reviews TO sahih_app
     """,
-    """
-    GRANT UPDATE (grade, statement, evidence, root_cause, state, repeats_id, closed_by, closed_at, closing_note) ON findings
-    TO sahih_app
-    """,
-    "GRANT UPDATE (due_on, owner_id, reference, done_by, done_at, done_note) ON corrective_actions TO sahih_app",
+    # What was found, and who was asked to do what, stays as it was written.
+    "GRANT UPDATE (root_cause, state, closed_by, closed_at, closing_note) ON findings TO sahih_app",
+    "GRANT UPDATE (due_on, done_by, done_at, done_note) ON corrective_actions TO sahih_app",
     "GRANT UPDATE (state, results, closed_by, closed_at) ON angoff_panels TO sahih_app",
     "GRANT UPDATE (compromise, done_rounds) ON angoff_judges TO sahih_app",
     "GRANT SELECT, INSERT, UPDATE (percent, rated_at) ON angoff_ratings TO sahih_app",
@@ -98,6 +96,7 @@ def _create_reviews() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("sitting_ids", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("snapshot_sha256", sa.Text(), nullable=True),
+        sa.Column("asking", sa.Integer(), server_default="0", nullable=False),
         sa.Column("step", sa.Text(), nullable=True),
         sa.Column("done", sa.Integer(), server_default="0", nullable=False),
         sa.Column("total", sa.Integer(), server_default="0", nullable=False),

@@ -18,7 +18,7 @@ from app.core.access import Role
 from app.core.db import Database
 from app.review.data.parts import parts_key, write_parts
 from app.review.method.versions import approve_default_method
-from app.review.reviews.computing import fail, keep_computed, note_progress
+from app.review.reviews.computing import fail, find_asked, keep_computed, note_progress
 from app.review.reviews.rules import add_months
 from app.review.shown import Lead, Strength, Subject, SubjectKind
 from tests.databases import TestDatabase
@@ -69,13 +69,18 @@ class Room:
         """A review whose computing came to these leads."""
         await self.approve_method()
         review = await self.plan()
+        await self.compute(review, leads)
+        return review
+
+    async def compute(self, review: str, leads: Sequence[Lead] = ()) -> None:
         assert (await self.post(f"{REVIEWS}/{review}/compute")).status_code == 204
         method = (await self.get(f"{REVIEWS}/{review}"))["method"]["sha256"]
         part = {"leads": [lead.as_json() for lead in leads], "by_chance": {}, "chance": {}, "rules": {}}
         async with self.database.staff() as session, session.begin():
             await write_parts(session, parts_key(SNAPSHOT, method), {"leads": part, "items": {"rows": []}})
-            assert await keep_computed(session, UUID(review), [self.world.sitting_id], SNAPSHOT)
-        return review
+            asked = await find_asked(session, UUID(review))
+            assert asked is not None
+            assert await keep_computed(session, UUID(review), [self.world.sitting_id], SNAPSHOT, asking=asked.asking)
 
     async def print_report(self, review: str) -> None:
         async with self.database.staff() as session, session.begin():
@@ -190,12 +195,12 @@ async def test_computing_tells_how_far_it_is_and_why_it_came_to_nothing(room: Ro
     async with room.database.staff() as session, session.begin():
         asked = await session.scalars(text("SELECT payload FROM jobs WHERE kind = 'review.compute'"))
         assert list(asked) == [{"review_id": review}]
-        assert await note_progress(session, UUID(review), "items", 3, 10)
+        assert await note_progress(session, UUID(review), "items", 3, 10, asking=1)
     shown = await room.get(f"{REVIEWS}/{review}")
     assert (shown["state"], shown["step"], shown["done"], shown["total"]) == ("computing", "items", 3, 10)
     async with room.database.staff() as session, session.begin():
         await fail(session, UUID(review), "tidak ada jawaban / no answers")
-        assert not await note_progress(session, UUID(review), "items", 4, 10)
+        assert not await note_progress(session, UUID(review), "items", 4, 10, asking=1)
     shown = await room.get(f"{REVIEWS}/{review}")
     assert (shown["state"], shown["fault"]) == ("planned", "tidak ada jawaban / no answers")
     assert (await room.post(f"{REVIEWS}/{review}/compute")).status_code == 204
@@ -207,8 +212,14 @@ async def test_whoever_computes_for_nobody_is_told(room: Room) -> None:
     assert (await room.post(f"{REVIEWS}/{review}/compute")).status_code == 204
     assert (await room.post(f"{REVIEWS}/{review}/reopen", reason="sesi susulan masuk")).status_code == 204
     async with room.database.staff() as session, session.begin():
-        assert not await keep_computed(session, UUID(review), [room.world.sitting_id], SNAPSHOT)
+        assert not await keep_computed(session, UUID(review), [room.world.sitting_id], SNAPSHOT, asking=1)
     assert (await room.get(f"{REVIEWS}/{review}"))["state"] == "planned"
+    assert (await room.post(f"{REVIEWS}/{review}/compute")).status_code == 204
+    async with room.database.staff() as session, session.begin():
+        assert not await note_progress(session, UUID(review), "items", 9, 10, asking=1), "its data are older"
+        assert not await keep_computed(session, UUID(review), [room.world.sitting_id], SNAPSHOT, asking=1)
+        await fail(session, UUID(review), "jawaban terlambat / too late", asking=1)
+    assert (await room.get(f"{REVIEWS}/{review}"))["state"] == "computing"
 
 
 @pytest.mark.clause(
@@ -252,6 +263,29 @@ async def test_from_the_meeting_to_the_end(room: Room) -> None:
         assert [one for one in told if one != "review.minutes_kept"] == [
             "review.planned", "review.computing", "review.discussion", "review.decided", "review.closed"
         ]  # fmt: skip
+
+
+@pytest.mark.clause(
+    "9.3.5", "a review is decided on with a quorum, minutes and conclusions, and closed by somebody else"
+)
+async def test_a_meeting_on_older_figures_decides_on_nothing(room: Room) -> None:
+    review = await room.computed()
+    path = f"{REVIEWS}/{review}"
+    assert (await room.post(f"{path}/meeting", **room.minutes())).json() == {"revision": 1}
+    assert (await room.post(f"{path}/reopen", "member", reason="sesi susulan masuk")).status_code == 204
+    await room.compute(review)
+    assert codes(await room.post(f"{path}/decide", revision=1)) == (409, "meeting-changed")
+    shown = await room.get(path)
+    assert (shown["meeting"]["minutes"], shown["meeting"]["present"]) == ("Dibahas.", [])
+    assert [one["field"] for one in shown["missing"]] == ["held_on", "present"]
+    assert (await room.post(f"{path}/meeting", **room.minutes(revision=2))).json() == {"revision": 3}
+    assert (await room.post(f"{path}/decide", revision=3)).status_code == 204
+
+
+async def test_a_computed_review_that_is_withdrawn_breaks_nothing(room: Room) -> None:
+    review = await room.computed()
+    assert (await room.post(f"{REVIEWS}/{review}/withdraw", reason="periodenya keliru")).status_code == 204
+    assert await broken(room) == []
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import identity
+from app import identity, itembank
 from app.core.access import Actor, Role
 from app.core.clock import read_clock
 from app.core.db import Database
 from app.core.errors import NotFound
+from app.grading.corrections.models import CorrectionApprovalRow, KeyCorrectionRow
+from app.grading.corrections.queries import seal_option
 from app.review.findings import moves, queries, raising
 from app.review.findings.errors import Barred, DueInPast, FindingStands, LeadUnknown, OwnerUnknown
 from app.review.findings.moves import Asked, Verdict
@@ -64,6 +67,31 @@ class Committee:
     async def done(self, action: UUID, actor: Actor | None = None) -> None:
         async with self.database.staff() as session, session.begin():
             await moves.report_done(session, action, "Sudah diperbaiki.", actor=actor or self.office)
+
+    async def corrected(self, code: str, kind: str) -> None:
+        """A correction that two persons applied; nobody sat an exam here, so it changes no score."""
+        correction_id = uuid4()
+        async with self.database.staff() as session, session.begin():
+            session.add(
+                KeyCorrectionRow(
+                    id=correction_id,
+                    scheme_code="MMu",
+                    item_code=code,
+                    version_ids=[],
+                    kind=kind,
+                    sealed=seal_option(session, correction_id, None if kind == "void" else 1),
+                    reason=WORKED,
+                    state="applied",
+                    expected={},
+                    expected_sha256="",
+                    proposed_by=self.one.person_id,
+                )
+            )
+            await session.flush()
+            session.add_all(
+                CorrectionApprovalRow(correction_id=correction_id, person_id=one.person_id, note=WORKED)
+                for one in (self.one, self.other)
+            )
 
     async def caused(self, finding: UUID) -> None:
         async with self.database.staff() as session, session.begin():
@@ -141,12 +169,36 @@ async def test_the_whole_loop_from_a_lead_to_a_proven_correction(committee: Comm
 async def test_whoever_owns_an_action_does_not_close_the_finding(committee: Committee) -> None:
     finding = await committee.raised()
     await committee.caused(finding)
-    await committee.done(await committee.asked(finding, owner_id=committee.other.person_id), committee.one)
+    await committee.done(await committee.asked(finding, owner_id=committee.other.person_id), committee.other)
     later = await committee.later_review()
     with pytest.raises(Barred) as barred:
         await committee.verified(finding, Verdict(True, WORKED, later), committee.other)
     assert barred.value.code == Bar.OWNER
     await committee.verified(finding, Verdict(True, WORKED, later), committee.one)
+
+
+@pytest.mark.clause("9.3.5", "a finding is closed only after its correction was verified")
+async def test_whoever_says_for_an_owner_that_it_is_done_does_not_close_the_finding(committee: Committee) -> None:
+    finding = await committee.raised()
+    await committee.caused(finding)
+    await committee.done(await committee.asked(finding), committee.one)
+    later = await committee.later_review()
+    with pytest.raises(Barred) as barred:
+        await committee.verified(finding, Verdict(True, WORKED, later), committee.one)
+    assert barred.value.code == Bar.OWNER
+    async with committee.database.staff() as session, session.begin():
+        await session.execute(
+            text(
+                "INSERT INTO finding_verifications (finding_id, review_id, effective, evidence, verified_by) "
+                "VALUES (:finding, :review, true, 'x', :person)"
+            ),
+            {"finding": finding, "review": later, "person": committee.one.person_id},
+        )
+        await _break(session, finding, "closed")
+    assert len(await violations(committee.database, but=UNTOUCHED)) == 1, "past the rule it is found"
+    async with committee.database.staff() as session, session.begin():
+        await _break(session, finding, "verifying")
+    await committee.verified(finding, Verdict(True, WORKED, later))
 
 
 async def test_what_did_not_work_is_acted_on_again(committee: Committee) -> None:
@@ -190,8 +242,43 @@ async def test_a_re_score_is_verified_at_once_and_a_revised_item_is_not(committe
         mark = await raising.raise_on(session, Origin(scheme_code="MMu"), EXAM, WORDS, actor=committee.one)
     await committee.caused(mark.id)
     await committee.done(await committee.asked(mark.id, ActionKind.REKEYED))
+    with pytest.raises(Barred) as barred:
+        await committee.verified(mark.id, at_once)
+    assert barred.value.code == Bar.NOT_A_FACT, "no key was corrected"
+    await committee.corrected("MMU-1.1-02", "rekey")
     await committee.verified(mark.id, at_once)
     assert (await committee.read(mark.id)).mark.state is State.CLOSED
+
+
+async def test_only_the_correction_of_its_own_item_proves_a_finding_at_once(committee: Committee) -> None:
+    at_once = Verdict(True, WORKED, at_once="Nilai semua peserta sudah dihitung ulang.")
+    finding = await committee.raised()
+    await committee.caused(finding)
+    await committee.done(await committee.asked(finding, ActionKind.VOIDED))
+    for code, kind in (("MMU-1.1-02", "void"), ("MMU-1.1-01", "rekey")):
+        await committee.corrected(code, kind)
+        with pytest.raises(Barred) as barred:
+            await committee.verified(finding, at_once)
+        assert barred.value.code == Bar.NOT_A_FACT
+    await committee.corrected("MMU-1.1-01", "void")
+    await committee.verified(finding, at_once)
+
+
+async def test_an_item_is_withdrawn_once_the_bank_says_so(committee: Committee) -> None:
+    at_once = Verdict(True, WORKED, at_once="Soal ini tidak dipakai lagi.")
+    finding = await committee.raised()
+    await committee.caused(finding)
+    await committee.done(await committee.asked(finding, ActionKind.ITEM_RETIRED))
+    with pytest.raises(Barred) as barred:
+        await committee.verified(finding, at_once)
+    assert barred.value.code == Bar.NOT_A_FACT
+    async with committee.database.staff() as session, session.begin():
+        versions = await itembank.lifecycle.list_visible(session, "MMU-1.1-01", committee.one)
+        for version in versions:
+            await itembank.lifecycle.move(
+                session, version.version_id, itembank.lifecycle.Action.RETIRE, WORKED, actor=committee.one
+            )
+    await committee.verified(finding, at_once)
 
 
 async def test_nothing_is_verified_before_its_cause_is_named(committee: Committee) -> None:
@@ -303,6 +390,14 @@ async def test_the_next_review_shows_first_what_stands(committee: Committee) -> 
 
 async def _break(session: AsyncSession, finding: UUID, state: str) -> None:
     await session.execute(text("UPDATE findings SET state = :state WHERE id = :id"), {"state": state, "id": finding})
+
+
+@pytest.mark.parametrize("change", ["findings SET statement = 'x'", "corrective_actions SET owner_id = asked_by"])
+async def test_what_was_found_and_who_was_asked_is_not_rewritten(committee: Committee, change: str) -> None:
+    await committee.asked(await committee.raised())
+    async with committee.database.staff() as session:
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await session.execute(text(f"UPDATE {change}"))
 
 
 @pytest.mark.invariant("I-49", "I-50")

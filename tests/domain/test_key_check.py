@@ -105,6 +105,20 @@ async def test_a_correction_that_was_withdrawn_or_another_look_lets_the_results_
         assert await asked(opened, world, "clear", "diperiksa") is None
 
 
+async def test_a_proposed_correction_holds_up_the_results_until_it_is_decided_on(database: TestDatabase) -> None:
+    """Its key was called sound before somebody proposed to change it."""
+    async with running_app(make_settings(database)) as app:
+        opened = app.state.database
+        world, item = await remarked(app)
+        assert await asked(opened, world, "look", item.code, Outcome.SOUND, NOTE) is None
+        assert await asked(opened, world, "clear", "diperiksa") is None
+        proposed = await propose(opened, item, "rekey", OTHER, member(world))
+        assert await asked(opened, world, "release") == "items-to-correct"
+        async with opened.staff() as session, session.begin():
+            await corrections.withdraw(session, proposed, "kunci ternyata benar", actor=member(world))
+        assert await asked(opened, world, "release") is None
+
+
 async def test_an_item_that_no_form_held_is_not_looked_at(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app:
         world, _ = await sat(app, FEW)

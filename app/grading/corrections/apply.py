@@ -47,9 +47,7 @@ async def apply(session: AsyncSession, row: KeyCorrectionRow, fault: Fault, *, a
     suspended = await _suspend(session, fault, row, actor)
     totals = {name: value for name, value in what_if.expected.items() if name != "sittings"}
     facts = {"item": fault.item_code, "kind": fault.kind, "effects": what_if.sha256, "suspended": suspended} | totals
-    await journal.record(
-        session, "correction.applied", "correction", row.id, actor=actor, reason=row.reason, facts=facts
-    )
+    await journal.record(session, "correction.applied", "correction", row.id, actor=actor, facts=facts)
     for sitting_id, some in by_sitting.items():
         if some[0][0].released:
             await delivery.announce_news(session, sitting_id, [one.attempt_id for one, _ in some])

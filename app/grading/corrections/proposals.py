@@ -53,10 +53,9 @@ async def propose(session: AsyncSession, fault: Fault, reason: str, expected_sha
     )
     await session.flush()
     await _say_yes(session, correction_id, reason, actor)
+    # Here and below: a reason may speak of the key. It stays with the correction, since more people read the journal.
     facts = {"item": fault.item_code, "kind": fault.kind, "effects": what_if.sha256} | _totals(what_if.expected)
-    await journal.record(
-        session, "correction.proposed", "correction", correction_id, actor=actor, reason=reason, facts=facts
-    )
+    await journal.record(session, "correction.proposed", "correction", correction_id, actor=actor, facts=facts)
     return correction_id
 
 
@@ -69,7 +68,7 @@ async def approve(session: AsyncSession, correction_id: UUID, note: str, *, acto
     fault = _fault(session, row)
     await _require_uninvolved(session, await list_affected(session, fault.version_ids), actor)
     await _say_yes(session, correction_id, note, actor)
-    await journal.record(session, "correction.approved", "correction", correction_id, actor=actor, reason=note)
+    await journal.record(session, "correction.approved", "correction", correction_id, actor=actor)
     if len(given) + 1 < APPROVERS:
         return False
     await apply(session, row, fault, actor=actor)
@@ -82,7 +81,7 @@ async def withdraw(session: AsyncSession, correction_id: UUID, reason: str, *, a
     row.state, row.ended_by, row.end_reason = CorrectionState.WITHDRAWN, actor.person_id, reason
     row.ended_at = func.clock_timestamp()
     await session.flush()
-    await journal.record(session, "correction.withdrawn", "correction", correction_id, actor=actor, reason=reason)
+    await journal.record(session, "correction.withdrawn", "correction", correction_id, actor=actor)
 
 
 async def read_fault(session: AsyncSession, correction_id: UUID) -> Fault:

@@ -29,7 +29,15 @@ from app.review.data.parts import list_parts, parts_key, write_parts
 from app.review.data.periods import Span
 from app.review.data.take import take
 from app.review.method.content import method_content
-from app.review.reviews.computing import COMPUTE_JOB, fail, find_asked, keep_computed, list_computing, note_progress
+from app.review.reviews.computing import (
+    COMPUTE_JOB,
+    Asked,
+    fail,
+    find_asked,
+    keep_computed,
+    list_computing,
+    note_progress,
+)
 
 COMMAND: Final = (sys.executable, "-I", "-m", "app.review.data.workshop")
 LONGEST_LINE: Final = 64 * 1024 * 1024  # a part is one line
@@ -45,14 +53,18 @@ Tell = Callable[[str, int, int], Awaitable[None]]
 
 
 class Unwanted(Exception):
-    """The review was withdrawn while it was computed."""
+    """The review was withdrawn, or asked for anew, while it was computed."""
 
 
 async def compute_review(database: Database, payload: Mapping[str, Any]) -> None:
     """The worker's job. It may run twice: the state says whether anybody still waits for it."""
     review_id = UUID(payload["review_id"])
+    async with database.staff() as session, session.begin():
+        asked = await find_asked(session, review_id)
+    if asked is None:
+        return
     try:
-        await _compute(database, review_id)
+        await _compute(database, review_id, asked)
     except Unwanted:
         return
     except Exception as error:
@@ -60,20 +72,16 @@ async def compute_review(database: Database, payload: Mapping[str, Any]) -> None
             raise  # the job comes again
         log.exception("review %s could not be computed", review_id)
         async with database.staff() as session, session.begin():
-            await fail(session, review_id, BROKE)
+            await fail(session, review_id, BROKE, asking=asked.asking)
 
 
-async def _compute(database: Database, review_id: UUID) -> None:
-    async with database.staff() as session, session.begin():
-        asked = await find_asked(session, review_id)
-    if asked is None:
-        return
+async def _compute(database: Database, review_id: UUID, asked: Asked) -> None:
     rules = asked.method.method
     span = Span(*asked.period, rules.interval_months, rules.window_years)
 
     async def tell(step: str, done: int, total: int) -> None:
         async with database.staff() as session, session.begin():
-            if not await note_progress(session, review_id, step, done, total):
+            if not await note_progress(session, review_id, step, done, total, asking=asked.asking):
                 raise Unwanted
 
     data = await take(database, asked.scheme_version_id, span, lambda done, total: tell(READING, done, total))
@@ -87,7 +95,7 @@ async def _compute(database: Database, review_id: UUID) -> None:
     async with database.staff() as session, session.begin():
         await keep_snapshot(session, sha256, packed)
         await write_parts(session, key, parts)
-        if not await keep_computed(session, review_id, sittings, sha256):
+        if not await keep_computed(session, review_id, sittings, sha256, asking=asked.asking):
             raise Unwanted
 
 

@@ -18,8 +18,8 @@ SAYS: Final[dict[Bar, tuple[str, str]]] = {
         "The root cause is not named; name it before the finding is verified.",
     ),
     Bar.OWNER: (
-        "Penanggung jawab tindakan tidak memutuskan temuannya sendiri; mintalah anggota komite lain.",
-        "Who owns an action does not judge its finding; ask another member of the committee.",
+        "Penanggung jawab tindakan, dan yang melaporkannya selesai, tidak memutuskan temuannya; mintalah anggota komite lain.",
+        "Who owns an action, or reported it done, does not judge its finding; ask another member of the committee.",
     ),
     Bar.RAISER: (
         "Yang membuat temuan tidak mencabutnya sendiri; mintalah anggota komite lain.",
@@ -45,6 +45,10 @@ SAYS: Final[dict[Bar, tuple[str, str]]] = {
     Bar.NOT_AT_ONCE: (
         "Keefektifan tindakan ini baru tampak pada kajian periode berikutnya; pilih kajian itu sebagai bukti.",
         "Whether these actions work shows in a later period only; name that review as evidence.",
+    ),
+    Bar.NOT_A_FACT: (
+        "Server belum mencatat koreksi yang diterapkan atau soal yang ditarik itu; selesaikan dahulu, atau pilih kajian berikutnya.",
+        "The server holds no such applied correction or retired item yet; finish that first, or name a later review.",
     ),
 }
 

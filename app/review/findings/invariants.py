@@ -9,8 +9,8 @@ from app.core.invariants import Invariant
 INVARIANTS: Final = (
     Invariant(
         "I-49",
-        "Temuan ditutup hanya setelah semua tindakannya selesai dan terbukti efektif, oleh orang yang bukan penanggung jawabnya.",
-        "A finding is closed only when all its actions are done and proven effective, by somebody who owned none of them.",
+        "Temuan ditutup hanya setelah semua tindakannya selesai dan terbukti efektif, bukan oleh pelaku atau pelapornya.",
+        "A finding is closed only when all its actions are done and proven effective, by somebody who neither owned nor reported any.",
         """
         SELECT 'finding ' || f.scheme_code || ' ' || f.finding_no FROM findings f
         WHERE f.state = 'closed' AND NOT EXISTS (
@@ -22,7 +22,7 @@ INVARIANTS: Final = (
               AND NOT EXISTS (
                   SELECT FROM corrective_actions a
                   WHERE a.finding_id = f.id
-                    AND (a.done_at IS NULL OR v.verified_at < a.done_at OR v.verified_by = a.owner_id
+                    AND (a.done_at IS NULL OR v.verified_at < a.done_at OR v.verified_by IN (a.owner_id, a.done_by)
                          OR r.period_from <= (a.done_at AT TIME ZONE 'Asia/Jakarta')::date)))
         """,
     ),

@@ -16,6 +16,7 @@ from app.core.clock import read_clock
 from app.core.errors import NotFound
 from app.review.findings import rules
 from app.review.findings.errors import DueInPast, OwnerUnknown, require
+from app.review.findings.facts import are_facts
 from app.review.findings.models import CorrectiveActionRow, FindingRow, VerificationRow
 from app.review.findings.queries import get_finding
 from app.review.findings.types import ActionKind, Bar, Finding, State
@@ -107,6 +108,8 @@ async def verify(session: AsyncSession, finding_id: UUID, verdict: Verdict, *, a
     require(rules.bar_to_verify(actor.person_id, finding))
     if verdict.review_id is None:
         require(rules.bar_at_once(finding))
+        if verdict.effective and not await are_facts(session, finding, actor=actor):
+            require(Bar.NOT_A_FACT)
     else:
         await _require_later(session, finding, verdict.review_id)
     proof = VerificationRow(

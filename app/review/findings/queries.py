@@ -148,6 +148,7 @@ def _action(row: CorrectiveActionRow, around: _Around) -> Action:
         reference=row.reference,
         asked_by=around.names[row.asked_by],
         asked_at=row.asked_at,
+        done_by_id=row.done_by,
         done_by=around.name(row.done_by),
         done_at=row.done_at,
         done_note=row.done_note,

@@ -51,12 +51,12 @@ def bar_to_report(person: UUID, action: Action, state: State, *, for_others: boo
 
 
 def bar_to_verify(person: UUID, finding: Finding) -> Bar | None:
-    """Nobody judges their own correction. A suggestion needs no cause: nothing failed."""
+    """Nobody judges their own correction, nor one that they reported as done. A suggestion needs no cause: nothing failed."""
     if finding.mark.state is not S.VERIFYING:
         return Bar.STATE
     if finding.mark.grade is not Grade.SUGGESTION and not finding.root_cause:
         return Bar.CAUSE
-    return Bar.OWNER if person in finding.owners else None
+    return Bar.OWNER if person in finding.doers else None
 
 
 def bar_to_withdraw(person: UUID, finding: Finding) -> Bar | None:

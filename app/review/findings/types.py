@@ -54,6 +54,7 @@ class Bar(StrEnum):
     NOT_COMPUTED = "review-not-computed"
     NOT_LATER = "review-not-later"
     NOT_AT_ONCE = "not-at-once"
+    NOT_A_FACT = "not-a-fact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Action:
     reference: str | None
     asked_by: str
     asked_at: datetime
+    done_by_id: UUID | None
     done_by: str | None
     done_at: datetime | None
     done_note: str | None
@@ -135,6 +137,11 @@ class Finding:
     @property
     def owners(self) -> frozenset[UUID]:
         return frozenset(action.owner_id for action in self.actions)
+
+    @property
+    def doers(self) -> frozenset[UUID]:
+        """Who owned an action, or said for its owner that it was done."""
+        return self.owners | {action.done_by_id for action in self.actions if action.done_by_id}
 
     @property
     def last_done_at(self) -> datetime | None:

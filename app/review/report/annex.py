@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from app.review.findings import sheet
 from app.review.findings.types import Finding
+from app.review.item_panel.cards import NO_ANSWER
 from app.review.report.chapters.exam import label_of
 from app.review.report.chapters.findings import PERSONAL
 from app.review.report.evidence import evidence
@@ -86,11 +87,12 @@ def _items(facts: ReportFacts, cards: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _options(cards: Sequence[Mapping[str, Any]]) -> Table:
-    """Which of them is the key is not told."""
+    """From the most chosen down, without letters: how many chose the key stands in the table of items, and whoever knows the letter
+    that so many chose knows the key."""
     rows = [
         (
             card["code"],
-            one["letter"],
+            place,
             one["count"],
             one["upper"],
             one["lower"],
@@ -98,10 +100,16 @@ def _options(cards: Sequence[Mapping[str, Any]]) -> Table:
             *_ends(one["rest"]),
         )
         for card in cards
-        for one in card["options"]
+        for place, one in _ranked(card["options"])
     ]
     header = ("soal", "pilihan", "dipilih", "kelompok atas", "kelompok bawah", *_named("bagian"), *_named("r"))
     return Table("pilihan", header, tuple(rows))
+
+
+def _ranked(options: Sequence[Mapping[str, Any]]) -> list[tuple[int | str, Mapping[str, Any]]]:
+    """Numbered from the most chosen down; whoever gave no answer comes last."""
+    chosen = sorted((one for one in options if one["letter"] != NO_ANSWER), key=lambda one: -one["count"])
+    return [*enumerate(chosen, start=1), *((NO_ANSWER, one) for one in options if one["letter"] == NO_ANSWER)]
 
 
 def _figures_of(name: str, lines: Iterable[Mapping[str, Any]], further: tuple[str, ...], voice: Voice) -> Table:

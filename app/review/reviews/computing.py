@@ -28,11 +28,13 @@ S = ReviewState
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a review is computed of, and by which method."""
+    """What a review is computed of, and by which method. `asking`: which time it was asked for; who computes for an earlier one
+    computes for nobody, since its data are older and its method may be another."""
 
     scheme_version_id: UUID
     period: tuple[date, date]
     method: MethodVersion
+    asking: int
 
 
 async def begin_computing(session: AsyncSession, review_id: UUID, *, actor: Actor | None = None) -> None:
@@ -48,6 +50,7 @@ async def begin_computing(session: AsyncSession, review_id: UUID, *, actor: Acto
     if method is None:
         raise NoMethod
     row.method_id, row.quorum = method.id, method.method.quorum
+    row.asking += 1
     row.step, row.done, row.total, row.fault = None, 0, 0, None
     await move(session, row, S.COMPUTING, actor, facts={"method": method.version_no, "method_sha256": method.sha256})
     await enqueue(session, COMPUTE_JOB, {"review_id": str(review_id)})
@@ -58,7 +61,9 @@ async def find_asked(session: AsyncSession, review_id: UUID) -> Asked | None:
     row = await session.get(ReviewRow, review_id)
     if row is None or row.state != S.COMPUTING:
         return None
-    return Asked(row.scheme_version_id, (row.period_from, row.period_to), await get_method(session, row.method_id))
+    return Asked(
+        row.scheme_version_id, (row.period_from, row.period_to), await get_method(session, row.method_id), row.asking
+    )
 
 
 async def list_computing(session: AsyncSession) -> list[UUID]:
@@ -66,19 +71,22 @@ async def list_computing(session: AsyncSession) -> list[UUID]:
     return list(await session.scalars(select(ReviewRow.id).where(ReviewRow.state == S.COMPUTING)))
 
 
-async def note_progress(session: AsyncSession, review_id: UUID, step: str, done: int, total: int) -> bool:
+async def note_progress(
+    session: AsyncSession, review_id: UUID, step: str, done: int, total: int, *, asking: int
+) -> bool:
     """How far it has come; False where nobody waits for it any more."""
-    this = update(ReviewRow).where(ReviewRow.id == review_id, ReviewRow.state == S.COMPUTING)
+    waiting = (ReviewRow.id == review_id, ReviewRow.state == S.COMPUTING, ReviewRow.asking == asking)
+    this = update(ReviewRow).where(*waiting)
     told = await session.execute(this.values(step=step, done=done, total=total).returning(ReviewRow.id))
     return told.one_or_none() is not None
 
 
 async def keep_computed(
-    session: AsyncSession, review_id: UUID, sitting_ids: Sequence[UUID], snapshot_sha256: str
+    session: AsyncSession, review_id: UUID, sitting_ids: Sequence[UUID], snapshot_sha256: str, *, asking: int
 ) -> bool:
     """Its data are frozen from now on. False where nobody waits for it any more."""
     row = await hold(session, review_id)
-    if row.state != S.COMPUTING:
+    if row.state != S.COMPUTING or row.asking != asking:
         return False
     row.sitting_ids, row.snapshot_sha256 = list(sitting_ids), snapshot_sha256
     row.computed_at = await read_clock(session)
@@ -88,10 +96,11 @@ async def keep_computed(
     return True
 
 
-async def fail(session: AsyncSession, review_id: UUID, fault: str) -> None:
-    """There is nothing to lay before the committee; `fault` says why, in both languages. It can be computed again."""
+async def fail(session: AsyncSession, review_id: UUID, fault: str, *, asking: int | None = None) -> None:
+    """There is nothing to lay before the committee; `fault` says why, in both languages. It can be computed again. Without `asking`
+    whoever waits is told."""
     row = await hold(session, review_id)
-    if row.state != S.COMPUTING:
+    if row.state != S.COMPUTING or asking not in (None, row.asking):
         return
     row.fault, row.step = fault, None
     await move(session, row, S.PLANNED, None, reason=fault)

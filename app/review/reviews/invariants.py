@@ -16,7 +16,8 @@ INVARIANTS: Final = (
         SELECT 'review ' || r.title || ' is ' || r.state
         FROM reviews r JOIN review_methods m ON m.id = r.method_id
         WHERE m.approved_at IS NULL
-           OR (r.state IN ('discussion', 'decided', 'closed')) <> (r.snapshot_sha256 IS NOT NULL)
+           OR (r.state IN ('discussion', 'decided', 'closed') AND r.snapshot_sha256 IS NULL)
+           OR (r.state IN ('planned', 'computing') AND r.snapshot_sha256 IS NOT NULL)
            OR (r.state IN ('decided', 'closed') AND (
                    r.decided_by IS NULL OR r.next_due IS NULL
                    OR coalesce(jsonb_array_length(r.meeting -> 'present'), 0) < r.quorum))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +17,7 @@ from app.review.method.errors import NoMethod
 from app.review.method.queries import find_method
 from app.review.reviews.errors import BadPeriod, ReviewExists, ReviewMoved
 from app.review.reviews.models import ReviewRow
-from app.review.reviews.types import TRANSITIONS, ReviewState
+from app.review.reviews.types import TRANSITIONS, ReviewState, meeting_in, meeting_out
 from app.schemes import SchemeVersion
 
 S = ReviewState
@@ -61,10 +62,15 @@ async def withdraw(session: AsyncSession, review_id: UUID, reason: str, *, actor
 
 
 async def reopen(session: AsyncSession, review_id: UUID, reason: str, *, actor: Actor) -> None:
-    """Back to planned, to be computed from newer data. What was said of items stays. Raises NotFound, ReviewMoved."""
+    """Back to planned, to be computed from newer data. What was said of items and the texts of the minutes stay; when the committee
+    met and who was there does not, since that meeting saw other figures. Raises NotFound, ReviewMoved."""
     row = await hold(session, review_id)
     facts = {"snapshot_sha256": row.snapshot_sha256}
     row.sitting_ids, row.snapshot_sha256, row.computed_at = [], None, None
+    if row.meeting:
+        kept = meeting_in(row.meeting)
+        # The next revision: a page that still shows the older figures decides on nothing.
+        row.meeting = meeting_out(replace(kept, held_on=None, present=(), revision=kept.revision + 1))
     await move(session, row, S.PLANNED, actor, reason=reason, facts=facts)
 
 

@@ -47,7 +47,7 @@ export const staffReviewCourseEn: Words<typeof staffReviewCourseId> = {
   connectionAway: "The server cannot be reached; the computing goes on and this page tries again.",
   computed: (date) => `Computed ${date}`,
   reopen: "Compute again from newer data",
-  reopenLead: "The review goes back to planned and can be computed again, for example after a key correction or a late sitting. Item decisions and findings stay on record.",
+  reopenLead: "The review goes back to planned and can be computed again, for example after a key correction or a late sitting. Item decisions, findings and the texts of the minutes stay; the day of the meeting and who was present are asked for again.",
   stop: "Stop computing",
   stopLead: "The review goes back to planned.",
   withdraw: "Withdraw the review",

@@ -46,7 +46,7 @@ export const staffReviewCourseId = {
   connectionAway: "Server tidak terjangkau; perhitungan tetap berjalan dan halaman ini mencoba lagi.",
   computed: (date: string) => `Dihitung ${date}`,
   reopen: "Hitung ulang dari data terbaru",
-  reopenLead: "Kajian kembali ke tahap direncanakan dan dapat dihitung lagi, misalnya sesudah koreksi kunci atau sesi susulan. Keputusan soal dan temuan tetap tercatat.",
+  reopenLead: "Kajian kembali ke tahap direncanakan dan dapat dihitung lagi, misalnya sesudah koreksi kunci atau sesi susulan. Keputusan soal, temuan, dan teks risalah tetap; tanggal rapat dan daftar hadir diisi lagi.",
   stop: "Hentikan perhitungan",
   stopLead: "Kajian kembali ke tahap direncanakan.",
   withdraw: "Tarik kajian",

@@ -129,7 +129,7 @@ export const staffReviewFindingsEn: Words<typeof staffReviewFindingsId> = {
   isDone: "done",
   "bar-finding-moved": "The finding is in another state now.",
   "bar-cause-needed": "Name the root cause first; then the finding can be verified.",
-  "bar-owner-verifies-nothing": "You own one of its actions; another member of the committee decides.",
+  "bar-owner-verifies-nothing": "You own one of its actions, or reported it done; another member of the committee decides.",
   "bar-raiser-withdraws-nothing": "You raised this finding; another member of the committee can withdraw it.",
   "no-finding-moved": "The finding has changed since you opened it; look again.",
   "no-cause-needed": "Name the root cause first; then the finding can be verified.",

@@ -127,7 +127,7 @@ export const staffReviewFindingsId = {
   isDone: "selesai",
   "bar-finding-moved": "Temuan ini sudah dalam keadaan lain.",
   "bar-cause-needed": "Tulis akar masalah dahulu; sesudah itu temuan dapat diverifikasi.",
-  "bar-owner-verifies-nothing": "Anda penanggung jawab salah satu tindakannya; anggota komite lain yang memutuskan.",
+  "bar-owner-verifies-nothing": "Anda penanggung jawab salah satu tindakannya, atau melaporkannya selesai; anggota komite lain yang memutuskan.",
   "bar-raiser-withdraws-nothing": "Anda yang membuat temuan ini; anggota komite lain yang dapat mencabutnya.",
   "no-finding-moved": "Temuan ini sudah berubah sejak Anda membukanya; lihat lagi keadaannya.",
   "no-cause-needed": "Tulis akar masalah dahulu; sesudah itu temuan dapat diverifikasi.",

@@ -130,6 +130,7 @@ def _action(name: str) -> Action:
         reference=None,
         asked_by=name,
         asked_at=at(2, 2),
+        done_by_id=UUID(int=22),
         done_by="Citra Lestari",
         done_at=at(2, 5),
         done_note="dinilai ulang",

@@ -15,11 +15,11 @@ from app.review.shown import Subject, SubjectKind
 
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
-SOMEBODY, OWNER = uuid4(), uuid4()
+SOMEBODY, OWNER, REPORTER = uuid4(), uuid4(), uuid4()
 
 
 def an_action(done_at: datetime | None = None, *, due_on: date = TODAY, kind: ActionKind = ActionKind.OTHER) -> Action:
-    return Action(uuid4(), kind, "x", OWNER, "Petugas", due_on, None, "K", AT, None, done_at, None)
+    return Action(uuid4(), kind, "x", OWNER, "Petugas", due_on, None, "K", AT, REPORTER, "R", done_at, None)
 
 
 def a_finding(state: State = State.OPEN, *, actions: tuple[Action, ...] = (), **changes: Any) -> Finding:
@@ -70,6 +70,7 @@ def test_a_finding_is_changed_only_while_it_stands(state: State) -> None:
     [
         (SOMEBODY, {}, None),
         (OWNER, {}, Bar.OWNER),
+        (REPORTER, {}, Bar.OWNER),
         (SOMEBODY, {"root_cause": None}, Bar.CAUSE),
         (SOMEBODY, {"root_cause": None, "grade": Grade.SUGGESTION}, None),
     ],

@@ -59,6 +59,16 @@ def test_no_key_and_no_candidate_stands_in_it() -> None:
     assert not any(str(person.attempt_id)[:8] in told for person in planted().persons)
 
 
+def test_nobody_reads_a_key_off_the_counts_of_its_options() -> None:
+    """As many chose the key as were right: with a letter beside that count the key would stand in the annex."""
+    options = tables()["pilihan"]
+    assert set(column(options, "pilihan")) <= {1, 2, 3, 4, "–"}
+    first = [row for row in options.rows if row[0] == options.rows[0][0]]
+    assert [row[1] for row in first] == [1, 2, 3, 4, "–"][: len(first)]
+    counts = [row[2] for row in first[:4]]
+    assert counts == sorted(counts, reverse=True)
+
+
 def test_a_spreadsheet_in_indonesian_opens_the_files_and_runs_nothing() -> None:
     found = list(tables("=1+1").values())
     archive = zipfile.ZipFile(io.BytesIO(as_zip(found)))
