@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.psychometrics import Estimate, ItemAnalysis, item_analysis
 from app.review.data.types import ReviewData, ReviewItem
 from app.review.item_panel.change import Change, changes
-from app.review.item_panel.group_differences import GroupDifferences, group_differences
+from app.review.item_panel.group_differences import GroupDifferences
 from app.review.item_panel.prior import shrunken
 from app.review.item_panel.reach import newest_day, year_of_enough, years_covered
 from app.review.item_panel.times import Times, times_of
@@ -93,7 +93,7 @@ def right_of(found: ItemAnalysis) -> int:
     return round((found.difficulty.value or 0.0) * found.n)
 
 
-def gather(data: ReviewData, method: ReviewMethod) -> Evidence:
+def gather(data: ReviewData, method: ReviewMethod, groups: GroupDifferences) -> Evidence:
     """Of every item that somebody had in the window."""
     window = data.of_period()
     responses = data.responses(window, with_void=True)
@@ -103,7 +103,7 @@ def gather(data: ReviewData, method: ReviewMethod) -> Evidence:
     moved = changes(responses, data.of_period(CURRENT)[window], method)
     seen = _seen(data, window)
     years, last = years_covered(data, method), newest_day(data)
-    remarks, groups = _remarks(data), group_differences(data, method)
+    remarks = _remarks(data)
     items = tuple(
         ItemEvidence(
             index=index,

@@ -13,10 +13,10 @@ from typing import Final
 
 from app.psychometrics.ctt import MISKEY_SHARE
 from app.review.item_panel.evidence import ItemEvidence
+from app.review.item_panel.group_differences import DIF
 from app.review.method.types import ReviewMethod
 from app.review.shown import Strength
 
-DIF: Final = "dif"
 MOVES: Final = ("leak", "drift")  # what one test of change raises
 
 
