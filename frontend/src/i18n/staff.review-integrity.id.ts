@@ -1,13 +1,13 @@
 /** Words of the integrity report of a review. */
 export const staffReviewIntegrityId = {
-  isTitle: "Laporan ini petunjuk bagi orang, bukan putusan",
-  is: "Yang dilihat: apakah jawaban tetangga terlalu mirip, apakah jawaban datang terlalu cepat, apakah pola jawaban sesuai dengan nilainya, dan apakah nilai pengulang naik terlalu tinggi. Setiap petunjuk menyebut apa yang perlu diperiksa orang.",
+  isTitle: "Laporan ini memuat tanda untuk dilihat orang, bukan putusan",
+  is: "Yang dilihat: apakah jawaban tetangga lebih mirip dari yang lazim, apakah jawaban datang lebih cepat daripada waktu membaca, apakah pola jawaban sesuai dengan nilainya, dan apakah nilai pengulang naik lebih dari yang lazim. Setiap tanda menyebut apa yang perlu diperiksa orang.",
   isNot: "Yang tidak dikatakannya: bahwa seseorang berbuat curang, atau bahwa yang tidak disebut bersih. Tidak ada nilai yang ditahan atau diubah karena laporan ini; itu hanya dapat terjadi melalui perkara yang diputus orang lain. Nama peserta tidak ditampilkan di sini.",
   written: "Setiap kali laporan ini dibuka, dicatat di jurnal.",
   computing: "Laporan integritas belum ada: kajian ini belum selesai dihitung.",
-  similarity: "Jawaban tetangga yang terlalu mirip",
-  effort: "Jawaban yang terlalu cepat",
-  fit: "Pola jawaban yang tidak wajar",
+  similarity: "Kemiripan jawaban tetangga",
+  effort: "Waktu menjawab",
+  fit: "Pola jawaban",
   gains: "Kenaikan pada ujian ulang",
   effortPlot: "Sebaran kesungguhan",
   effortLabel: (n: number) => `Berapa peserta memberi sekian persen jawabannya dalam waktu yang cukup untuk membaca soalnya; ${n} peserta`,
