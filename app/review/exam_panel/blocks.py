@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +54,3 @@ def released(data: ReviewData, persons: Mask) -> Responses:
     if not void.any():
         return responses
     return replace(responses, score=np.where(void[responses.item], 1, responses.score).astype(np.int8))
-
-
-def by_chance(rate: float, leads: Sequence[Any]) -> float:
-    """At most this many leads of a family are false on average when its false discovery rate is held at `rate`."""
-    return rate * max(1, len(leads))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from app.psychometrics.ctt import MISKEY_SHARE
 from app.review.item_panel.evidence import ItemEvidence
 from app.review.item_panel.group_differences import DIF
 from app.review.method.types import ReviewMethod
@@ -46,7 +45,7 @@ def mis_keyed(one: ItemEvidence, method: ReviewMethod) -> bool:
         one.n >= method.least_n_key
         and bool(one.window.miskey.suspected)
         and share is not None
-        and share < min(method.mis_key_share, MISKEY_SHARE)
+        and share < method.mis_key_share
     )
 
 

@@ -2,7 +2,7 @@
 export const staffReviewIntegrityId = {
   isTitle: "Laporan ini memuat tanda untuk dilihat orang, bukan putusan",
   is: "Yang dilihat: apakah jawaban tetangga lebih mirip dari yang lazim, apakah jawaban datang lebih cepat daripada waktu membaca, apakah pola jawaban sesuai dengan nilainya, dan apakah nilai pengulang naik lebih dari yang lazim. Setiap tanda menyebut apa yang perlu diperiksa orang.",
-  isNot: "Yang tidak dikatakannya: bahwa seseorang berbuat curang, atau bahwa yang tidak disebut bersih. Tidak ada nilai yang ditahan atau diubah karena laporan ini; itu hanya dapat terjadi melalui perkara yang diputus orang lain. Nama peserta tidak ditampilkan di sini.",
+  isNot: "Yang tidak dikatakannya: bahwa seseorang berbuat curang, atau bahwa yang tidak disebut pasti bekerja sendiri. Tidak ada nilai yang ditahan atau diubah karena laporan ini; itu hanya dapat terjadi melalui perkara yang diputus orang lain. Nama peserta tidak ditampilkan di sini.",
   written: "Setiap kali laporan ini dibuka, dicatat di jurnal.",
   computing: "Laporan integritas belum ada: kajian ini belum selesai dihitung.",
   similarity: "Kemiripan jawaban tetangga",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -180,6 +181,20 @@ def test_a_difference_between_periods_is_held_against_chance() -> None:
     exam, _ = panel(make_review_data(60))
     assert "tidak dapat dibedakan dari kebetulan" in exam["trends"]["text_id"]
     assert [one["label"] for one in exam["trends"]["periods"]] == ["03/2025", "09/2025", "03/2026"]
+
+
+def test_of_few_candidates_chance_makes_larger_differences() -> None:
+    """Student's t: of three candidates each it takes more than the normal law says."""
+    data = make_review_data(20, periods=(0, -1), retakes=0.0)
+    keep = {place for period in (0, -1) for place in np.flatnonzero(data.of_period(period))[:3].tolist()}
+    few = replace(data, persons=tuple(replace(one, first=at in keep) for at, one in enumerate(data.persons)))
+    now, before = (
+        np.array([data.persons[at].score for at in np.flatnonzero(few.of_period(period))]) for period in (0, -1)
+    )
+    normal = 1.96 * np.sqrt(now.var(ddof=1) / 3 + before.var(ddof=1) / 3)
+    said = panel(few)[0]["trends"]["text_id"]
+    least = float(re.findall(r"Beda < ([0-9,]+)", said)[0].replace(",", "."))
+    assert least > 1.3 * normal
 
 
 def test_limits_come_with_enough_periods_only() -> None:
