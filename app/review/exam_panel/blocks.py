@@ -48,9 +48,16 @@ def scores_of(data: ReviewData, persons: Mask) -> NDArray[np.float64]:
 
 
 def released(data: ReviewData, persons: Mask) -> Responses:
-    """The responses as they were scored for the result: a voided item is a point for everybody who had it."""
+    """The responses as they were scored for the result: a voided item is a point for everybody who had it, as though all had
+    chosen its key, who left it blank too."""
     responses = data.responses(persons, with_void=True)
     void = np.array([item.void for item in data.items], dtype=bool)
     if not void.any():
         return responses
-    return replace(responses, score=np.where(void[responses.item], 1, responses.score).astype(np.int8))
+    given = void[responses.item]
+    key = np.array([item.key for item in data.items], dtype=responses.option.dtype)
+    return replace(
+        responses,
+        option=np.where(given, key[responses.item], responses.option),
+        score=np.where(given, 1, responses.score).astype(np.int8),
+    )

@@ -82,6 +82,18 @@ def test_the_pass_rate_has_wilsons_interval() -> None:
     assert (rate["low"], rate["high"]) == (wilson.low, wilson.high)
 
 
+def test_a_voided_item_that_somebody_left_blank_is_a_point_for_all() -> None:
+    data = make_review_data(60)
+    blank = int(data.item[(data.option < 0) & data.of_period(0)[data.person]][0])
+    items = tuple(replace(item, void=at == blank) for at, item in enumerate(data.items))
+    raised = np.bincount(data.person[(data.item == blank) & (data.score == 0)], minlength=len(data.persons))
+    persons = tuple(replace(one, score=one.score + int(up)) for one, up in zip(data.persons, raised, strict=True))
+    exam, _ = panel(replace(data, items=items, persons=persons))
+    mean = of_period(exam["scores"]["rows"], "exam_mean")["value"]
+    of_units = sum(one["period"]["value"] * one["items"]["value"] for one in exam["units"]["units"])
+    assert of_units == pytest.approx(mean), "the units add up to the released scores"
+
+
 def test_one_form_for_all_has_the_reliability_of_a_fixed_form() -> None:
     data = make_review_data(120, forms=1, periods=(0,))
     exam, _ = panel(data)
