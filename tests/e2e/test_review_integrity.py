@@ -50,7 +50,7 @@ look = looking("integrity")
 def test_the_committee_reads_leads_that_are_no_verdicts(live: Live, browser: Browser) -> None:
     review = with_a_copier(live)
     with at_desk(browser, live, "committee", f"kajian/{review}/integritas") as page:
-        expect(page.get_by_text("Laporan ini petunjuk bagi orang, bukan putusan")).to_be_visible()
+        expect(page.get_by_text("Laporan ini memuat tanda untuk dilihat orang, bukan putusan")).to_be_visible()
         pair = page.get_by_role("article", name="Pasangan SIM-3")
         expect(pair).to_contain_text("Ini bukan bukti kecurangan")
         expect(page.get_by_text("1 pasangan bertetangga perlu dilihat orang")).to_be_visible()
@@ -67,4 +67,4 @@ def test_the_committee_reads_leads_that_are_no_verdicts(live: Live, browser: Bro
         page.keyboard.press("Escape")
 
         page.get_by_role("row", name="Penyalin 60 % yang ditemukan").get_by_role("button").first.press("Enter")
-        expect(page.get_by_role("dialog")).to_contain_text("Tidak ada petunjuk bukan berarti tidak ada yang menyalin")
+        expect(page.get_by_role("dialog")).to_contain_text("Tidak ada tanda bukan berarti tidak ada yang menyalin")

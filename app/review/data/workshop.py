@@ -22,9 +22,8 @@ def main() -> None:
     os.nice(STAND_BACK)
     method = parse_method(json.loads(sys.stdin.buffer.readline()))
     data = from_bytes(unpack(sys.stdin.buffer.read()))
-    steps = list(PANELS)
     for name, content in compute(
-        data, method, lambda step: _tell({"step": step, "done": steps.index(step), "total": len(steps)})
+        data, method, lambda step: _tell({"step": step, "done": PANELS.index(step), "total": len(PANELS)})
     ):
         _tell({"part": name, "content": content})
 

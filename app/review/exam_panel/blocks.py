@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +48,16 @@ def scores_of(data: ReviewData, persons: Mask) -> NDArray[np.float64]:
 
 
 def released(data: ReviewData, persons: Mask) -> Responses:
-    """The responses as they were scored for the result: a voided item is a point for everybody who had it."""
+    """The responses as they were scored for the result: a voided item is a point for everybody who had it, as though all had
+    chosen its key, who left it blank too."""
     responses = data.responses(persons, with_void=True)
     void = np.array([item.void for item in data.items], dtype=bool)
     if not void.any():
         return responses
-    return replace(responses, score=np.where(void[responses.item], 1, responses.score).astype(np.int8))
-
-
-def by_chance(rate: float, leads: Sequence[Any]) -> float:
-    """At most this many leads of a family are false on average when its false discovery rate is held at `rate`."""
-    return rate * max(1, len(leads))
+    given = void[responses.item]
+    key = np.array([item.key for item in data.items], dtype=responses.option.dtype)
+    return replace(
+        responses,
+        option=np.where(given, key[responses.item], responses.option),
+        score=np.where(given, 1, responses.score).astype(np.int8),
+    )

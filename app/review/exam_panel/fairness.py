@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.psychometrics.numerics import false_on_average
 from app.review.data.types import ReviewData
-from app.review.exam_panel.blocks import Mask, Said, by_chance, said
+from app.review.exam_panel.blocks import Mask, Said, said
 from app.review.exam_panel.dif import dif
 from app.review.exam_panel.groups import consenting, groups_of
 from app.review.exam_panel.impact import impact
@@ -27,8 +28,16 @@ def fairness(
         "attributes": impacts,
         "dif": contrasts,
     }
-    chance = {"impact": by_chance(method.rate, impact_leads), "dif": by_chance(method.rate, dif_leads)}
+    chance = {
+        "impact": false_on_average(len(impact_leads), method.rate) if _compared(impacts) else 0.0,
+        "dif": false_on_average(len(dif_leads), method.rate) if tested else 0.0,
+    }
     return block, [*impact_leads, *dif_leads], chance
+
+
+def _compared(impacts: list[dict[str, Any]]) -> bool:
+    differences = [group["difference"] for one in impacts for group in one["groups"]]
+    return any(one is not None and one["value"] is not None for one in differences)
 
 
 def _verdict(impacts: list[dict[str, Any]], tested: int, leads: int) -> str:

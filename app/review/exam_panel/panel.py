@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.psychometrics.numerics import false_on_average
 from app.review.data.types import ReviewData
-from app.review.exam_panel.blocks import by_chance
 from app.review.exam_panel.decisions import decisions
 from app.review.exam_panel.fairness import fairness
 from app.review.exam_panel.forms import forms
@@ -42,5 +42,9 @@ def exam_panel(data: ReviewData, method: ReviewMethod) -> Panel:
         "modes": modes(data, method, window),
         "fairness": fair,
     }
-    by_rule = {"low-reliability": method.rate, "speeded": method.rate, "harder-form": by_chance(method.rate, harder)}
+    by_rule = {
+        "low-reliability": method.rate,
+        "speeded": method.rate,
+        "harder-form": false_on_average(len(harder), method.rate),
+    }
     return Panel({"exam": exam}, [*unreliable, *harder, *speeded, *unfair], by_rule | chance)

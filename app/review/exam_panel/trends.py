@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import numpy as np
@@ -10,12 +9,11 @@ import numpy as np
 from app.psychometrics import proportion
 from app.review.data.types import ReviewData
 from app.review.exam_panel.blocks import Said, both, released, said, scores_of
-from app.review.exam_panel.means import mean_of
+from app.review.exam_panel.means import mean_of, welch
 from app.review.exam_panel.reliability import reliability_of
 from app.review.method.types import ReviewMethod
 from app.review.shown import Kind, counted, figure, missing
 
-Z95: Final = 1.96
 MOVING: Final = 2.66  # 3 / d2 of two values: limits of a chart of single values from its mean moving range
 
 
@@ -49,12 +47,13 @@ def _label(data: ReviewData, number: int) -> str:
 
 def _lead(data: ReviewData) -> Said:
     now, before = (scores_of(data, data.of_period(number)) for number in (0, -1))
-    if min(len(now), len(before)) < 2:  # no spread in one candidate
+    if min(len(now), len(before)) < 2 or now.std() + before.std() == 0.0:  # no spread in one candidate
         return said(
             "Belum ada periode sebelumnya untuk dibandingkan.", "There is no earlier period to compare with yet."
         )
-    difference = float(now.mean() - before.mean())
-    noise = Z95 * math.sqrt(now.var(ddof=1) / len(now) + before.var(ddof=1) / len(before))
+    found, _ = welch(now, before)
+    difference = found.value or 0.0
+    noise = (found.high or 0.0) - difference
     (size, size_en), (least, least_en) = both(abs(difference), Kind.SCORE), both(noise, Kind.SCORE)
     way_id, way_en = ("naik", "rose") if difference >= 0 else ("turun", "fell")
     inside = abs(difference) < noise

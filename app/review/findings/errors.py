@@ -71,7 +71,7 @@ class FindingStands(Conflict):
 
     def __init__(self, mark: Mark) -> None:
         super().__init__(
-            both(f"Petunjuk ini sudah menjadi temuan {mark.no}.", f"This lead is finding {mark.no} already."),
+            both(f"Tanda ini sudah menjadi temuan {mark.no}.", f"This lead is finding {mark.no} already."),
             finding=mark.as_json(),
         )
 

@@ -41,9 +41,15 @@ def gains(data: ReviewData, method: ReviewMethod, law: AnswerLaw) -> tuple[dict[
         return block(said("no-retakes")), []
     surplus = [(one.points - one.expected - method.gain_points) / one.se for one in retakes]
     adjusted = false_discovery([normal_upper(z) for z in surplus])
-    leads = [_lead(data, one, float(q), method) for one, q in zip(retakes, adjusted, strict=True) if q <= method.rate]
-    rose = sum(data.persons[one.now].score > data.persons[one.before].score for one in retakes)
-    usual = float(np.median([data.persons[one.now].score - data.persons[one.before].score for one in retakes]))
+    rises = [data.persons[one.now].score - data.persons[one.before].score for one in retakes]
+    leads = [
+        _lead(data, one, float(q), method)
+        for one, q, rise in zip(retakes, adjusted, rises, strict=True)
+        if q <= method.rate
+        and rise > method.gain_points  # who left much open may do well in the rest, yet did not rise
+    ]
+    rose = sum(rise > 0 for rise in rises)
+    usual = float(np.median(rises))
     figures = [
         counted("gain-tested", len(retakes)),
         figure("gain-rose", proportion(rose, len(retakes))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.psychometrics.numerics import false_on_average
 from app.review.data.types import ReviewData
 from app.review.integrity.answer_law import AnswerLaw, answer_law
 from app.review.integrity.blocks import block
@@ -40,17 +41,14 @@ def _under_the_law(data: ReviewData, method: ReviewMethod, law: AnswerLaw, parts
 
 
 def _by_chance(leads: list[Lead], parts: dict[str, Any], method: ReviewMethod) -> dict[str, float]:
-    """The rate is the share of false ones among those raised; where all is well, the chance that any is raised at all.
-
-    What was not computed raises nothing by chance either.
-    """
+    """What was not computed raises nothing by chance either."""
     rates = {
         "similar-pair": ("similarity", method.pair_rate),
         "misfit": ("fit", method.rate),
         "gain": ("gains", method.rate),
     }
     return {
-        rule: rate * max(1, sum(lead.rule == rule for lead in leads))
+        rule: false_on_average(sum(lead.rule == rule for lead in leads), rate)
         for rule, (topic, rate) in rates.items()
         if parts[topic]["figures"]
     }

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from app.psychometrics.numerics import normal_cdf, normal_quantile
+from app.psychometrics.numerics import false_on_average, normal_cdf, normal_quantile
 from app.review.item_panel.evidence import ItemEvidence
 from app.review.item_panel.signs import MOVES, Sign
 from app.review.method.types import ReviewMethod
@@ -50,9 +50,8 @@ def _beyond(one: ItemEvidence, threshold: float, side: int) -> float:
 
 
 def _adjusted(items: Sequence[ItemEvidence], signs: Sequence[tuple[Sign, ...]], method: ReviewMethod) -> float:
-    """Of both rules together: Benjamini and Hochberg keep the share of false ones among all at `rate`. Where nothing is wrong they
-    raise `rate / (1 - rate)**2` on average, by the ballot theorem."""
+    """Of both rules together."""
     if not any(one.change is not None and one.change.q is not None for one in items):
         return 0.0
     raised = sum(sign.rule in MOVES for found in signs for sign in found)
-    return method.rate / (1 - method.rate) ** 2 * max(1, raised)
+    return false_on_average(raised, method.rate)

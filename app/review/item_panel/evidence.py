@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.psychometrics import Estimate, ItemAnalysis, item_analysis
 from app.review.data.types import ReviewData, ReviewItem
 from app.review.item_panel.change import Change, changes
-from app.review.item_panel.group_differences import GroupDifferences, group_differences
+from app.review.item_panel.group_differences import GroupDifferences
 from app.review.item_panel.prior import shrunken
 from app.review.item_panel.reach import newest_day, year_of_enough, years_covered
 from app.review.item_panel.times import Times, times_of
@@ -93,17 +93,16 @@ def right_of(found: ItemAnalysis) -> int:
     return round((found.difficulty.value or 0.0) * found.n)
 
 
-def gather(data: ReviewData, method: ReviewMethod) -> Evidence:
+def gather(data: ReviewData, method: ReviewMethod, groups: GroupDifferences) -> Evidence:
     """Of every item that somebody had in the window."""
     window = data.of_period()
-    responses = data.responses(window, with_void=True)
-    analysed = item_analysis(responses, verdict_n=method.least_n_item)
+    analysed = _analysis(data, method, window)
     periods = tuple(sorted({sitting.period for sitting in data.sittings}, reverse=True))
-    by_period = {period: _analysis(data, method, period) for period in periods}
-    moved = changes(responses, data.of_period(CURRENT)[window], method)
+    by_period = {period: _analysis(data, method, data.of_period(period)) for period in periods}
+    moved = changes(data.responses(window), data.of_period(CURRENT)[window], method)
     seen = _seen(data, window)
     years, last = years_covered(data, method), newest_day(data)
-    remarks, groups = _remarks(data), group_differences(data, method)
+    remarks = _remarks(data)
     items = tuple(
         ItemEvidence(
             index=index,
@@ -125,8 +124,13 @@ def gather(data: ReviewData, method: ReviewMethod) -> Evidence:
     return Evidence(items, _clocks(data, window, periods), groups, periods, compared=moved is not None)
 
 
-def _analysis(data: ReviewData, method: ReviewMethod, period: int) -> tuple[ItemAnalysis, ...]:
-    return item_analysis(data.responses(data.of_period(period), with_void=True), verdict_n=method.least_n_item)
+def _analysis(data: ReviewData, method: ReviewMethod, persons: NDArray[np.bool_]) -> tuple[ItemAnalysis, ...]:
+    """A voided item says nothing about candidates: the others are held against a score without it, it alone against all."""
+    found = item_analysis(data.responses(persons), verdict_n=method.least_n_item)
+    if not any(item.void for item in data.items):
+        return found
+    with_void = item_analysis(data.responses(persons, with_void=True), verdict_n=method.least_n_item)
+    return tuple(voided if item.void else one for item, one, voided in zip(data.items, found, with_void, strict=True))
 
 
 def _clocks(data: ReviewData, window: NDArray[np.bool_], periods: Sequence[int]) -> Clocks:

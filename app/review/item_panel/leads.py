@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.review.item_panel import wording
 from app.review.item_panel.evidence import Evidence, ItemEvidence
-from app.review.item_panel.signs import DIF, Sign
+from app.review.item_panel.group_differences import DIF
+from app.review.item_panel.signs import Sign
 from app.review.method.types import ReviewMethod
 from app.review.shown import Lead, Subject, SubjectKind
 

@@ -9,15 +9,17 @@ from app.review.data.types import ReviewData
 from app.review.item_panel.cards import card_of
 from app.review.item_panel.chance import by_chance
 from app.review.item_panel.evidence import Evidence, gather
+from app.review.item_panel.group_differences import DIF, GroupDifferences
 from app.review.item_panel.leads import lead_of
 from app.review.item_panel.rows import COLUMNS, row_of
-from app.review.item_panel.signs import DIF, Sign, Verdict, signs_of, verdict
+from app.review.item_panel.signs import Sign, Verdict, signs_of, verdict
 from app.review.method.types import RULES, ReviewMethod
 from app.review.shown import Panel, counted, figure
 
 
-def item_panel(data: ReviewData, method: ReviewMethod) -> Panel:
-    evidence = gather(data, method)
+def item_panel(data: ReviewData, method: ReviewMethod, groups: GroupDifferences | None = None) -> Panel:
+    """`groups`: what the exam panel found of groups, which takes it long; without it no item is held against groups."""
+    evidence = gather(data, method, groups or GroupDifferences())
     signs = [signs_of(one, method) for one in evidence.items]
     verdicts = [verdict(one, found, method) for one, found in zip(evidence.items, signs, strict=True)]
     judged = list(zip(evidence.items, signs, verdicts, strict=True))

@@ -14,6 +14,7 @@ from app.review.shown import Figure, figure, missing
 ONE_PERIOD: Final = ("baru satu periode", "only one period so far")
 NOT_COMPARED: Final = ("terlalu sedikit peserta di salah satu periode", "too few candidates in one of the periods")
 NO_TIMES: Final = ("waktu tidak tercatat", "times were not recorded")
+VOID: Final = ("soal dianulir", "the item is void")
 ALL_ALIKE: Final = ("semua jawaban sama", "all answers are alike")
 # Why a statistic cannot be computed from what everybody answered, in words of the committee.
 REASONS: Final[dict[Reason, tuple[str, str]]] = {
@@ -49,6 +50,8 @@ def change_of(one: ItemEvidence, method: ReviewMethod) -> Figure:
     """Against the earlier periods; withheld where one side has too few."""
     if one.change is None:
         return figure("item-change", None, n=one.n, reason=ONE_PERIOD)
+    if one.item.void:
+        return figure("item-change", None, n=one.n, reason=VOID)
     least = min(one.change.n_before, one.change.n_now)
     if least < method.least_n_drift:
         return missing("item-change", least, method.least_n_drift)

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from app.psychometrics.ctt import MISKEY_SHARE
 from app.review.item_panel.evidence import ItemEvidence
+from app.review.item_panel.group_differences import DIF
 from app.review.method.types import ReviewMethod
 from app.review.shown import Strength
 
-DIF: Final = "dif"
 MOVES: Final = ("leak", "drift")  # what one test of change raises
 
 
@@ -46,7 +45,7 @@ def mis_keyed(one: ItemEvidence, method: ReviewMethod) -> bool:
         one.n >= method.least_n_key
         and bool(one.window.miskey.suspected)
         and share is not None
-        and share < min(method.mis_key_share, MISKEY_SHARE)
+        and share < method.mis_key_share
     )
 
 

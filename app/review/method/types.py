@@ -59,10 +59,16 @@ RULES: dict[str, tuple[str, str]] = {
     "dif": ("berbeda bagi kelompok yang sama mampunya", "differs for groups of equal ability"),
     "harder-form": ("paket lebih sulit atau lebih mudah dari rencana", "a form is harder or easier than planned"),
     "low-reliability": ("keandalan rendah", "low reliability"),
-    "speeded": ("waktu tidak cukup", "time is short"),
+    "speeded": ("waktu mungkin kurang", "time may be short"),
     "impact": ("kelompok berbeda hasilnya", "groups differ in their results"),
-    "similar-pair": ("jawaban dua peserta terlalu mirip", "the answers of two candidates are too much alike"),
-    "rapid": ("banyak jawaban terlalu cepat", "many answers came too quickly"),
-    "misfit": ("pola jawaban tidak wajar", "an unlikely pattern of answers"),
-    "gain": ("naik terlalu tinggi pada ujian ulang", "rose too much in a retake"),
+    "similar-pair": (
+        "jawaban dua peserta lebih mirip dari yang lazim",
+        "the answers of two candidates are more alike than usual",
+    ),
+    "rapid": (
+        "banyak jawaban lebih cepat daripada waktu membaca",
+        "many answers came quicker than the question can be read",
+    ),
+    "misfit": ("pola jawaban tidak lazim", "an unusual pattern of answers"),
+    "gain": ("naik lebih tinggi dari yang lazim pada ujian ulang", "rose more than usual in a retake"),
 }

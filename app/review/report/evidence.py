@@ -23,7 +23,7 @@ WORDS: Final[dict[str, Pair]] = {
     "candidates": ("peserta yang hasilnya dikaji", "candidates whose results were looked at"),
     "forms": ("paket yang dibandingkan dengan rencananya", "forms compared with their plan"),
     "items": ("soal yang dihitung", "items computed"),
-    "integrity": ("petunjuk integritas untuk petugas yang berwenang", "integrity leads for those in charge"),
+    "integrity": ("tanda integritas untuk petugas yang berwenang", "integrity leads for those in charge"),
     "method": ("metode kajian yang disetujui", "approved review method"),
     "computed": ("data beku dengan sidik", "frozen data with a fingerprint"),
     "meeting": ("rapat komite", "meeting of the committee"),

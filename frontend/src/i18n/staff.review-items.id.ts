@@ -47,7 +47,7 @@ export const staffReviewItemsId = {
   verdict: "Putusan data",
   until: (n: number, least: number, year: number | null) => `belum cukup data (n = ${n}, perlu ${least}${year === null ? "; dengan laju sekarang tidak tercapai" : `, tahun ${year}`})`,
   remarksOf: (count: number) => `${count} catatan peserta`,
-  voided: "digugurkan",
+  voided: "dianulir",
   inStandard: "standar acuan",
   csv: "Unduh CSV",
   xlsx: "Unduh XLSX",

@@ -28,7 +28,7 @@ export const staffReviewEn: Words<typeof staffReviewId> = {
   lower: "lower 95% limit",
   upper: "upper 95% limit",
   noPicture: "This browser cannot make the picture; the SVG can still be downloaded.",
-  "verdict-strong": "faulty (strong evidence)",
+  "verdict-strong": "problem (strong evidence)",
   "verdict-expert": "needs an expert's look",
   "verdict-none": "no sign of a problem",
   "verdict-few": "not enough data yet",

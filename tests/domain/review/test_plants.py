@@ -34,7 +34,9 @@ def test_each_plant_is_raised_where_it_lies(seed: int) -> None:
     data, found = made.data, raised(parts)
     for rule, item in (("mis-key", made.mis_key), ("leak", made.leak), ("dif", made.dif)):
         assert item is not None
-        assert (rule, str(data.items[item].lineage_id)) in found, rule
+        lineage = str(data.items[item].lineage_id)
+        assert (rule, lineage) in found, rule
+        assert rule in {sign["rule"] for sign in parts[f"item:{lineage}"]["signs"]}, "the item's card tells it too"
     assert made.form is not None
     form = data.forms[made.form]
     assert ("harder-form", f"{data.sittings[form.sitting].id}/{form.form_no}") in found

@@ -87,7 +87,7 @@ def make_facts(parts: dict[str, Any], *, name: str = "Sari Dewi", decided: bool 
 
 
 def closed_finding(name: str) -> Finding:
-    lead = {"rule": "mis-key", "text_id": f"petunjuk {name}", "text_en": f"lead {name}", "figures": []}
+    lead = {"rule": "mis-key", "text_id": f"tanda {name}", "text_en": f"lead {name}", "figures": []}
     return Finding(
         mark=Mark(UUID(int=1), 1, "MMu", Grade.MAJOR, State.CLOSED),
         subject=Subject(SubjectKind.ITEM, str(UUID(int=11)), ITEM),

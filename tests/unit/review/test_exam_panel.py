@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -79,6 +80,18 @@ def test_the_pass_rate_has_wilsons_interval() -> None:
     rate = of_period(exam["scores"]["rows"], "exam_pass_rate")
     wilson = proportion(int(passed), exam["n"])
     assert (rate["low"], rate["high"]) == (wilson.low, wilson.high)
+
+
+def test_a_voided_item_that_somebody_left_blank_is_a_point_for_all() -> None:
+    data = make_review_data(60)
+    blank = int(data.item[(data.option < 0) & data.of_period(0)[data.person]][0])
+    items = tuple(replace(item, void=at == blank) for at, item in enumerate(data.items))
+    raised = np.bincount(data.person[(data.item == blank) & (data.score == 0)], minlength=len(data.persons))
+    persons = tuple(replace(one, score=one.score + int(up)) for one, up in zip(data.persons, raised, strict=True))
+    exam, _ = panel(replace(data, items=items, persons=persons))
+    mean = of_period(exam["scores"]["rows"], "exam_mean")["value"]
+    of_units = sum(one["period"]["value"] * one["items"]["value"] for one in exam["units"]["units"])
+    assert of_units == pytest.approx(mean), "the units add up to the released scores"
 
 
 def test_one_form_for_all_has_the_reliability_of_a_fixed_form() -> None:
@@ -180,6 +193,20 @@ def test_a_difference_between_periods_is_held_against_chance() -> None:
     exam, _ = panel(make_review_data(60))
     assert "tidak dapat dibedakan dari kebetulan" in exam["trends"]["text_id"]
     assert [one["label"] for one in exam["trends"]["periods"]] == ["03/2025", "09/2025", "03/2026"]
+
+
+def test_of_few_candidates_chance_makes_larger_differences() -> None:
+    """Student's t: of three candidates each it takes more than the normal law says."""
+    data = make_review_data(20, periods=(0, -1), retakes=0.0)
+    keep = {place for period in (0, -1) for place in np.flatnonzero(data.of_period(period))[:3].tolist()}
+    few = replace(data, persons=tuple(replace(one, first=at in keep) for at, one in enumerate(data.persons)))
+    now, before = (
+        np.array([data.persons[at].score for at in np.flatnonzero(few.of_period(period))]) for period in (0, -1)
+    )
+    normal = 1.96 * np.sqrt(now.var(ddof=1) / 3 + before.var(ddof=1) / 3)
+    said = panel(few)[0]["trends"]["text_id"]
+    least = float(re.findall(r"Beda < ([0-9,]+)", said)[0].replace(",", "."))
+    assert least > 1.3 * normal
 
 
 def test_limits_come_with_enough_periods_only() -> None:

@@ -54,6 +54,9 @@ def test_too_small_groups_are_told_when_they_will_be_large_enough() -> None:
     block, leads = fairness(make_review_data(60))
     (contrast,) = block["dif"]
     assert leads == []
+    assert exam_panel(make_review_data(60), METHOD).by_chance["dif"] == 0.0, (
+        "what is not tested raises nothing by chance"
+    )
     assert contrast["verdict"] == block["verdict"] == "few"
     assert "tidak dihitung: perlu n >= 200" in contrast["text_id"]
     assert "di luar jendela 3 tahun" in contrast["text_id"]

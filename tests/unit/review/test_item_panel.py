@@ -228,3 +228,13 @@ def test_nothing_brings_a_retired_item_back_and_one_that_rests_is_not_suspended(
     refused = {(one, State.RETIRED) for one in Decision if one is not Decision.RETIRED}
     refused.add((Decision.SUSPENDED, State.APPROVED))
     assert all(step_of(decision, state) is None for decision, state in refused)
+
+
+def test_other_items_are_held_against_a_score_without_the_voided_one() -> None:
+    data = make_review_data(200, forms=1, bank=100, periods=(0,))
+    voided = replace(data, items=(replace(data.items[0], void=True), *data.items[1:]))
+    of = item_panel(voided, METHOD)
+    without, whole = item_analysis(voided.responses()), item_analysis(voided.responses(with_void=True))
+    assert card(of, data, 0)["figures"]["rest"]["value"] == whole[0].item_rest.value
+    for index in range(1, len(data.items)):
+        assert card(of, data, index)["figures"]["rest"]["value"] == without[index].item_rest.value

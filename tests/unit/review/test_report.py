@@ -118,10 +118,10 @@ def test_the_whole_loop_of_a_finding_is_told_in_its_order() -> None:
         block["rows"]
         for chapter in content_of(make_facts(parts()))["chapters"]
         for block in chapter["blocks"]
-        if block["kind"] == "table" and block["rows"][0][1] == "petunjuk"
+        if block["kind"] == "table" and block["rows"][0][1] == "tanda"
     )
     assert [(day, what) for day, what, _, _ in loop] == [
-        ("", "petunjuk"),
+        ("", "tanda"),
         ("1 Februari 2026", "temuan"),
         ("2 Februari 2026", "tindakan korektif"),
         ("3 Februari 2026", "bagaimana jika"),

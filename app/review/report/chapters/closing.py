@@ -33,8 +33,8 @@ def limits(facts: ReportFacts, voice: Voice) -> Chapter:
         voice.say("Batas-batas kajian ini", "Limits of this review"),
         blocks.text(
             voice.say(
-                "Yang tidak dapat ditanggung oleh banyaknya peserta tidak ditampilkan sebagai angka. Petunjuk adalah alasan untuk"
-                " melihat, bukan putusan; tidak adanya petunjuk bukan bukti bahwa tidak ada masalah. Statistik memakai ujian pertama"
+                "Yang tidak dapat ditanggung oleh banyaknya peserta tidak ditampilkan sebagai angka. Tanda adalah alasan untuk"
+                " melihat, bukan putusan; tidak adanya tanda bukan bukti bahwa tidak ada masalah. Statistik memakai ujian pertama"
                 " tiap peserta. Kelompok hanya memuat peserta yang menyetujui pemakaian datanya.",
                 "What the number of candidates cannot carry is not shown as a figure. A lead is a reason to look and no verdict; no"
                 " lead is no proof that nothing is wrong."

@@ -101,7 +101,7 @@ def _lead(one: Finding, facts: ReportFacts, voice: Voice) -> list[list[str]]:
     told = voice.told(rule, "text") if one.subject.kind in PERSONAL else voice.told(one.lead, "text")
     day = voice.day(facts.review.computed_at) if one in facts.own else ""
     computed = voice.say("perhitungan", "computed") + (f": {one.review[1]}" if one.review else "")
-    return [[day, voice.say("petunjuk", "lead"), computed, told]]
+    return [[day, voice.say("tanda", "lead"), computed, told]]
 
 
 def _raised(one: Finding, voice: Voice) -> Step:

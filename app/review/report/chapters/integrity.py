@@ -28,7 +28,7 @@ def integrity(facts: ReportFacts, voice: Voice) -> Chapter:
     rules = facts.part("leads").get("rules", {})
     counts = Counter((lead["rule"], lead["strength"]) for lead in facts.leads)
     columns = [
-        blocks.column(voice.say("Petunjuk", "Lead"), 3),
+        blocks.column(voice.say("Tanda", "Lead"), 3),
         *(blocks.column(voice.say(*pair), 2, right=True) for pair in words.STRENGTHS.values()),
     ]
     rows = [
@@ -39,7 +39,7 @@ def integrity(facts: ReportFacts, voice: Voice) -> Chapter:
         voice.say("Integritas", "Integrity"),
         blocks.text(
             voice.say(
-                "Petunjuk berikut adalah alasan bagi petugas yang berwenang untuk melihat, bukan bukti kecurangan dan bukan putusan."
+                "Tanda berikut adalah alasan bagi petugas yang berwenang untuk melihat, bukan bukti kecurangan dan bukan putusan."
                 " Laporan ini hanya menyebut banyaknya; siapa yang dimaksud hanya ada dalam berkas integritas.",
                 "These leads are reasons for those in charge to look, no proof of cheating and no verdicts. This report names only how"
                 " many there are; whom they are about stands in the integrity file alone.",

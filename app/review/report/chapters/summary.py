@@ -75,7 +75,7 @@ def leads_table(facts: ReportFacts, voice: Voice) -> Block | None:
         for rule in raised
     ]
     columns = [
-        blocks.column(voice.say("Petunjuk", "Lead"), 3),
+        blocks.column(voice.say("Tanda", "Lead"), 3),
         *(blocks.column(voice.say(*pair), 2, right=True) for pair in words.STRENGTHS.values()),
         blocks.column(voice.say("karena kebetulan paling banyak", "by chance at most"), 2, right=True),
     ]
@@ -85,8 +85,8 @@ def leads_table(facts: ReportFacts, voice: Voice) -> Block | None:
 def _found(facts: ReportFacts, voice: Voice) -> list[str]:
     grades = Counter(str(one.mark.grade) for one in facts.own)
     said = [
-        voice.say(f"{len(facts.leads)} petunjuk dari perhitungan.", f"{len(facts.leads)} leads from the computation.")
-        + voice.say(" Petunjuk bukan putusan.", " A lead is no verdict."),
+        voice.say(f"{len(facts.leads)} tanda dari perhitungan.", f"{len(facts.leads)} leads from the computation.")
+        + voice.say(" Tanda bukan putusan.", " A lead is no verdict."),
         voice.say("Temuan kajian ini: ", "Findings of this review: ")
         + ", ".join(f"{grades[grade]} {worded(wording.GRADES, grade, voice)}" for grade in wording.GRADES)
         + ".",
