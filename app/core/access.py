@@ -33,6 +33,7 @@ class Permission(StrEnum):
     CORRECTION_APPROVE = "grading:correction:approve"
     CORRECTION_PROPOSE = "grading:correction:propose"
     CORRECTION_READ = "grading:correction:read"
+    DEFINITION_READ = "review:definition:read"
     DEVICE_RELEASE = "proctoring:device:release"
     FINDING_READ = "review:finding:read"
     FINDING_WRITE = "review:finding:write"
@@ -164,6 +165,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUDITOR: frozenset(
         {
             P.OWN_SESSION,
+            P.DEFINITION_READ,
             P.REVIEW_READ,
             P.FINDING_READ,
             P.CORRECTION_READ,
@@ -175,11 +177,14 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.FORMS_READ,
         }
     ),
-    Role.AUTHOR: frozenset({P.ANGOFF_RATE, P.ACTION_REPORT, P.OWN_SESSION, P.ITEM_READ, P.ITEM_WRITE, P.BANK_IMPORT}),
+    Role.AUTHOR: frozenset(
+        {P.ANGOFF_RATE, P.DEFINITION_READ, P.ACTION_REPORT, P.OWN_SESSION, P.ITEM_READ, P.ITEM_WRITE, P.BANK_IMPORT}
+    ),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
     Role.COMMITTEE: frozenset(
         {
             P.OWN_SESSION,
+            P.DEFINITION_READ,
             P.REVIEW_READ,
             P.REVIEW_WRITE,
             P.METHOD_WRITE,
@@ -228,6 +233,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.OFFICE: frozenset(
         {
             P.OWN_SESSION,
+            P.DEFINITION_READ,
             P.GROUP_RECORD,
             P.ACTION_REPORT,
             P.SITTING_READ,
@@ -275,7 +281,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         P.BOARD_TUNE,
         P.SEB_CONFIGURE,
     },
-    Role.REVIEWER: frozenset({P.ANGOFF_RATE, P.ACTION_REPORT, P.OWN_SESSION, P.ITEM_READ, P.ITEM_REVIEW}),
+    Role.REVIEWER: frozenset(
+        {P.ANGOFF_RATE, P.DEFINITION_READ, P.ACTION_REPORT, P.OWN_SESSION, P.ITEM_READ, P.ITEM_REVIEW}
+    ),
 }
 
 

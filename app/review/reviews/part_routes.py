@@ -17,13 +17,13 @@ from app.review.shown import list_definitions
 
 router = APIRouter(prefix="/api/staff", route_class=StrictRoute, tags=["review"])
 
-Anybody = Annotated[Actor, Depends(require(Permission.OWN_SESSION))]
+DefinitionReader = Annotated[Actor, Depends(require(Permission.DEFINITION_READ))]
 Reader = Annotated[Actor, Depends(require(Permission.REVIEW_READ))]
 PartName = Annotated[str, Path(pattern=r"^[a-z][a-z:0-9_-]{0,80}$")]
 
 
 @router.get("/review-definitions", operation_id="reviewDefinitions")
-async def definitions(_: Anybody) -> dict[str, Any]:
+async def definitions(_: DefinitionReader) -> dict[str, Any]:
     """Explanations alone: judges of a panel and owners of actions see figures, too."""
     return {one.id: one.as_json() for one in list_definitions()}
 
