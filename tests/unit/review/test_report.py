@@ -95,6 +95,30 @@ def test_the_digits_are_those_of_the_library() -> None:
         assert squeezed(row) in letters, row
 
 
+def test_an_item_that_is_explained_has_the_library_s_digits_too() -> None:
+    data, letters = planted(), printed_letters()
+    raised = {lead["subject"]["label"] for lead in parts()["leads"]["leads"] if lead["rule"] == "mis-key"}
+    analysed = zip(data.items, item_analysis(data.responses(with_void=True)), strict=True)
+    suspected = [(item, one) for item, one in analysed if item.code in raised]
+    assert suspected
+    for item, one in suspected:
+        assert_printed(one.item_rest, Kind.COEFFICIENT, letters)
+        card = parts()[f"item:{item.lineage_id}"]
+        chosen = [option for option in one.options if option.n]
+        assert [option["count"] for option in card["options"] if option["count"]] == [option.n for option in chosen]
+
+
+def test_what_leads_rest_on_stands_in_the_paper_with_the_digits_of_its_part() -> None:
+    letters = printed_letters()
+    shown = [one for lead in parts()["leads"]["leads"] if lead["subject"]["kind"] == "item" for one in lead["figures"]]
+    assert len(shown) > 2
+    for one in (*shown, *figures_in(parts()["integrity"]["similarity"]["figures"])):
+        if (
+            one["value"] is not None and definition(one["definition"]).kind is not Kind.PROBABILITY
+        ):  # stays on the screen
+            assert squeezed(one["text_id"]) in letters, one
+
+
 def assert_printed(found: Estimate, kind: Kind, letters: str) -> None:
     assert found.value is not None
     assert squeezed(printed(found.value, kind, "id")) in letters
