@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
@@ -54,6 +55,10 @@ async def ask(database: Database, review_id: UUID) -> None:
         await computing.begin_computing(session, review_id)
 
 
+@pytest.mark.skipif(
+    "SAHIH_LONG" not in os.environ,
+    reason="a minute and a half of processor: `make periods`; tests/domain/review/test_plants.py raises the same without a database",
+)
 @pytest.mark.timeout(400)
 async def test_the_review_of_simulated_periods_raises_each_plant(database: TestDatabase) -> None:
     async with demo(database) as (opened, owner):
@@ -119,6 +124,8 @@ async def test_a_review_is_computed_once_for_the_same_data_and_again_after_a_cra
                 "the same sittings are the same data"
             )
         assert await owner.fetch("SELECT id, made_at FROM review_parts ORDER BY id") == made, "and are computed once"
+        # Also that the parts are computed again, to the same figures, from the frozen data (I-48).
+        assert await violations(opened, but=("I-45",)) == []
 
 
 def test_half_years_are_read_and_what_is_none_is_refused() -> None:
