@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test setup packages lock lint frontend-check clauses pictures bench bench-stats rivals load faults
+.PHONY: demo test setup packages lock lint frontend-check clauses pictures bench bench-stats rivals load faults periods
 
 demo: setup            ## set everything up and serve http://127.0.0.1:8000 with sample data
 	@$(BIN)/sahih demo
@@ -54,7 +54,7 @@ lock:                  ## pin every dependency, with hashes; runtime.lock is the
 	$(UV) pip compile pyproject.toml -c requirements.lock $(COMPILE) -o runtime.lock
 
 pictures: setup        ## take the pictures of the guides again, from the pages as they are
-	SAHIH_GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/e2e/test_guide_of_proctors.py
+	SAHIH_GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/e2e/test_guide_of_proctors.py tests/e2e/test_guide_of_committee.py
 
 bench: setup           ## what a save, a hand-in and an exam cost, as multiples of a bare request
 	$(BIN)/python -m tests.bench --write docs/performance.md
@@ -68,6 +68,9 @@ rivals: setup          ## Python packages to compare with, in an environment of 
 
 load: setup            ## load levels against a fresh installation, e.g. make load LEVEL=L2; without LEVEL all of them, in 17 minutes
 	$(BIN)/python -m tests.load $(or $(LEVEL),all --write docs/performance.md)
+
+periods: setup         ## three simulated periods of 500 candidates with every fault planted, and the review that must find them
+	SAHIH_LONG=1 $(BIN)/python -m pytest tests/domain/review
 
 faults: setup          ## what breaks, what it costs and what it loses: every fault against real processes
 	$(BIN)/python -m tests.faults.harness --nemesis $(NEMESIS) --write docs/reliability.md

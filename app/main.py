@@ -110,13 +110,24 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
         proctoring.roster_router,
         proctoring.seat_router,
         review.router,
+        review.part_router,
+        review.report_router,
+        review.review_router,
+        review.method_router,
+        review.finding_router,
+        review.rescore_router,
+        review.item_router,
+        review.group_router,
+        review.angoff_router,
         monitoring.metrics_router,
         monitoring.preflight_router,
     ):
         app.router.routes += router.routes  # as they are: `include_router` builds each of them a second time
     _serve_pages(app)
     app.add_middleware(OnlyDurable, durability=app.state.durability)
-    app.add_middleware(Guard, public_url=settings.public_url, uploads=proctoring.UPLOADS | itembank.UPLOADS)
+    app.add_middleware(
+        Guard, public_url=settings.public_url, uploads=proctoring.UPLOADS | itembank.UPLOADS | review.UPLOADS
+    )
     app.add_middleware(RefusalLog)
     return app
 

@@ -42,7 +42,10 @@ HANDLERS: dict[str, Handler] = {
     review.CALIBRATE_JOB: review.record_calibration,
 }
 # Minutes of work in a process of its own: nothing else waits behind it.
-LONG_HANDLERS: dict[str, Handler] = {delivery.forms.PLAN_JOB: delivery.forms.make_plan}
+LONG_HANDLERS: dict[str, Handler] = {
+    delivery.forms.PLAN_JOB: delivery.forms.make_plan,
+    review.COMPUTE_JOB: review.compute_review,
+}
 
 
 async def run(database: Database, stop: asyncio.Event) -> None:
@@ -83,6 +86,7 @@ async def do_chores(database: Database, stop: asyncio.Event) -> None:
             await _guarded(delivery.discard_papers, database)
         if turn % GIVEN_UP_EVERY == 0:
             await _guarded(delivery.forms.fail_given_up, database)
+            await _guarded(review.fail_given_up, database)
         if turn % FAST_ANSWERS_EVERY == 0:
             await _guarded(delivery.signals.note_fast_answers, database)
         if turn % TIDY_EVERY == 0:
@@ -100,6 +104,7 @@ async def work_once(database: Database) -> None:
     await run_jobs(database)
     await run_long_jobs(database)
     await delivery.forms.fail_given_up(database)
+    await review.fail_given_up(database)
     await score_leftovers(database)
     await delivery.discard_papers(database)
     await delivery.signals.note_fast_answers(database)

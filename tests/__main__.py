@@ -17,7 +17,7 @@ from pathlib import Path
 
 PYTEST = (sys.executable, "-m", "pytest", "--durations=12")
 MAKE = ("make", "--no-print-directory")
-FAULTS, PAGES, ROUTES = "tests/faults", "tests/e2e", "tests/api"
+FAULTS, PAGES, ROUTES, DOMAINS = "tests/faults", "tests/e2e", "tests/api", "tests/domain"
 RATES = ("tests/load", "tests/packaging")
 AT_ONCE = 4
 
@@ -38,20 +38,21 @@ class Ended:
         return f"{'failed' if self.code else 'passed'}  {self.seconds:4.0f} s  {self.part.name}"
 
 
-def halves(folder: str) -> tuple[Part, Part]:
-    """Every second file of a folder, and the others."""
+def shares(folder: str, count: int = 2) -> list[Part]:
+    """The files of a folder, dealt out like cards."""
     files = sorted(map(str, Path(folder).glob("test_*.py")))
-    return Part(f"{folder} (1)", (*PYTEST, *files[::2])), Part(f"{folder} (2)", (*PYTEST, *files[1::2]))
+    return [Part(f"{folder} ({share + 1})", (*PYTEST, *files[share::count])) for share in range(count)]
 
 
-REST = [f"--ignore={folder}" for folder in (FAULTS, PAGES, ROUTES, *RATES)]
+REST = [f"--ignore={folder}" for folder in (FAULTS, PAGES, ROUTES, DOMAINS, *RATES)]
 # What is often the first to fail comes first, then the longest, so that nothing long is left to wait for alone.
 PARTS = (
     Part("lint", (*MAKE, "lint")),
-    *halves(FAULTS),
-    *halves(PAGES),
+    *shares(FAULTS),
+    *shares(PAGES, 3),
     Part("frontend", (*MAKE, "frontend-check")),
-    *halves(ROUTES),
+    *shares(ROUTES),
+    Part(DOMAINS, (*PYTEST, DOMAINS)),
     Part("the rest of the tests", (*PYTEST, *REST)),
     Part(" ".join(RATES), (*PYTEST, *RATES)),
 )

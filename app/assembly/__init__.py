@@ -41,7 +41,16 @@ from app.assembly.foundations.blueprint_rows import (
 )
 from app.assembly.foundations.blueprints import default_blueprint, parse_blueprint
 from app.assembly.foundations.defaults import approve_defaults
-from app.assembly.foundations.parameters import CALIBRATION, COHORT_SD, Difficulty, Evidence, Observed, difficulties
+from app.assembly.foundations.parameters import (
+    ANGOFF,
+    CALIBRATION,
+    COHORT_SD,
+    REVIEWED,
+    Difficulty,
+    Evidence,
+    Observed,
+    difficulties,
+)
 from app.assembly.foundations.pool import read_pool
 from app.assembly.foundations.routes import router
 from app.assembly.foundations.standard_rows import (
@@ -101,10 +110,12 @@ from app.assembly.types import (
 
 __all__ = [
     "ALGORITHM",
+    "ANGOFF",
     "ARRANGEMENT",
     "CALIBRATION",
     "COHORT_SD",
     "INVARIANTS",
+    "REVIEWED",
     "WINDOW_YEARS",
     "ApprovedBlueprint",
     "BankTooSmall",

@@ -17,6 +17,7 @@ from app import delivery, identity, itembank
 from app.cli.content import chosen, items_schema
 from app.cli.environment import environment, in_transaction, newest_secret, public_url
 from app.cli.forms import give_sample_forms
+from app.cli.period.command import simulate_past
 from app.cli.refusals import Refused
 from app.cli.sittings import create_sitting
 from app.core import freeze
@@ -31,11 +32,28 @@ def simulate(
     seed: Annotated[int, typer.Option(help="same seed, same abilities and luck")] = 7,
     url: Annotated[str | None, typer.Option(help="address of the running server")] = None,
     at_once: Annotated[int, typer.Option(min=1, help="candidates at the same time")] = 16,
+    period: Annotated[
+        str | None,
+        typer.Option(help="past half-years, e.g. 2025-1,2025-2,2026-1: so many candidates in each, written in bulk"),
+    ] = None,
+    plant: Annotated[
+        str | None, typer.Option(help="with --period: mis-key,leak,dif,form,copy or none; all of them unless said")
+    ] = None,
 ) -> None:
     """Peserta buatan mengerjakan ujian lewat HTTP / synthetic candidates take an exam over HTTP.
 
+    Dengan --period: periode yang sudah lewat, langsung ke basis data contoh, untuk kajian validitas / past periods, straight into
+    the demo's database, for the validity review.
+
     Contoh / example: sahih simulate --candidates 300 --seed 7     (while `sahih demo` is running)
+
+    Contoh / example: sahih simulate --candidates 2500 --period 2025-1,2025-2,2026-1
     """
+    if period is not None:
+        simulate_past(period, plant, candidates=candidates, seed=seed)
+        return
+    if plant is not None:
+        raise Refused("--plant hanya bersama --period.", "--plant goes with --period.")
     with environment() as values:
         secret = newest_secret(values)
         address = origin_of(url) if url else public_url(values)

@@ -8,7 +8,7 @@ from typing import Final
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import assembly, delivery, grading, proctoring
+from app import assembly, delivery, grading, proctoring, review
 from app.cli.environment import environment, in_transaction
 from app.core.invariants import INVARIANTS as OF_THE_DATABASE
 from app.core.invariants import MOST_SHOWN, Invariant, find_violations
@@ -19,6 +19,7 @@ INVARIANTS: Final = (
     *delivery.rescue.INVARIANTS,
     *grading.INVARIANTS,
     *proctoring.irregularities.INVARIANTS,
+    *review.INVARIANTS,
     *OF_THE_DATABASE,
 )
 

@@ -13,9 +13,12 @@ from uuid import UUID
 
 
 class Permission(StrEnum):
+    ACTION_REPORT = "review:action:report"
+    ANGOFF_RATE = "review:angoff:rate"
+    ANGOFF_RUN = "review:angoff:run"
+    ATTEMPT_CLOSE = "proctoring:attempt:close"
     ATTEMPT_COMMENT = "delivery:attempt:comment"
     ATTEMPT_TAKE = "delivery:attempt:take"
-    ATTEMPT_CLOSE = "proctoring:attempt:close"
     BANK_EXPORT = "itembank:bank:export"
     BANK_EXPORT_APPROVE = "itembank:bank:export_approve"
     BANK_IMPORT = "itembank:bank:import"
@@ -25,12 +28,19 @@ class Permission(StrEnum):
     BOARD_TUNE = "proctoring:board:tune"
     CANDIDATE_ADMIT = "proctoring:candidate:admit"
     CANDIDATE_PAUSE = "proctoring:candidate:pause"
-    CARD_PRINT = "proctoring:card:print"
     CANDIDATE_SEAT = "proctoring:candidate:seat"
+    CARD_PRINT = "proctoring:card:print"
+    CORRECTION_APPROVE = "grading:correction:approve"
+    CORRECTION_PROPOSE = "grading:correction:propose"
+    CORRECTION_READ = "grading:correction:read"
+    DEFINITION_READ = "review:definition:read"
     DEVICE_RELEASE = "proctoring:device:release"
+    FINDING_READ = "review:finding:read"
+    FINDING_WRITE = "review:finding:write"
     FORMS_ACCEPT = "assembly:forms:accept"
     FORMS_PLAN = "assembly:forms:plan"
     FORMS_READ = "assembly:forms:read"
+    GROUP_RECORD = "review:group:record"
     HELP_ANSWER = "proctoring:help:answer"
     INCIDENT_READ = "proctoring:incident:read"
     INCIDENT_WRITE = "proctoring:incident:write"
@@ -51,6 +61,8 @@ class Permission(StrEnum):
     LOG_IN_RESET = "proctoring:log_in:reset"
     MESSAGE_READ = "proctoring:message:read"
     MESSAGE_SEND = "proctoring:message:send"
+    METHOD_APPROVE = "review:method:approve"
+    METHOD_WRITE = "review:method:write"
     METRICS_READ = "operations:metrics:read"
     OWN_SESSION = "identity:session:own"
     PAPER_PRINT = "proctoring:paper:print"
@@ -64,6 +76,8 @@ class Permission(StrEnum):
     RESCUE_UPLOAD = "delivery:rescue:upload"
     RESULT_READ_OWN = "grading:result:read_own"
     RESULT_RELEASE = "grading:result:release"
+    REVIEW_READ = "review:review:read"
+    REVIEW_WRITE = "review:review:write"
     ROOM_ARRANGE = "delivery:room:arrange"
     ROOM_FREEZE = "proctoring:room:freeze"
     ROOM_HAND_OVER = "proctoring:room:hand_over"
@@ -72,15 +86,15 @@ class Permission(StrEnum):
     ROSTER_READ = "delivery:roster:read"
     SEB_CONFIGURE = "delivery:seb:configure"
     SEB_OVERRIDE = "delivery:seb:override"
+    SITTING_PLAN = "delivery:sitting:plan"
     SITTING_READ = "delivery:sitting:read"
     SITTING_READ_ALL = "delivery:sitting:read_all"
-    SITTING_PLAN = "delivery:sitting:plan"
     STANDARD_APPROVE = "assembly:standard:approve"
     STANDARD_WRITE = "assembly:standard:write"
     STATISTICS_READ = "review:statistics:read"
+    TIMELINE_READ = "proctoring:timeline:read"
     TIME_DECIDE = "proctoring:time:decide"
     TIME_GRANT = "proctoring:time:grant"
-    TIMELINE_READ = "proctoring:timeline:read"
     TOKEN_RENEW = "proctoring:token:renew"  # noqa: S105  (a permission's name, not a secret)
     UNDERTAKING_WRITE = "identity:undertaking:write"
 
@@ -151,6 +165,10 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUDITOR: frozenset(
         {
             P.OWN_SESSION,
+            P.DEFINITION_READ,
+            P.REVIEW_READ,
+            P.FINDING_READ,
+            P.CORRECTION_READ,
             P.SITTING_READ,
             P.SITTING_READ_ALL,
             P.JOURNAL_READ,
@@ -159,11 +177,26 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.FORMS_READ,
         }
     ),
-    Role.AUTHOR: frozenset({P.OWN_SESSION, P.ITEM_READ, P.ITEM_WRITE, P.BANK_IMPORT}),
+    Role.AUTHOR: frozenset(
+        {P.ANGOFF_RATE, P.DEFINITION_READ, P.ACTION_REPORT, P.OWN_SESSION, P.ITEM_READ, P.ITEM_WRITE, P.BANK_IMPORT}
+    ),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE, P.ATTEMPT_COMMENT, P.RESULT_READ_OWN}),
     Role.COMMITTEE: frozenset(
         {
             P.OWN_SESSION,
+            P.DEFINITION_READ,
+            P.REVIEW_READ,
+            P.REVIEW_WRITE,
+            P.METHOD_WRITE,
+            P.METHOD_APPROVE,
+            P.FINDING_READ,
+            P.FINDING_WRITE,
+            P.ACTION_REPORT,
+            P.CORRECTION_READ,
+            P.CORRECTION_PROPOSE,
+            P.CORRECTION_APPROVE,
+            P.ANGOFF_RUN,
+            P.ANGOFF_RATE,
             P.SITTING_READ,
             P.SITTING_READ_ALL,
             P.STATISTICS_READ,
@@ -200,6 +233,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.OFFICE: frozenset(
         {
             P.OWN_SESSION,
+            P.DEFINITION_READ,
+            P.GROUP_RECORD,
+            P.ACTION_REPORT,
             P.SITTING_READ,
             P.SITTING_READ_ALL,
             P.BOARD_READ,
@@ -245,7 +281,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         P.BOARD_TUNE,
         P.SEB_CONFIGURE,
     },
-    Role.REVIEWER: frozenset({P.OWN_SESSION, P.ITEM_READ, P.ITEM_REVIEW}),
+    Role.REVIEWER: frozenset(
+        {P.ANGOFF_RATE, P.DEFINITION_READ, P.ACTION_REPORT, P.OWN_SESSION, P.ITEM_READ, P.ITEM_REVIEW}
+    ),
 }
 
 

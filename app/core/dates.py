@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 ZONE_NAMES: Final = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -18,8 +18,13 @@ MONTHS: Final = {
 
 def long_date(local: datetime, lang: str) -> str:
     """ "Sabtu, 5 Desember 2026"; `local` is in the zone of the sitting."""
-    day = f"{local.day} {MONTHS[lang][local.month - 1]} {local.year}"
+    day = plain_date(local, lang)
     return f"{DAYS[lang][local.weekday()]}, {day}" if lang == "id" else f"{DAYS[lang][local.weekday()]} {day}"
+
+
+def plain_date(day: date, lang: str) -> str:
+    """ "5 Desember 2026"."""
+    return f"{day.day} {MONTHS[lang][day.month - 1]} {day.year}"
 
 
 def wall_clock(local: datetime, lang: str) -> str:

@@ -44,10 +44,12 @@ APPEND_ONLY: Final = Invariant(
     """
     SELECT role || ' may ' || change || ' ' || name
     FROM unnest(ARRAY['sahih_app', 'sahih_exam']) AS role, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS change,
-         unnest(ARRAY['active_pool_items', 'answer_events', 'attempt_devices', 'bank_export_files', 'form_sets', 'forms',
-                      'item_exposures', 'item_keys', 'item_moves', 'item_reviews', 'item_statistics',
-                      'item_version_comments', 'journal', 'key_checks', 'planned_forms', 'printed_papers', 'rescue_decisions',
-                      'rescue_notes', 'rescues', 'scheme_versions', 'scores', 'time_grants']) AS name
+         unnest(ARRAY['active_pool_items', 'answer_events', 'attempt_devices', 'bank_export_files', 'finding_verifications',
+                      'form_sets', 'forms', 'item_decisions', 'item_exposures', 'item_keys', 'item_moves', 'item_reviews',
+                      'item_statistics', 'item_version_comments', 'journal', 'key_check_looks', 'key_checks',
+                      'key_correction_approvals', 'key_correction_effects', 'planned_forms', 'printed_papers',
+                      'rescue_decisions', 'rescue_notes', 'rescues', 'review_parts', 'review_snapshots', 'scheme_versions',
+                      'scores', 'time_grants']) AS name
     WHERE has_table_privilege(role, name, change)
     """,
 )

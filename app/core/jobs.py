@@ -93,6 +93,9 @@ TAKE, FIGURES = text(_TAKE.format(due=_DUE)), text(_FIGURES.format(due=_DUE))
 GIVEN_UP = text(
     "SELECT EXISTS (SELECT FROM jobs WHERE kind = :kind AND payload = CAST(:payload AS jsonb) AND state = 'failed')"
 )
+WAITING = text(
+    "SELECT EXISTS (SELECT FROM jobs WHERE kind = :kind AND payload = CAST(:payload AS jsonb) AND state IN ('queued', 'running'))"
+)
 RENEW, DONE, FAILED = (text(one.format(these=_THESE)) for one in (_RENEW, _DONE, _FAILED))
 
 
@@ -109,6 +112,11 @@ async def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any]) -> 
 async def is_given_up(session: AsyncSession, kind: str, payload: dict[str, Any]) -> bool:
     """Whether this job failed so often that nobody tries it again."""
     return bool(await session.scalar(GIVEN_UP, {"kind": kind, "payload": dumps(payload)}))
+
+
+async def is_waiting(session: AsyncSession, kind: str, payload: dict[str, Any]) -> bool:
+    """Whether this job is still to be done, or being done."""
+    return bool(await session.scalar(WAITING, {"kind": kind, "payload": dumps(payload)}))
 
 
 async def run_due(database: Database, handlers: dict[str, Handler]) -> int:

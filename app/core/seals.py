@@ -37,6 +37,9 @@ STORED: Final = (
     Stored(BANK, "bank_imports", "sealed_file", "id"),
     Stored(BANK, "bank_imports", "sealed_passphrase", "id"),
     Stored(BANK, "bank_imports", "sealed_report", "id"),
+    Stored(BANK, "key_corrections", "sealed", "id"),
+    Stored(BANK, "review_snapshots", "sealed", "sha256"),
+    Stored(BANK, "review_parts", "sealed", "id"),
     Stored(PAPERS, "papers", "key", "attempt_id", key_alone=True),
 )
 

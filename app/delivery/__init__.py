@@ -38,6 +38,8 @@ from app.delivery.hot.pushes import Pushes
 from app.delivery.hot.socket import PATH as SOCKET_PATH
 from app.delivery.hot.socket import Socket
 from app.delivery.invariants import INVARIANTS
+from app.delivery.moments import Save, first_attempts, list_saves, stretches
+from app.delivery.news import announce as announce_news
 from app.delivery.papers import discard_papers
 from app.delivery.pauses import freeze, get_freeze, list_freezes, pause, resume, thaw
 from app.delivery.practice import router as practice_router
@@ -161,6 +163,7 @@ __all__ = [
     "ReceiptOut",
     "RoomView",
     "RosterView",
+    "Save",
     "Seat",
     "Sitting",
     "SittingNotDraft",
@@ -171,6 +174,7 @@ __all__ = [
     "add_to_roster",
     "admission",
     "admit",
+    "announce_news",
     "announce_release",
     "assign_room",
     "assign_rooms",
@@ -193,6 +197,7 @@ __all__ = [
     "fill_seats",
     "find_route",
     "find_sitting",
+    "first_attempts",
     "forms",
     "freeze",
     "get_candidate",
@@ -225,6 +230,7 @@ __all__ = [
     "list_proctors",
     "list_rooms",
     "list_roster",
+    "list_saves",
     "list_sittings",
     "list_time_requests",
     "lock_token",
@@ -257,6 +263,7 @@ __all__ = [
     "set_place",
     "shown_end",
     "signals",
+    "stretches",
     "submitted_answers",
     "sweep_overdue",
     "talk",

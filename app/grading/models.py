@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Instant
@@ -30,6 +30,8 @@ class ScoreRow(Base):
     answers_sha256: Mapped[str] = mapped_column(Text)
     rule_version: Mapped[str] = mapped_column(Text)
     scored_at: Mapped[Instant] = mapped_column(server_default=text("clock_timestamp()"))
+    # The corrections of keys that this run went by, beside the keys themselves.
+    corrections: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
 
 
 class ReleaseRow(Base):

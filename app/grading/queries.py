@@ -35,6 +35,7 @@ SITTINGS_WAITING, ATTEMPTS_WAITING = (
     text(OF_SITTINGS.format(waiting=WAITING)),
     text(OF_ATTEMPTS.format(waiting=WAITING)),
 )
+READABLE = text("SELECT attempt_id FROM released_scores WHERE sitting_id = :sitting_id")
 
 
 async def get_release(session: AsyncSession, sitting_id: UUID) -> Release:
@@ -50,6 +51,11 @@ async def list_scores(session: AsyncSession, sitting_id: UUID) -> dict[UUID, int
         select(ScoreRow.attempt_id, ScoreRow.score).where(ScoreRow.sitting_id == sitting_id).order_by(ScoreRow.run_no)
     )
     return {row.attempt_id: row.score for row in rows}
+
+
+async def list_readable(session: AsyncSession, sitting_id: UUID) -> set[UUID]:
+    """The attempts whose result its candidate may read now: released, and not withheld alone."""
+    return set(await session.scalars(READABLE, {"sitting_id": sitting_id}))
 
 
 async def attempts_to_score(

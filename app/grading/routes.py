@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from app import delivery
 from app.core.access import Permission
-from app.core.clock import rfc3339
+from app.core.clock import maybe_rfc3339, rfc3339
 from app.core.pool import connection
 from app.delivery import Call, hot_route
 from app.grading.errors import NotReleased, ResultWithheld
@@ -15,6 +15,7 @@ from app.grading.errors import NotReleased, ResultWithheld
 # The views hold released scores, and how far a rescue file is; they are all that the candidates' log-in may read.
 OWN_RESULT = """
     SELECT p.score, p.max_score, p.pass_mark, p.recommendation, p.units, p.released_at,
+           CASE WHEN cardinality(p.corrections) > 0 AND p.scored_at > p.released_at THEN p.scored_at END AS recounted_at,
            a.answered, a.n_items, a.submitted_at, a.submit_reason, a.receipt_sha256,
            r.state AS rescue_state, r.added AS rescue_added, r.receipt_sha256 AS rescue_sha256
     FROM released_scores p
@@ -45,6 +46,8 @@ class RescueOut(Struct, frozen=True):
 
 
 class ResultOut(Struct, frozen=True):
+    """`recounted_at`: when a correction of a key made another score of it, after it was out; that is never a lower one."""
+
     score: int
     max_score: int
     pass_mark: int
@@ -53,6 +56,7 @@ class ResultOut(Struct, frozen=True):
     receipt: delivery.ReceiptOut | None
     rescue: RescueOut | None
     released_at: str
+    recounted_at: str | None
 
 
 @hot_route("/api/exam/result", "examResult", Permission.RESULT_READ_OWN, None, ResultOut)
@@ -75,4 +79,5 @@ async def result(call: Call) -> ResultOut:
         receipt=delivery.receipt_out(delivery.receipt_of(row)),
         rescue=RescueOut(row["rescue_state"], row["rescue_added"], code, sha256) if row["rescue_state"] else None,
         released_at=rfc3339(row["released_at"]),
+        recounted_at=maybe_rfc3339(row["recounted_at"]),
     )

@@ -13,6 +13,40 @@ class ReleaseState(StrEnum):
     RELEASED = "released"
 
 
+class CorrectionKind(StrEnum):
+    """What a correction makes of an item: a point for everyone who had it, another key, or a second one beside the first."""
+
+    VOID = "void"
+    REKEY = "rekey"
+    DOUBLE = "double"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction as it works in one sitting. `option` in stored order, none where the item is void.
+
+    `keeps`: the results of that sitting were out when it was applied, so whatever earned the point before goes on earning it.
+    """
+
+    id: UUID
+    kind: CorrectionKind
+    version_ids: frozenset[UUID]
+    option: int | None = None
+    keeps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What earns the point of an item: one of these options in stored order, or, where it is void, anything and nothing."""
+
+    options: frozenset[int]
+    void: bool = False
+
+    def takes(self, option: int | None) -> bool:
+        """A blank is None."""
+        return self.void or option in self.options
+
+
 @dataclass(frozen=True, slots=True)
 class DueRun:
     """A scoring run that an attempt waits for: its number, and the hash of the answers that it must find."""

@@ -19,7 +19,7 @@ from app.itembank.desk_routes import router as desk_router
 from app.itembank.files import Bank, read_bank
 from app.itembank.images import get_image, read_images, store_images
 from app.itembank.index import BankIndex
-from app.itembank.lineages import lineages_of
+from app.itembank.lineages import Edition, editions_of, lineages_of, states_of
 from app.itembank.lint import Remark, check_bank
 from app.itembank.pool_routes import router as pool_router
 from app.itembank.pool_size import LEAST_POOL
@@ -67,6 +67,7 @@ __all__ = [
     "BankIndex",
     "BankItem",
     "DraftItem",
+    "Edition",
     "Finding",
     "ItemContent",
     "KeyedItem",
@@ -80,6 +81,7 @@ __all__ = [
     "codes_of",
     "content_hash",
     "desk_router",
+    "editions_of",
     "exchange",
     "find_other_options",
     "get_image",
@@ -105,6 +107,7 @@ __all__ = [
     "record_statistics",
     "richtext",
     "router",
+    "states_of",
     "store_images",
     "transfers",
 ]

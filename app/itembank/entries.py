@@ -169,7 +169,8 @@ async def _figures(session: AsyncSession, scheme_code: str) -> dict[UUID, dict[s
         )
         .join(ItemVersion, ItemVersion.id == ItemStatistics.item_version_id)
         .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.scheme_code == scheme_code)
+        # What judges think of an item (a panel's row) is no share of right answers.
+        .where(Item.scheme_code == scheme_code, ItemStatistics.statistics["p"].as_float().is_not(None))
         .ext(distinct_on(ItemVersion.lineage_id))
         .order_by(ItemVersion.lineage_id, ItemStatistics.recorded_at.desc())
     )

@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.assembly import COHORT_SD, PoolItem
+from app.assembly import COHORT_SD
 from app.psychometrics.equating import LEAST_N, FormScores, bootstrap_errors, circle_arc_equating
 from app.psychometrics.form_equity import FormAtCut, form_equity
 from app.psychometrics.irt import ItemParameters
@@ -25,13 +25,26 @@ WIDEST: Final = 6.0  # no cohort's mean ability lies further out
 RESAMPLES: Final = 200
 
 
+class Rated(Protocol):
+    """What is known of an item's difficulty, on the standard's scale."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def a(self) -> float: ...
+    @property
+    def b(self) -> float: ...
+    @property
+    def se(self) -> float: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SatForm:
     """One form of a plan and what those who had it scored. `repeaters`: who sat before and so was given a form that spares them;
     they are no random group."""
 
     form_no: int
-    items: tuple[PoolItem, ...]
+    items: tuple[Rated, ...]
     scores: tuple[int, ...]
     repeaters: tuple[int, ...] = ()
 
@@ -71,7 +84,7 @@ def cohort_mean(forms: Sequence[SatForm]) -> float | None:
     return root(excess, -WIDEST, WIDEST) if taken else None
 
 
-def expected_mean(items: Sequence[PoolItem], mean: float) -> float:
+def expected_mean(items: Sequence[Rated], mean: float) -> float:
     """The score that candidates whose abilities are N(mean, COHORT_SD) expect on these items."""
     nodes, weights = normal_grid()
     return float(weights @ _parameters(items).probability(mean + COHORT_SD * nodes).sum(axis=1))
@@ -103,7 +116,7 @@ def _at_cut(forms: Sequence[SatForm], cut: Cut) -> tuple[FormAtCut, ...]:
     return form_equity(_parameters(items), sets, cut=cut.score, theta_cut=cut.theta, difficulty_sd=errors).forms
 
 
-def _parameters(items: Sequence[PoolItem]) -> ItemParameters:
+def _parameters(items: Sequence[Rated]) -> ItemParameters:
     return ItemParameters.from_difficulty([item.b for item in items], slope=[item.a for item in items])
 
 

@@ -1,6 +1,8 @@
 """Pemeriksaan kunci: the look that a named committee member takes between the end of a sitting and the release.
 
-A wrong key found half a year later is a wrong certificate; found here it is a corrected item.
+A wrong key found half a year later is a wrong certificate; found here it is a corrected item. Each item with a signal or a remark
+is looked at by name before the check is cleared; one that is to be corrected holds up the release until it was, and so does a
+proposed correction until it is decided on.
 """
 
 from __future__ import annotations
@@ -17,8 +19,19 @@ from app import delivery, grading, identity, proctoring
 from app.core import jobs, journal
 from app.core.access import Actor
 from app.core.clock import read_clock, rfc3339
+from app.core.errors import NotFound
 from app.delivery import AttemptState, Sitting
-from app.review.errors import AlreadyCleared, IncidentsOpen, NotCleared, NotReady, RescuesWaiting
+from app.review.errors import (
+    AlreadyCleared,
+    IncidentsOpen,
+    ItemsToCorrect,
+    ItemsUnseen,
+    LookTooLate,
+    NotCleared,
+    NotReady,
+    RescuesWaiting,
+)
+from app.review.findings.looks import Outcome, list_looks, note_look, state_of, uncorrected, unseen
 from app.review.models import KeyCheckRow
 from app.review.record import CALIBRATE_JOB, RECORD_JOB
 from app.review.snapshot import Snapshot, record_reading, take_snapshot
@@ -36,13 +49,16 @@ async def read_key_check(session: AsyncSession, sitting: Sitting, *, actor: Acto
     release = await grading.get_release(session, sitting.id)
     counts = await delivery.count_states(session, sitting.id)
     names = await identity.names_of(session, [cleared.cleared_by] if cleared else [])
+    signals = await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible)
+    comments = await _comments(session, sitting, snapshot)
     return {
         "state": await _state(session, sitting, counts, cleared),
         "submitted": counts.get(AttemptState.SUBMITTED, 0),
         "running": counts.get(AttemptState.RUNNING, 0) + counts.get(AttemptState.PAUSED, 0),
-        "signals": await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible),
+        "signals": signals,
         "rescues_waiting": await delivery.rescue.is_rescue_waiting(session, sitting.id),
-        "comments": await _comments(session, sitting, snapshot),
+        "comments": comments,
+        "items": await _items(session, sitting, signals, comments),
         "incidents": incidents,
         "cleared_by": names.get(cleared.cleared_by) if cleared else None,
         "cleared_at": rfc3339(cleared.cleared_at) if cleared else None,
@@ -67,6 +83,11 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
     snapshot = await take_snapshot(session, sitting)
     await record_reading(session, snapshot, WHY, actor=actor)
     signals = await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible)
+    looks = await list_looks(session, sitting.id)
+    without = unseen(_to_look_at(signals, await _comments(session, sitting, snapshot)), looks)
+    if without:
+        raise ItemsUnseen(without)
+    await _require_corrected(session, sitting)
     earlier = await _newest(session, sitting)
     row = KeyCheckRow(
         sitting_id=sitting.id,
@@ -82,6 +103,7 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
     facts = {
         "check_no": row.check_no,
         "signals": len(signals),
+        "looks": len(looks),
         "snapshot": snapshot.sha256,
         "incidents": [str(incident) for incident in row.incidents],
         "rescues": [str(rescue) for rescue in row.rescues],
@@ -98,6 +120,22 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
     )
 
 
+async def look(
+    session: AsyncSession, sitting: Sitting, code: str, outcome: Outcome, note: str, *, actor: Actor
+) -> None:
+    """Say, by name, what an item of this sitting looks like. A further look replaces the one before. Raises NotFound."""
+    sitting = await delivery.hold_sitting(session, sitting.id)
+    if sitting.results_released_at:
+        raise LookTooLate
+    counts = await delivery.count_states(session, sitting.id)
+    if await _state(session, sitting, counts, None) == "waiting-for-attempts":
+        raise NotReady
+    snapshot = await take_snapshot(session, sitting)
+    if code not in {item.code for item in snapshot.items}:
+        raise NotFound
+    await note_look(session, sitting.id, code, outcome, note, actor=actor)
+
+
 async def release(session: AsyncSession, sitting: Sitting, *, actor: Actor) -> None:
     """Release the results of a sitting whose key check is cleared. An incident or rescue since then asks for another look."""
     sitting = await delivery.hold_sitting(session, sitting.id)
@@ -105,6 +143,7 @@ async def release(session: AsyncSession, sitting: Sitting, *, actor: Actor) -> N
         raise RescuesWaiting
     if await _standing(session, sitting, await proctoring.list_incidents(session, sitting.id)) is None:
         raise NotCleared
+    await _require_corrected(session, sitting)
     await grading.release(session, sitting.id, actor=actor)
     for kind in (RECORD_JOB, CALIBRATE_JOB):
         await jobs.enqueue(session, kind, {"sitting_id": str(sitting.id)})
@@ -152,3 +191,33 @@ async def _comments(session: AsyncSession, sitting: Sitting, snapshot: Snapshot)
         }
         for remark in remarks
     ]
+
+
+def _to_look_at(signals: Sequence[Mapping[str, Any]], comments: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Items with a signal first, then those with nothing but a remark."""
+    return list(dict.fromkeys(one["code"] for one in (*signals, *comments) if one["code"]))
+
+
+async def _items(
+    session: AsyncSession, sitting: Sitting, signals: Sequence[Mapping[str, Any]], comments: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Each item that somebody looks at, with what points at it and what was seen; and those that were looked at unasked."""
+    looks = await list_looks(session, sitting.id)
+    codes = dict.fromkeys((*_to_look_at(signals, comments), *looks))
+    return [
+        {
+            "code": code,
+            "signals": [one for one in signals if one["code"] == code],
+            "comments": [one for one in comments if one["code"] == code],
+            "state": state_of(looks.get(code)),
+            "look": looks[code].as_json() if code in looks else None,
+        }
+        for code in codes
+    ]
+
+
+async def _require_corrected(session: AsyncSession, sitting: Sitting) -> None:
+    """Neither an item that is to be corrected nor a correction that nobody has decided on: what goes out would change at once."""
+    looked, proposed = await list_looks(session, sitting.id), await grading.open_corrections(session, sitting.id)
+    if to_correct := sorted({*uncorrected(looked), *proposed}):
+        raise ItemsToCorrect(to_correct)

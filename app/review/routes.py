@@ -20,6 +20,7 @@ from app.delivery import Sitting
 from app.identity import require
 from app.review import export, key_check, statistics
 from app.review.equity_report import read_equity
+from app.review.findings.looks import Outcome
 from app.review.remarks import list_remarks
 from app.review.snapshot import record_reading, take_snapshot
 
@@ -40,6 +41,12 @@ class Empty(Payload):
 
 class Clearance(Payload):
     note: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class LookBody(Payload):
+    item: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,64}$")]
+    outcome: Outcome
+    note: Annotated[str, StringConstraints(min_length=10, max_length=2000)]
 
 
 @router.get("/sittings", operation_id="listSittings")
@@ -116,6 +123,12 @@ async def read_key_check(sitting_id: UUID, actor: KeyReader, session: StaffSessi
 async def clear_key_check(sitting_id: UUID, body: Clearance, actor: KeyClearer, session: StaffSession) -> None:
     sitting = await delivery.get_sitting(session, sitting_id, actor)
     await key_check.clear(session, sitting, body.note, actor=actor)
+
+
+@router.post("/sittings/{sitting_id}/key-check/looks", operation_id="lookAtItem", status_code=204)
+async def look_at_item(sitting_id: UUID, body: LookBody, actor: KeyClearer, session: StaffSession) -> None:
+    sitting = await delivery.get_sitting(session, sitting_id, actor)
+    await key_check.look(session, sitting, body.item, body.outcome, body.note, actor=actor)
 
 
 @router.post("/sittings/{sitting_id}/release", operation_id="releaseResults", status_code=204)

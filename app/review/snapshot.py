@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import assembly, delivery, grading, itembank, schemes
 from app.core.access import Actor
 from app.delivery import Sitting
+from app.grading import Right
 from app.itembank import KeyedItem
 from app.psychometrics import OMITTED, Responses
 from app.schemes import SchemeVersion
@@ -20,7 +21,8 @@ from app.schemes import SchemeVersion
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Responses of all submitted attempts, options in *stored* order, with what explains them.
+    """Responses of all submitted attempts, options in *stored* order, right by the keys and the corrections in force, with what
+    explains them.
 
     `shown_at` maps an attempt and a position to the item shown there, for candidates' remarks. `impossible` counts by item
     the answers that no option stands for; the responses hold them as omitted.
@@ -43,6 +45,8 @@ async def take_snapshot(session: AsyncSession, sitting: Sitting) -> Snapshot:
     forms = {form.id: form for form in await assembly.list_forms(session, sitting.id)}
     used = [forms[attempts[attempt_id].form_id] for attempt_id in answers]
     keyed = await itembank.peek_keys(session, {version for form in used for version in form.version_ids})
+    corrected = await grading.corrections_in_force(session, keyed)
+    keyed = {version: _as_corrected(item, corrected.get(version)) for version, item in keyed.items()}
     items = tuple(sorted(keyed.values(), key=lambda item: (item.kuk, item.code)))
     place = {item.version_id: index for index, item in enumerate(items)}
     rows: list[tuple[int, int, int, int]] = []
@@ -55,7 +59,9 @@ async def take_snapshot(session: AsyncSession, sitting: Sitting) -> Snapshot:
             shown = answers[attempt_id].get(position)
             possible = grading.has_option(order, shown)
             option = order[shown] if shown is not None and possible else OMITTED
-            rows.append((person, place[version_id], option, int(option == keyed[version_id].key)))
+            right = corrected.get(version_id)
+            earned = option == keyed[version_id].key if right is None else option in right.options
+            rows.append((person, place[version_id], option, int(earned)))
             shown_at[attempt_id, position] = keyed[version_id].code
             impossible[keyed[version_id].code] += not possible
     columns = np.array(rows, dtype=np.int64).reshape(-1, 4)
@@ -73,6 +79,13 @@ async def take_snapshot(session: AsyncSession, sitting: Sitting) -> Snapshot:
     )
     digest = hashlib.sha256(columns.tobytes() + "\n".join(item.code for item in items).encode()).hexdigest()
     return Snapshot(sitting, scheme, responses, items, shown_at, impossible, digest)
+
+
+def _as_corrected(item: KeyedItem, right: Right | None) -> KeyedItem:
+    """By the key that a correction put in the place of its own; a void item goes on saying what its key says."""
+    if right is None or item.key in right.options:
+        return item
+    return replace(item, key=min(right.options))
 
 
 async def record_reading(session: AsyncSession, snapshot: Snapshot, why: str, *, actor: Actor | None = None) -> None:

@@ -28,7 +28,7 @@ from tests.forms import give_forms
 from tests.unit.itembank.exchange.samples import payloads, picture
 
 # One of so many is shown on each page, or each of them.
-EVERY: Final = 1 if os.environ.get("SAHIH_EVERY_PAYLOAD") else 14
+EVERY: Final = 1 if os.environ.get("SAHIH_EVERY_PAYLOAD") else 28
 MOST_FORMS: Final = 8  # together they hold every item
 GOOD = ExpertCard("good", "good", "good")
 NUMBER = re.compile(r"Apa arti uji (\d+)\?")

@@ -6,11 +6,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final, Literal
 
-from playwright.sync_api import FloatRect, Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page, ViewportSize
 
-from tests.e2e.conftest import LARGE, SMALL, TABLET
+from tests.e2e.conftest import LARGE, SMALL, TABLET, axe_violations
+
+LOOKS: Final[tuple[tuple[ViewportSize, Literal["dark", "light"]], ...]] = (
+    (ViewportSize(width=390, height=844), "dark"),
+    (ViewportSize(width=1366, height=768), "light"),
+)
 
 # A click by script moves no focus: what has it, or lost it, stays to be seen.
 SPEAK = "(name) => [...document.querySelectorAll('button')].find((one) => one.innerText === name)?.click()"
@@ -29,6 +36,21 @@ def picture(page: Page, name: str) -> None:
             page.wait_for_timeout(300)
             page.screenshot(path=Path(folder) / f"{name}-{size}-{language.lower()}.png")
     page.set_viewport_size(before or LARGE)
+
+
+def looking(of: str) -> Callable[[Page, str], None]:
+    """A look at a page, by the name of what the pictures are of: as pictures, and as axe sees it on a phone in the dark and on a desk
+    by day, where nothing may scroll sideways."""
+
+    def look(page: Page, name: str) -> None:
+        picture(page, f"{of}-{name}")
+        for viewport, colours in LOOKS:
+            page.set_viewport_size(viewport)
+            page.emulate_media(color_scheme=colours)
+            assert axe_violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+
+    return look
 
 
 def guide_picture(name: str, *parts: Locator) -> None:

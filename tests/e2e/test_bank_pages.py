@@ -14,8 +14,8 @@ from sqlalchemy import text
 from app import delivery, schemes
 from app.core.clock import read_clock
 from app.core.db import Database
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations, run_apart
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk, run_apart
+from tests.e2e.pictures import looking
 from tests.factories import make_cards, make_photo
 from tests.forms import give_forms
 
@@ -33,14 +33,7 @@ def office(browser: Browser, live: Live, username: str) -> AbstractContextManage
     return at_desk(browser, live, username, "bank")
 
 
-def look(page: Page, name: str) -> None:
-    """As a picture, and as axe sees it: large, small, light and dark."""
-    picture(page, f"bank-{name}")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe_violations(page) == []
+look = looking("bank")
 
 
 def field(page: Page, name: str, text: str) -> None:

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from app import assembly, delivery, identity
 from app.core.access import Role
 from app.core.db import Database
-from tests.e2e.conftest import LARGE, SMALL, Live, at_desk, axe_violations
-from tests.e2e.pictures import picture
+from tests.e2e.conftest import Live, at_desk
+from tests.e2e.pictures import looking
 from tests.factories import PASSWORD
 
 DRAFT = pytest.mark.parametrize("live", [{"prepared": False}], indirect=True)
@@ -28,15 +28,7 @@ def open_forms(page: Page, live: Live) -> None:
     expect(page.get_by_role("heading", name="Paket soal")).to_be_visible()
 
 
-def look(page: Page, name: str) -> None:
-    """As a picture, and as axe sees it: large, small, light and dark."""
-    picture(page, f"forms-{name}")
-    for viewport in (SMALL, LARGE):
-        page.set_viewport_size(viewport)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+look = looking("forms")
 
 
 def add_second_member(live: Live) -> None:

@@ -23,9 +23,13 @@ Vector = NDArray[np.float64]
 
 # Experts who judge shares of right answers err by .10 to .15 (SD) per item; see decision 23.
 JUDGED_SD: Final = 0.12
+# A panel that has discussed still errs together: its mean is no surer than the best of those experts, however well its members agree.
+PANEL_SD: Final = 0.10
 # Of the abilities of one sitting's candidates; assumed, since a handful of candidates cannot tell it.
 COHORT_SD: Final = 0.75
 CALIBRATION: Final = "calibration"
+ANGOFF: Final = "panel Angoff"
+REVIEWED: Final = "kajian"  # what a validity review found over several sittings, each of which is known already
 SHARES: Final = (0.02, 0.98)  # nobody judges an item surer than that
 ABILITIES: Final = (-6.0, 6.0)
 MOST_STEPS: Final = 100
@@ -58,22 +62,27 @@ class Observed:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known of one item. `anchor`: what the reference standard says of it, where it is part of that;
-    `settled` names the sittings whose answers that holds already."""
+    `settled` names the sittings whose answers that holds already. `judged_sd`: by how much `expected_p` may err."""
 
     expected_p: float
     sittings: Mapping[str, Observed] = field(default_factory=dict)
     calibrated: Difficulty | None = None
     anchor: Difficulty | None = None
     settled: frozenset[str] = frozenset()
+    judged_sd: float = JUDGED_SD
 
     @property
     def prior(self) -> Difficulty:
-        return self.calibrated or self.anchor or judged(self.expected_p)
+        return self.calibrated or self.anchor or self.by_judges
+
+    @property
+    def by_judges(self) -> Difficulty:
+        return judged(self.expected_p, self.judged_sd)
 
 
-def judged(expected_p: float) -> Difficulty:
+def judged(expected_p: float, sd: float = JUDGED_SD) -> Difficulty:
     p = min(max(expected_p, SHARES[0]), SHARES[1])
-    return Difficulty(1.0, -math.log(p / (1 - p)), JUDGED_SD / (p * (1 - p)), Source.JUDGED)
+    return Difficulty(1.0, -math.log(p / (1 - p)), sd / (p * (1 - p)), Source.JUDGED)
 
 
 def name_of(source: str) -> str:
@@ -90,9 +99,15 @@ def read_findings(findings: Sequence[Finding]) -> tuple[dict[str, Observed], tup
         if one.source.startswith(CALIBRATION):
             difficulty = Difficulty(known.get("a", 1.0), known["b"], known["se_b"], Source.CALIBRATED, one.n)
             calibration = (name_of(one.source), difficulty)
-        elif one.n and known.get("p") is not None:
+        elif one.n and known.get("p") is not None and not one.source.startswith(f"{REVIEWED} "):
             sittings[name_of(one.source)] = Observed(one.n, known["p"])
     return sittings, calibration
+
+
+def read_panel(findings: Sequence[Finding]) -> tuple[float, float] | None:
+    """The share that the newest Angoff panel expects of candidates who are just good enough, and by how much that may err."""
+    known = [one.statistics for one in findings if one.source.startswith(ANGOFF)]
+    return (known[-1]["judged_p"], max(PANEL_SD, known[-1]["se"])) if known else None
 
 
 def difficulties(items: Sequence[Evidence]) -> list[Difficulty]:
@@ -114,7 +129,7 @@ def _concluded(item: Evidence, prior: Difficulty, b: float, precision: float) ->
         return prior
     source = prior.source
     if source is not Source.CALIBRATED:
-        by_judges = judged(item.expected_p).se ** -2
+        by_judges = item.by_judges.se**-2
         source = Source.EMPIRICAL if precision - by_judges > by_judges else Source.JUDGED
     return Difficulty(prior.a, b, precision**-0.5, source, prior.n + new)
 

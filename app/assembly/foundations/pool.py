@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import itembank
-from app.assembly.foundations.parameters import Difficulty, Evidence, difficulties, read_findings
+from app.assembly.foundations.parameters import JUDGED_SD, Difficulty, Evidence, difficulties, read_findings, read_panel
 from app.assembly.foundations.standards import rounded
 from app.assembly.types import PoolItem, ReferenceItem, ReferenceStandard
 from app.itembank import BankItem, KnownItem
@@ -36,7 +36,8 @@ def _evidence(item: KnownItem, standard: ReferenceStandard | None) -> Evidence:
     if standard and (reference := standard.items.get(item.lineage_id)):
         anchor, settled = _anchor(reference), standard.settled
     calibrated = calibration[1] if calibration and calibration[0] not in settled else None
-    return Evidence(item.expected_p, sittings, calibrated, anchor, settled)
+    expected_p, judged_sd = read_panel(item.findings) or (item.expected_p, JUDGED_SD)
+    return Evidence(expected_p, sittings, calibrated, anchor, settled, judged_sd)
 
 
 def _anchor(item: ReferenceItem) -> Difficulty:

@@ -25,6 +25,8 @@ def tree(markup: str) -> Text:
     >>> tree("R &amp; D"), tree("m<sup>2</sup>")
     ('R & D', ['m', {'tag': 'sup', 'children': ['2']}])
     """
+    if "<" not in markup and "&" not in markup:  # most options: a parser would make the same of it, ten times as slowly
+        return markup
     reader = _Tree()
     reader.feed(markup)
     reader.close()
@@ -38,7 +40,7 @@ def plain(markup: str) -> str:
     >>> plain("<p>Luas 9 m<sup>2</sup></p><ul><li>satu</li></ul>")
     'Luas 9 m2\\nsatu'
     """
-    if "<" not in markup and "&" not in markup:  # most options: ten times as fast without a parser
+    if "<" not in markup and "&" not in markup:
         lines = [line.strip() for line in markup.split("\n")]
     else:
         reader = _Words()

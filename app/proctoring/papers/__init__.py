@@ -14,20 +14,30 @@ Not here: what happened (`app.delivery`, `app.core.journal`), PINs and how they 
 
 from app.proctoring.papers.certificate_routes import router as certificate_router
 from app.proctoring.papers.contents import head
+from app.proctoring.papers.dates import BODY_ZONE
+from app.proctoring.papers.press import grouped
+from app.proctoring.papers.queries import list_review_prints
 from app.proctoring.papers.routes import as_file, router
-from app.proctoring.papers.service import draft, make
-from app.proctoring.papers.types import Draft, Kind
+from app.proctoring.papers.service import content_sha256, draft, draft_of_review, make
+from app.proctoring.papers.types import Draft, Kind, Print
 from app.proctoring.papers.verify import router as verify_router
-from app.proctoring.papers.words import TITLES
+from app.proctoring.papers.words import ENGLISH_TITLES, TITLES
 
 __all__ = [
+    "BODY_ZONE",
+    "ENGLISH_TITLES",
     "TITLES",
     "Draft",
     "Kind",
+    "Print",
     "as_file",
     "certificate_router",
+    "content_sha256",
     "draft",
+    "draft_of_review",
+    "grouped",
     "head",
+    "list_review_prints",
     "make",
     "router",
     "verify_router",

@@ -11,6 +11,7 @@ from app.core import dates as names
 MONTHS: Final = names.MONTHS["id"]
 DAYS: Final = names.DAYS["id"]
 ZONE_NAMES: Final = names.ZONE_NAMES
+BODY_ZONE: Final = "Asia/Jakarta"  # where the certification body sits: of papers that belong to no sitting
 
 
 def weekday(at: datetime, zone: str) -> str:

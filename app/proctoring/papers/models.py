@@ -11,12 +11,14 @@ from app.core.db import Base, Instant
 
 
 class PrintedPaper(Base):
-    """Each print of a paper: the code on it, and the SHA-256 of what it says (PINs left out)."""
+    """Each print of a paper: the code on it, and the SHA-256 of what it says (PINs left out). Of a sitting, or of a review."""
 
     __tablename__ = "printed_papers"
 
     code: Mapped[str] = mapped_column(Text, primary_key=True)
-    sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sittings.id"), index=True)
+    sitting_id: Mapped[UUID | None] = mapped_column(ForeignKey("sittings.id"), index=True)
+    review_id: Mapped[UUID | None] = mapped_column(index=True)  # a layer above: no foreign key from here
+    about: Mapped[str] = mapped_column(Text, server_default="")  # what a review's paper is about, in words
     kind: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(Text)
     printed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

@@ -111,10 +111,18 @@ async def find_print(session: AsyncSession, code: str) -> Print | None:
 async def list_prints(session: AsyncSession, sitting_id: UUID) -> list[tuple[Print, str]]:
     """The latest prints of a sitting, newest first, each with the name of who made it. About whom it was decided is no proctor's,
     and neither are the forms."""
-    kept = PrintedPaper.kind.not_in((Kind.DECISION, Kind.FORMS))
+    kept = PrintedPaper.kind.not_in((Kind.DECISION, Kind.FORMS, Kind.RESCORE))
     query = select(PrintedPaper).where(PrintedPaper.sitting_id == sitting_id, kept)
     rows = list(await session.scalars(query.order_by(PrintedPaper.printed_at.desc()).limit(LATEST)))
     names = await identity.names_of(session, (row.printed_by for row in rows))
+    return [(_print(row), names[row.printed_by]) for row in rows]
+
+
+async def list_review_prints(session: AsyncSession, review_id: UUID) -> list[tuple[Print, str]]:
+    """All prints of a review's report, oldest first, each with the name of who made it."""
+    query = select(PrintedPaper).where(PrintedPaper.review_id == review_id).order_by(PrintedPaper.printed_at)
+    rows = list(await session.scalars(query))
+    names = await identity.names_of(session, {row.printed_by for row in rows})
     return [(_print(row), names[row.printed_by]) for row in rows]
 
 
@@ -150,7 +158,7 @@ async def _read_outages(session: AsyncSession, head: SittingFacts) -> tuple[Outa
 
 
 def _print(row: PrintedPaper) -> Print:
-    return Print(row.code, Kind(row.kind), row.sitting_id, row.sha256, row.printed_at)
+    return Print(row.code, Kind(row.kind), row.sitting_id, row.sha256, row.printed_at, row.review_id, row.about)
 
 
 def _grant(grant: Grant, names: dict[UUID, str]) -> GrantFacts:

@@ -62,7 +62,8 @@ async def print_cards(
         pins = identity.new_pins(course.number for course in asked)
         content = contents.cards(facts, pins, public_url)
         printed = _new_print(sitting, Kind.CARDS, contents.without_pins(content), await read_clock(session))
-    pdf = await _set(Draft(sitting, content, printed), actor, public_url)
+    file_name = words.file_name(Kind.CARDS, sitting.code, "")
+    pdf = await _set(Draft(file_name, sitting.zone, content, printed), actor, public_url)
     async with sessions() as session, session.begin():
         if attempt_id is None:  # somebody may have come in while the press worked
             waiting = [course.attempt_id for course in asked if course.attempt_id]
@@ -73,7 +74,17 @@ async def print_cards(
 
 
 def draft(sitting: Sitting, kind: Kind, content: Content, now: datetime, *, about: str = "") -> Draft:
-    return Draft(sitting, content, _new_print(sitting, kind, content, now), about)
+    file_name = words.file_name(kind, sitting.code, about)
+    return Draft(file_name, sitting.zone, content, _new_print(sitting, kind, content, now))
+
+
+def draft_of_review(
+    review_id: UUID, content: Content, now: datetime, *, about: str, file_name: str, zone: str
+) -> Draft:
+    """The report of a review. What stands under `control` counts the prints, so it is no part of what the hash is of."""
+    sha256 = content_sha256({name: value for name, value in content.items() if name != "control"})
+    printed = Print(crockford.new_code(CODE_LENGTH), Kind.REVIEW, None, sha256, now, review_id, about)
+    return Draft(file_name, zone, content, printed)
 
 
 async def make(sessions: Sessions, paper: Draft, *, actor: Actor, public_url: str) -> Pdf:
@@ -84,11 +95,10 @@ async def make(sessions: Sessions, paper: Draft, *, actor: Actor, public_url: st
 
 
 async def _set(paper: Draft, actor: Actor, public_url: str) -> Pdf:
-    zone = paper.sitting.zone
     content = await press.make_pdf(
-        paper.content, paper.printed, zone=zone, printed_by=actor.name, public_url=public_url
+        paper.content, paper.printed, zone=paper.zone, printed_by=actor.name, public_url=public_url
     )
-    return Pdf(words.file_name(paper.printed.kind, paper.sitting.code, paper.about), content)
+    return Pdf(paper.file_name, content)
 
 
 async def _content(session: AsyncSession, facts: SittingFacts, kind: Kind) -> Content:
@@ -105,9 +115,12 @@ async def _content(session: AsyncSession, facts: SittingFacts, kind: Kind) -> Co
 
 
 def _new_print(sitting: Sitting, kind: Kind, content: Content, now: datetime) -> Print:
+    return Print(crockford.new_code(CODE_LENGTH), kind, sitting.id, content_sha256(content), now)
+
+
+def content_sha256(content: Content) -> str:
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    sha256 = hashlib.sha256(canonical.encode()).hexdigest()
-    return Print(crockford.new_code(CODE_LENGTH), kind, sitting.id, sha256, now)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 async def _record(session: AsyncSession, printed: Print, actor: Actor) -> None:
@@ -115,6 +128,8 @@ async def _record(session: AsyncSession, printed: Print, actor: Actor) -> None:
         PrintedPaper(
             code=printed.code,
             sitting_id=printed.sitting_id,
+            review_id=printed.review_id,
+            about=printed.about,
             kind=printed.kind,
             sha256=printed.sha256,
             printed_by=actor.person_id,
@@ -123,6 +138,8 @@ async def _record(session: AsyncSession, printed: Print, actor: Actor) -> None:
     )
     await session.flush()
     facts = {"kind": printed.kind.value, "sha256": printed.sha256}
+    if printed.review_id is not None:
+        facts["review"] = str(printed.review_id)
     await journal.record(
         session, "paper.printed", "print", printed.code, actor=actor, sitting_id=printed.sitting_id, facts=facts
     )

@@ -13,7 +13,8 @@ from app.delivery import Course, Sitting
 
 class Kind(StrEnum):
     """The papers of a sitting. Cards are no safe thing to ask for: each carries a new PIN. A decision is about one candidate, the
-    certificate of forms about none."""
+    certificate of forms about none, letters of a re-score about those whose result changed; the report of a review (kajian
+    validitas ujian) about many sittings."""
 
     ATTENDANCE = "attendance"
     SEATING = "seating"
@@ -22,6 +23,8 @@ class Kind(StrEnum):
     INCIDENTS = "incidents"
     DECISION = "decision"
     FORMS = "forms"
+    REVIEW = "review"
+    RESCORE = "rescore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +135,25 @@ class MinutesFacts:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """One print of a paper: what its code leads back to."""
+    """One print of a paper: what its code leads back to. A report names a review instead of a sitting, and says what it is about."""
 
     code: str
     kind: Kind
-    sitting_id: UUID
+    sitting_id: UUID | None
     sha256: str
     printed_at: datetime
+    review_id: UUID | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A paper that has its words and its code, and is to be set."""
+    """A paper that has its words and its code, and is to be set. Its times are in this zone."""
 
-    sitting: Sitting
+    file_name: str
+    zone: str
     content: dict[str, Any]
     printed: Print
-    about: str = ""  # whom, in the name of the file
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import typst
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 ACCESSIBLE: Final = "ua-1"
+ARCHIVED: Final = {"review": ("a-2a",)}  # papers that are kept for years: PDF/A as well, with structure
 STAND_BACK: Final = 10  # of 19: behind everything that candidates wait for
 
 
@@ -27,7 +28,7 @@ def compile_pdf(template: str, content: dict[str, Any], timestamp: int) -> bytes
     not keep a whole sitting from its paper: PDF/UA refuses it, so the paper is made without that promise, with a box in its place.
     """
     try:
-        return _compile(template, content, timestamp, [ACCESSIBLE])
+        return _compile(template, content, timestamp, [*ARCHIVED.get(template, ()), ACCESSIBLE])
     except typst.TypstError as error:
         if "could not be displayed with font" not in error.message:
             raise

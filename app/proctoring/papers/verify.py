@@ -41,7 +41,7 @@ async def check_print(code: str, session: StaffSession) -> HTMLResponse:
     found = await queries.find_print(session, crockford.normalise(code))
     if found is None:
         return HTMLResponse(_page("Kode tidak dikenal", UNKNOWN), 404, HEADERS)
-    sitting = await delivery.get_sitting(session, found.sitting_id)
+    sitting = await delivery.get_sitting(session, found.sitting_id) if found.sitting_id else None
     return HTMLResponse(_page("Cetakan ini tercatat", _known(found, sitting)), 200, HEADERS)
 
 
@@ -50,12 +50,11 @@ Bila kode di kertas memang begitu, kertas itu bukan dari sistem ujian ini.</p>
 <p lang="en">There is no print with this code. If the paper really shows it, the paper does not come from this exam system.</p>"""
 
 
-def _known(found: Print, sitting: Sitting) -> str:
+def _known(found: Print, sitting: Sitting | None) -> str:
     rows = {
         "Surat": words.TITLES[found.kind],
-        "Sesi": f"{sitting.title} ({sitting.code})",
-        "Jadwal": dates.span(sitting.opens_at, sitting.closes_at, sitting.zone),
-        "Dicetak": dates.moment(found.printed_at, sitting.zone),
+        **_subject(found, sitting),
+        "Dicetak": dates.moment(found.printed_at, sitting.zone if sitting else dates.BODY_ZONE),
         "Kode": press.grouped(found.code),
         "Isi": found.sha256[: press.SHOWN_DIGITS],
     }
@@ -63,6 +62,15 @@ def _known(found: Print, sitting: Sitting) -> str:
     return f"""<p>Sistem ujian ini membuat cetakan dengan kode tersebut. Cocokkan keterangan ini dengan kertasnya.</p>
 <dl>{listed}</dl>
 <p lang="en">This exam system made the print with this code. Compare what stands here with what stands on the paper.</p>"""
+
+
+def _subject(found: Print, sitting: Sitting | None) -> dict[str, str]:
+    if sitting is None:
+        return {"Tentang": found.about}
+    return {
+        "Sesi": f"{sitting.title} ({sitting.code})",
+        "Jadwal": dates.span(sitting.opens_at, sitting.closes_at, sitting.zone),
+    }
 
 
 def _page(title: str, body: str) -> str:

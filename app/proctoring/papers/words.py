@@ -15,10 +15,15 @@ TITLES: Final[Mapping[str, str]] = {
     Kind.INCIDENTS: "Lembar Kejadian",
     Kind.DECISION: "Keputusan atas Dugaan Pelanggaran Ujian",
     Kind.FORMS: "Sertifikat Paket Soal",
+    Kind.REVIEW: "Laporan Kajian Validitas Ujian",
+    Kind.RESCORE: "Pemberitahuan Penghitungan Ulang Nilai",
 }
 
 # Of papers that exist in English, too.
-ENGLISH_TITLES: Final[Mapping[str, str]] = {Kind.FORMS: "Certificate of Forms"}
+ENGLISH_TITLES: Final[Mapping[str, str]] = {
+    Kind.FORMS: "Certificate of Forms",
+    Kind.REVIEW: "Report of the Exam Validity Review",
+}
 
 FILES: Final[Mapping[str, str]] = {
     Kind.ATTENDANCE: "daftar-hadir",
@@ -28,6 +33,8 @@ FILES: Final[Mapping[str, str]] = {
     Kind.INCIDENTS: "lembar-kejadian",
     Kind.DECISION: "keputusan",
     Kind.FORMS: "sertifikat-paket",
+    Kind.REVIEW: "laporan-kajian",
+    Kind.RESCORE: "hitung-ulang",
 }
 
 MODES: Final = {"daring": "daring (online)", "luring": "luring (offline)"}

@@ -19,7 +19,7 @@ from .distributions import (
     t_quantile,
 )
 from .fixed_point import FixedPoint, accelerated_ascent
-from .multiplicity import false_discovery, false_discovery_where_tested
+from .multiplicity import false_discovery, false_discovery_where_tested, false_on_average
 from .optimise import Minimum, central_difference, minimise, root
 from .quadrature import gauss_legendre, normal_gauss_hermite, normal_grid
 from .robust import robust_z
@@ -49,6 +49,7 @@ __all__ = [
     "f_quantile",
     "false_discovery",
     "false_discovery_where_tested",
+    "false_on_average",
     "gauss_legendre",
     "integrate_adaptive",
     "minimise",

@@ -40,6 +40,21 @@ def false_discovery(p: ArrayLike, *, n_tests: int | None = None, any_dependence:
     return adjusted
 
 
+def false_on_average(raised: int, rate: float) -> float:
+    """At most so many of the findings are false on average, where those with ``q <= rate`` are called.
+
+    Where something is to be found, `rate` of those raised; where nothing is, ``rate / (1 - rate)^2``
+    are raised all the same, and all of them are false: with many independent tests k of them are
+    raised with probability ``(1 - rate) (k rate)^k exp(-k rate) / k!`` (the ballot theorem).
+
+    raised: how many findings there are.  rate: 0..1, without 1.
+
+    >>> round(false_on_average(0, 0.05), 4), round(false_on_average(20, 0.05), 2)
+    (0.0554, 1.11)
+    """
+    return rate / (1.0 - rate) ** 2 * max(1, raised)
+
+
 def false_discovery_where_tested(p: Sequence[float | None]) -> list[float | None]:
     """Adjusted p values of the tests that could be made; ``None`` stays ``None`` and does not count.
 

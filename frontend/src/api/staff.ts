@@ -155,12 +155,35 @@ export interface Statistics {
   expected_chance_flags: number;
 }
 
+export interface Signal {
+  code: string;
+  kind: string;
+  n: number;
+  detail: string;
+}
+
+export interface ItemRemark {
+  code: string | null;
+  text: string;
+  written_at: string;
+}
+
+/** An item of a key check: what points at it, and what the person saw who looked last. */
+export interface LookedItem {
+  code: string;
+  signals: Signal[];
+  comments: ItemRemark[];
+  state: "unseen" | "sound" | "to-correct" | "settled";
+  look: { outcome: "sound" | "to-correct"; note: string; by: string; at: string } | null;
+}
+
 export interface KeyCheck {
   state: "waiting-for-attempts" | "waiting-for-scores" | "open" | "cleared";
   submitted: number;
   running: number;
-  signals: { code: string; kind: string; n: number; detail: string }[];
-  comments: { code: string | null; text: string; written_at: string }[];
+  signals: Signal[];
+  comments: ItemRemark[];
+  items: LookedItem[];
   incidents: Incident[];
   rescues_waiting: boolean;
   cleared_by: string | null;

@@ -179,6 +179,8 @@ export interface Result {
   receipt: Receipt;
   rescue: { state: "approved" | "refused" | "waiting"; added: number; code: string | null } | null;
   released_at: Instant;
+  /** When a correction of a key made it another score after it was out; never a lower one. */
+  recounted_at: Instant | null;
 }
 
 /** A candidate's own case, once the exam is over. */

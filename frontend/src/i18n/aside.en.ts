@@ -101,4 +101,5 @@ export const aside: Words<typeof id> = {
   resultNext: "What happens next",
   resultNextText: "The certification decision is made by people who had no part in your exam. You will be told of that decision together with your right of appeal and its deadline.",
   releasedAt: (day, time) => `Released ${day}, ${time}`,
+  recounted: (day, time) => `This result was counted anew on ${day}, ${time}, because one question was corrected for everybody who had it. Your score did not fall by that.`,
 };

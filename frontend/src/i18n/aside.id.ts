@@ -99,4 +99,5 @@ export const aside = {
   resultNext: "Apa selanjutnya",
   resultNextText: "Keputusan sertifikasi dibuat oleh personel yang tidak terlibat dalam ujian Anda. Anda diberi tahu hasil keputusan itu beserta hak banding dan batas waktunya.",
   releasedAt: (day: string, time: string) => `Dirilis ${day}, ${time}`,
+  recounted: (day: string, time: string) => `Hasil ini dihitung ulang pada ${day}, ${time}, karena satu soal dikoreksi untuk semua peserta yang mendapatnya. Nilai Anda tidak turun karenanya.`,
 };

@@ -1,20 +1,8 @@
 import { expect, test } from "vitest";
-import { staffBankEn } from "./staff.bank.en";
-import { staffBankId } from "./staff.bank.id";
 import { staffEn } from "./staff.en";
-import { staffFormsEn } from "./staff.forms.en";
-import { staffFormsId } from "./staff.forms.id";
 import { staffId } from "./staff.id";
-import { staffPapersEn } from "./staff.papers.en";
-import { staffPapersId } from "./staff.papers.id";
-import { staffPeopleEn } from "./staff.people.en";
-import { staffPeopleId } from "./staff.people.id";
-import { staffTextsEn } from "./staff.texts.en";
-import { staffTextsId } from "./staff.texts.id";
-import { staffTransfersEn } from "./staff.transfers.en";
-import { staffTransfersId } from "./staff.transfers.id";
 
-const CATALOGS = [staffId, staffEn, staffBankId, staffBankEn, staffFormsId, staffFormsEn, staffPapersId, staffPapersEn, staffPeopleId, staffPeopleEn, staffTextsId, staffTextsEn, staffTransfersId, staffTransfersEn];
+const CATALOGS = Object.values(import.meta.glob<Record<string, object>>(["./staff.{id,en}.ts", "./staff.*.{id,en}.ts"], { eager: true })).flatMap((module) => Object.values(module));
 
 test("no word of the staff pages is missing in either language", () => {
   for (const catalog of CATALOGS) expect(Object.entries(catalog).filter(([, word]) => word === "")).toEqual([]);

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from app.assembly import Difficulty, Evidence, Observed, Source, difficulties
-from app.assembly.foundations.parameters import COHORT_SD, JUDGED_SD, judged, name_of, read_findings
+from app.assembly.foundations.parameters import (
+    COHORT_SD,
+    JUDGED_SD,
+    PANEL_SD,
+    judged,
+    name_of,
+    read_findings,
+    read_panel,
+)
 from app.itembank import Finding
 
 
@@ -107,3 +115,29 @@ def test_findings_are_read_by_sitting_and_the_newest_counts() -> None:
     assert sittings == {"BATCH-1": Observed(30, 0.5)}
     assert calibration == ("calibration 2027", Difficulty(1.3, -0.3, 0.1, Source.CALIBRATED, 520))
     assert {name_of(one.source) for one in findings} == {"BATCH-1", "BATCH-2", "calibration 2026", "calibration 2027"}
+
+
+def test_the_newest_panel_counts_and_is_no_surer_than_the_best_experts() -> None:
+    findings = [
+        Finding("panel Angoff 2025", 5, {"judged_p": 0.5, "se": 0.2}),
+        Finding("SIM-1", 40, {"p": 0.7}),
+        Finding("panel Angoff 2026", 6, {"judged_p": 0.62, "se": 0.01}),
+    ]
+    assert read_panel(findings) == (0.62, PANEL_SD)
+    assert read_panel(findings[:2]) == (0.5, 0.2)
+    assert read_panel(findings[1:2]) is None
+    assert list(read_findings(findings)[0]) == ["SIM-1"]  # what judges think is no sitting
+
+
+def test_a_panel_that_disagrees_gives_way_to_answers_sooner() -> None:
+    held = [Evidence(0.5, {"A": Observed(4000, 0.5)}) for _ in range(30)]
+    sure, unsure = (
+        difficulties([Evidence(0.8, {"A": Observed(20, 0.5)}, judged_sd=sd), *held])[0].b for sd in (0.10, 0.25)
+    )
+    assert -logit(0.8) < sure < unsure < 0
+
+
+def test_what_a_review_found_is_passed_over_since_its_sittings_are_known_one_by_one() -> None:
+    of_sitting, of_review = Finding("UJI-1 · 0a1b", 40, {"p": 0.6}), Finding("kajian 2026 · 9f8e", 120, {"p": 0.9})
+    sittings, calibration = read_findings([of_sitting, of_review])
+    assert (set(sittings), calibration) == ({"UJI-1"}, None)

@@ -1,9 +1,11 @@
 """Adjusted p values: the published example, and what must hold for any family of tests."""
 
+import math
+
 import numpy as np
 import pytest
 
-from app.psychometrics.numerics import false_discovery
+from app.psychometrics.numerics import false_discovery, false_on_average
 
 # Benjamini & Hochberg 1995, section 3.2: fifteen comparisons, four of them found at .05.
 PUBLISHED = [
@@ -50,3 +52,10 @@ def test_what_is_no_p_value_is_refused(p: list[float]) -> None:
 def test_a_family_smaller_than_its_members_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^n_tests"):
         false_discovery([0.1, 0.2], n_tests=1)
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.2])
+def test_where_nothing_is_to_be_found_as_many_are_raised_as_stated(rate: float) -> None:
+    rng = np.random.default_rng(9)
+    raised = [int((false_discovery(rng.random(200)) <= rate).sum()) for _ in range(8000)]
+    assert np.mean(raised) == pytest.approx(false_on_average(0, rate), abs=4 * np.std(raised) / math.sqrt(8000))

@@ -1,0 +1,1 @@
+"""The review method: what a review computes and by which thresholds; a versioned document, approved before the period."""

@@ -1,0 +1,32 @@
+"""What must hold of reviews and their methods, for `sahih verify`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.invariants import Invariant
+
+INVARIANTS: Final = (
+    Invariant(
+        "I-51",
+        "Kajian diputuskan dengan kuorum dan ditutup orang lain sesudah laporannya dicetak; metodenya disahkan bukan oleh penulisnya.",
+        "A review is decided on by a quorum and closed by somebody else once its report is printed; its method was approved by "
+        "another than its writer.",
+        """
+        SELECT 'review ' || r.title || ' is ' || r.state
+        FROM reviews r JOIN review_methods m ON m.id = r.method_id
+        WHERE m.approved_at IS NULL
+           OR (r.state IN ('discussion', 'decided', 'closed') AND r.snapshot_sha256 IS NULL)
+           OR (r.state IN ('planned', 'computing') AND r.snapshot_sha256 IS NOT NULL)
+           OR (r.state IN ('decided', 'closed') AND (
+                   r.decided_by IS NULL OR r.next_due IS NULL
+                   OR coalesce(jsonb_array_length(r.meeting -> 'present'), 0) < r.quorum))
+           OR (r.state = 'closed' AND (
+                   r.closed_by IS NULL OR r.closed_by = r.decided_by
+                   OR NOT EXISTS (SELECT FROM printed_papers p WHERE p.review_id = r.id AND p.printed_at > r.decided_at)))
+        UNION ALL
+        SELECT 'review method ' || scheme_code || ' ' || version_no FROM review_methods
+        WHERE approved_by = made_by OR (state = 'draft') <> (approved_at IS NULL)
+        """,
+    ),
+)

@@ -1,0 +1,67 @@
+"""What each figure of a review means, in words for people who know no statistics; with its formula and source.
+
+Read from the YAML files in `texts/` beside this module, one per panel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+
+class Kind(StrEnum):
+    """How a figure of this sort is printed."""
+
+    COUNT = "count"  # 12
+    PERCENT = "percent"  # 71,4 %
+    COEFFICIENT = "coefficient"  # 0,85
+    SCORE = "score"  # 68,4 points
+    LOGIT = "logit"  # 0,31
+    SECONDS = "seconds"  # 42
+    MINUTES = "minutes"  # 95
+    PROBABILITY = "probability"  # 0,0031
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`says` is one or two sentences for a lay reader, `formula` plain text, `source` the literature, `least_n` from where on."""
+
+    id: str
+    kind: Kind
+    title_id: str
+    title_en: str
+    says_id: str
+    says_en: str
+    formula: str
+    source: str
+    least_n: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def definition(name: str) -> Definition:
+    """Raises KeyError for a figure that nobody explained: then it may not be shown."""
+    return _all()[name]
+
+
+def list_definitions() -> list[Definition]:
+    return list(_all().values())
+
+
+@cache
+def _all() -> dict[str, Definition]:
+    folder = resources.files(__package__).joinpath("texts")
+    files = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
+    found: dict[str, Definition] = {}
+    for file in files:
+        for name, members in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            if name in found:
+                raise ValueError(f"{file.name}: {name} is explained twice")
+            found[name] = Definition(name, Kind(members.pop("kind")), **members)
+    return found

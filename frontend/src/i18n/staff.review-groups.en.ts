@@ -1,0 +1,35 @@
+/** Words of the page on candidates' groups, in English. */
+import type { Words } from ".";
+import type { staffReviewGroupsId } from "./staff.review-groups.id";
+
+export const staffReviewGroupsEn: Words<typeof staffReviewGroupsId> = {
+  title: "Candidates' groups",
+  lead: "To see whether an exam is fair to each group, candidates may say which group they belong to (their sex, for example). Only what they agreed to is kept, with the day of their consent. Without that day nothing is kept.",
+  now: "Kept now",
+  none: "No groups are kept yet.",
+  attribute: "Attribute",
+  value: "Value",
+  people: "Candidates",
+  file: "CSV file: participant number; attribute; value; date of consent",
+  chooseHint: "The file is looked at first; nothing is kept yet.",
+  line: "Row",
+  number: "Participant number",
+  consent: "Date of consent",
+  does: "What will be done",
+  add: "added",
+  change: "changed",
+  same: "kept already",
+  refuse: "refused",
+  refusedSome: (count: number) => `${count} rows are refused. Mend the file and choose it again; nothing is kept yet.`,
+  record: (count: number) => `Keep ${count} rows`,
+  nothingNew: "All rows are kept already.",
+  recorded: (count: number) => `${count} rows are kept.`,
+  withdrawTitle: "A candidate withdraws their consent",
+  withdrawHint: "All groups of this candidate are deleted and not counted in the next review. Reviews that were computed before do not change.",
+  withdraw: "Withdraw consent",
+  withdrawn: (number: string) => `The groups of candidate ${number} are deleted.`,
+  "no-not-found": "No groups are kept for that number; check the number.",
+  "no-group-file": "This file cannot be read as a list of groups.",
+  "no-groups-refused": "Some rows are refused; nothing was kept. Choose the file again.",
+  "no-groups-changed": "The file is no longer the one that was looked at. Choose it again.",
+};

@@ -1,0 +1,33 @@
+import type { Words } from ".";
+import type { staffReviewIntegrityId } from "./staff.review-integrity.id";
+
+export const staffReviewIntegrityEn: Words<typeof staffReviewIntegrityId> = {
+  isTitle: "This report gives leads for people to look at, no verdicts",
+  is: "It looks at four things: whether neighbours' answers are more alike than usual, whether answers came before the question can be read, whether the pattern of answers goes with the score, and whether a retaker's score rose more than usual. Each lead says what people should look at.",
+  isNot: "It does not say that anybody cheated, nor that whoever is not named did not. No score is withheld or changed for it; that takes a case that others decide. Candidates' names are not shown here.",
+  written: "Each opening of this report is written into the journal.",
+  computing: "There is no integrity report yet: this review has not been computed.",
+  similarity: "Likeness of neighbours' answers",
+  effort: "Time taken to answer",
+  fit: "Patterns of answers",
+  gains: "Gains in retakes",
+  effortPlot: "Distribution of effort",
+  effortLabel: (n: number) => `How many candidates gave what share of their answers in time enough to read the question; ${n} candidates`,
+  effortLead: "Each bar: how many candidates answered with effort to that share.",
+  effortAxis: "% of answers that took long enough",
+  candidates: "Candidates",
+  room: "Room",
+  seat: "Seat",
+  score: "Score",
+  minutes: "Minutes",
+  pairOf: (label: string) => `Pair ${label}`,
+  noRoom: "not recorded",
+  timelines: "Both timelines",
+  timeline: "Timeline",
+  timelinesOf: (label: string) => `Timeline ${label}`,
+  timelineLead: "What the server recorded, by the server's clock. Answers are not shown.",
+  nothing: "Nothing was recorded.",
+  noTimeline: "This timeline cannot be opened: the exam is no longer on the server, or your role does not cover it.",
+  seating: "Seating plan",
+  cases: "Cases of this sitting",
+};
