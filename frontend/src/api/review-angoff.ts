@@ -1,6 +1,6 @@
 /** Angoff panels: judges rate items in two rounds; nobody sees another's ratings before a round is frozen. */
 import type { Shown } from "./bank";
-import type { Figure } from "./review";
+import type { Figure } from "./figures";
 import type { Said } from "./review-integrity";
 import { staff } from "./staff";
 

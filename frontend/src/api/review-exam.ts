@@ -1,5 +1,5 @@
 /** The exam panel of a review, as the server computed and printed it. */
-import type { Figure } from "./review";
+import type { Figure } from "./figures";
 
 export interface Said {
   text_id: string;

@@ -1,5 +1,6 @@
 /** Findings of the validity review, what is done about them, and whether it worked. */
-import type { Figure, Lead, SubjectKind } from "./review";
+import type { Lead, SubjectKind } from "./review";
+import type { Figure } from "./figures";
 import { staff } from "./staff";
 
 export type Grade = "major" | "minor" | "suggestion";

@@ -1,6 +1,7 @@
 /** The integrity report of a review: leads for people, never verdicts. */
 import type { TimelineEvent } from "./board";
-import type { Figure, Lead } from "./review";
+import type { Lead } from "./review";
+import type { Figure } from "./figures";
 import { staff } from "./staff";
 
 export interface Said {

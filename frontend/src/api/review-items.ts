@@ -1,5 +1,6 @@
 /** The item panel of a review. */
-import type { Figure, Lead } from "./review";
+import type { Lead } from "./review";
+import type { Figure } from "./figures";
 import { staff } from "./staff";
 import type { Instant } from "./types";
 

@@ -1,5 +1,5 @@
 /** Corrections of keys: what one would do, who said yes, and who is told. Options are letters in the item's own order. */
-import type { Figure } from "./review";
+import type { Figure } from "./figures";
 import { staff } from "./staff";
 import type { Text } from "./types";
 

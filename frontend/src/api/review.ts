@@ -1,32 +1,6 @@
-/** The validity review as the office reads it. Figures come with their printed digits: no page rounds anything again. */
+/** The validity review as the office reads it. */
+import type { Figure } from "./figures";
 import { staff } from "./staff";
-
-export interface Figure {
-  definition: string;
-  value: number | null;
-  low: number | null;
-  high: number | null;
-  n: number | null;
-  text_id: string;
-  text_en: string;
-  range_id: string;
-  range_en: string;
-  /** Why there is no value. */
-  reason_id: string;
-  reason_en: string;
-}
-
-export interface Definition {
-  id: string;
-  kind: string;
-  title_id: string;
-  title_en: string;
-  says_id: string;
-  says_en: string;
-  formula: string;
-  source: string;
-  least_n: string;
-}
 
 export type SubjectKind = "item" | "form" | "pair" | "candidate" | "group" | "exam" | "sitting";
 
@@ -49,6 +23,5 @@ export interface Leads {
 }
 
 export const review = {
-  definitions: () => staff.get<Record<string, Definition>>("/review-definitions"),
   part: <T>(id: string, name: string) => staff.get<T>(`/reviews/${id}/parts/${name}`),
 };

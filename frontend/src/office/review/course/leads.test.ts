@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Figure, Lead } from "../../../api/review";
+import type { Lead } from "../../../api/review";
+import type { Figure } from "../../../api/figures";
 import { byRule, figuresIn } from "./leads";
 
 const lead = (rule: string, label: string, strength: Lead["strength"], q: number | null): Lead => ({

@@ -1,5 +1,6 @@
 /** Leads in the order in which they are read. Pure. */
-import type { Figure, Lead } from "../../../api/review";
+import type { Lead } from "../../../api/review";
+import type { Figure } from "../../../api/figures";
 
 /** Those of one strength by rule, in the order in which the server names them; within a rule the surest first. */
 export function byRule(leads: readonly Lead[], strength: Lead["strength"]): { rule: string; leads: Lead[] }[] {

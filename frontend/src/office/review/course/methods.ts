@@ -1,6 +1,6 @@
 /** What differs between two methods, in words. */
 import type { MethodGroup } from "../../../api/review-course";
-import { said } from "../words";
+import { said } from "../../shown/words";
 import { courseWords, valueOf } from "./words";
 
 type Values = Record<string, number | null>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Figure } from "../../../api/review";
+import type { Figure } from "../../../api/figures";
 import { pointOf, rangeOf } from "./points";
 
 const figure = (value: number | null, low: number | null = null, high: number | null = null): Figure => ({

@@ -1,5 +1,5 @@
 /** Dots with their intervals, as plots draw them. */
-import type { Figure } from "../../../api/review";
+import type { Figure } from "../../../api/figures";
 
 export interface Point {
   label: string;

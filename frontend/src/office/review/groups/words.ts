@@ -6,7 +6,7 @@ import { staffReviewGroupsEn } from "../../../i18n/staff.review-groups.en";
 import { staffReviewGroupsId } from "../../../i18n/staff.review-groups.id";
 import { prefs } from "../../../ui/prefs.svelte";
 import { advice } from "../../../ui/staff/session.svelte";
-import { said } from "../words";
+import { said } from "../../shown/words";
 
 export const groupWords = (): Words<typeof staffReviewGroupsId> => (prefs.lang === "en" ? staffReviewGroupsEn : staffReviewGroupsId);
 

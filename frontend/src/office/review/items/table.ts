@@ -1,5 +1,5 @@
 /** How the table of items is filtered and sorted, and how the figures of its rows are read. */
-import type { Figure } from "../../../api/review";
+import type { Figure } from "../../../api/figures";
 import type { Decided, Decision, FigureColumn, ItemRow, Items } from "../../../api/review-items";
 
 export type Column = "code" | "n" | "p" | "p_now" | "rest" | "d27" | "change" | "verdict" | "decision";

@@ -1,6 +1,6 @@
 /** The cells of a plot's data table: on the page as the server printed them, in a file as numbers to go on with. */
-import type { Figure } from "../../../api/review";
-import type { Value } from "../../csv";
+import type { Figure } from "../../api/figures";
+import type { Value } from "../csv";
 
 export type Cell = Value | Figure;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Figure } from "../../../api/review";
+import type { Figure } from "../../api/figures";
 import { forFile } from "./cells";
 
 const figure = (value: number | null, low: number | null, high: number | null): Figure => ({

@@ -1,0 +1,31 @@
+/** What the server computed, with its printed digits: no page rounds anything again. And what each such figure means. */
+import { staff } from "./staff";
+
+export interface Figure {
+  definition: string;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  n: number | null;
+  text_id: string;
+  text_en: string;
+  range_id: string;
+  range_en: string;
+  /** Why there is no value. */
+  reason_id: string;
+  reason_en: string;
+}
+
+export interface Definition {
+  id: string;
+  kind: string;
+  title_id: string;
+  title_en: string;
+  says_id: string;
+  says_en: string;
+  formula: string;
+  source: string;
+  least_n: string;
+}
+
+export const readDefinitions = (): Promise<Record<string, Definition>> => staff.get("/review-definitions");

@@ -1,0 +1,15 @@
+import type { Words } from ".";
+import type { staffShownId } from "./staff.shown.id";
+
+export const staffShownEn: Words<typeof staffShownId> = {
+  explain: (title: string) => `What does ${title} mean?`,
+  formula: "How it is computed",
+  source: "Source",
+  leastN: "Needs",
+  interval: "95% interval",
+  tableAndFiles: "Table and downloads",
+  tableOf: (title: string) => `Table: ${title}`,
+  lower: "lower 95% limit",
+  upper: "upper 95% limit",
+  noPicture: "This browser cannot make the picture; the SVG can still be downloaded.",
+};

@@ -1,0 +1,13 @@
+/** Words of what every page of statistics shows: figures that explain themselves, plots and their tables. */
+export const staffShownId = {
+  explain: (title: string) => `Apa arti ${title}?`,
+  formula: "Cara menghitung",
+  source: "Sumber",
+  leastN: "Perlu",
+  interval: "selang 95 %",
+  tableAndFiles: "Tabel dan unduhan",
+  tableOf: (title: string) => `Tabel: ${title}`,
+  lower: "batas bawah 95 %",
+  upper: "batas atas 95 %",
+  noPicture: "Gambar tidak dapat dibuat di peramban ini; SVG tetap dapat diunduh.",
+};
