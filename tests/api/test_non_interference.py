@@ -230,10 +230,22 @@ async def send_to_all(world: World) -> None:
         await delivery.talk.send_message(session, world.sitting_id, None, "Sepuluh menit lagi.", actor=actor)
 
 
+_RECORDINGS: list[tuple[Recording, Recording, set[str]]] = []
+
+
 @pytest.fixture
 async def recordings(
     cluster: Cluster, database: TestDatabase, caplog: pytest.LogCaptureFixture
-) -> AsyncIterator[tuple[Recording, Recording, set[str]]]:
+) -> tuple[Recording, Recording, set[str]]:
+    """Of both twins, and the routes of the exam; recorded once for all who look at them."""
+    if not _RECORDINGS:
+        _RECORDINGS.append(await record_twins(cluster, database, caplog))
+    return _RECORDINGS[0]
+
+
+async def record_twins(
+    cluster: Cluster, database: TestDatabase, caplog: pytest.LogCaptureFixture
+) -> tuple[Recording, Recording, set[str]]:
     async with running_app(make_settings(database)) as app:
         world = await make_world(app.state.database, seed=SEED, with_passwords=True)
         await send_to_all(world)
@@ -243,8 +255,8 @@ async def recordings(
         one = await record(app, world, caplog)
     async with running_app(make_settings(twin)) as app:
         other = await record(app, world, caplog)
-    yield one, other, routes
     await drop_database(cluster, twin)
+    return one, other, routes
 
 
 @pytest.mark.clause("9.3.4", "candidates never receive a key")
