@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _intake
+from . import _checks
 
 OMITTED = -1
 """Option of a row whose item was administered and left without an answer."""
@@ -167,7 +167,7 @@ class LongForm:
 
     def of_item(self, item: int) -> ItemRows:
         """Return the rows of the item with this index, without copying."""
-        _intake.indices([item], "item", self.n_items)
+        _checks.indices([item], "item", self.n_items)
         rows = slice(self.item_start[item], self.item_start[item + 1])
         whole = self.by_item
         seconds = None if whole.seconds is None else whole.seconds[rows]
@@ -176,7 +176,7 @@ class LongForm:
 
     def of_person(self, person: int) -> PersonRows:
         """Return the rows of the candidate with this index, without copying."""
-        _intake.indices([person], "person", self.n_persons)
+        _checks.indices([person], "person", self.n_persons)
         rows = slice(self.person_start[person], self.person_start[person + 1])
         seconds = None if self.seconds is None else self.seconds[rows]
         position = None if self.position is None else self.position[rows]
@@ -229,13 +229,19 @@ class LongForm:
     @cached_property
     def by_item(self) -> ItemRows:
         """All rows ordered by (item, person): the views of `of_item` end to end."""
-        order = _intake.item_order(self.item, self.n_items)
-        seconds = None if self.seconds is None else _intake.frozen(self.seconds[order])
-        position = None if self.position is None else _intake.frozen(self.position[order])
+        order = _item_order(self.item, self.n_items)
+        seconds = None if self.seconds is None else _checks.frozen(self.seconds[order])
+        position = None if self.position is None else _checks.frozen(self.position[order])
         return ItemRows(
-            _intake.frozen(self.person[order]),
-            _intake.frozen(self.option[order]),
-            _intake.frozen(self.score[order]),
+            _checks.frozen(self.person[order]),
+            _checks.frozen(self.option[order]),
+            _checks.frozen(self.score[order]),
             seconds,
             position,
         )
+
+
+def _item_order(item: NDArray[np.int32], n_items: int) -> NDArray[np.int64]:
+    """Stable order by item; 16-bit keys sort by radix, which is what makes large data cheap."""
+    small = n_items <= np.iinfo(np.uint16).max
+    return np.argsort(item.astype(np.uint16) if small else item, kind="stable")

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _intake
+from . import _checks, _intake
 from .long_form import KEY_UNKNOWN, OMITTED, UNRECORDED, LongForm
 
 
@@ -76,7 +76,7 @@ class Responses(LongForm):
             raise ValueError("matrix must hold 0, 1, -1 (omitted) or NaN (not administered)")
         option = np.where(cells.value < 0, OMITTED, UNRECORDED).astype(np.int16)
         if options is not None:
-            option = _intake.whole(cells.of(options, "options"), "options", np.int16)
+            option = _checks.whole(cells.of(options, "options"), "options", np.int16)
             if np.any((cells.value < 0) & (option != OMITTED)):
                 raise ValueError("options must be -1 where matrix is -1")
         return cls._of_columns(
@@ -110,10 +110,10 @@ class Responses(LongForm):
         [1, 1]
         """
         cells = _intake.Cells.read(matrix, "matrix")
-        option = _intake.whole(cells.value, "matrix", np.int16)
+        option = _checks.whole(cells.value, "matrix", np.int16)
         if np.any(option < OMITTED):
             raise ValueError("matrix must hold options, -1 (omitted) or NaN (not administered)")
-        keys = _intake.per_item(key, "key", cells.shape[1], lowest=0)
+        keys = _checks.per_item(key, "key", cells.shape[1], lowest=0)
         return cls._of_columns(
             _intake.Columns(cells.person, cells.item, option, (option == keys[cells.item]).astype(np.int8)),
             persons=range(cells.shape[0]) if persons is None else persons,
@@ -157,9 +157,9 @@ class Responses(LongForm):
             position=table.position,
             persons=table.persons,
             items=table.items,
-            strata=_intake.looked_up(strata, "strata", table.items),
-            forms=_intake.looked_up(forms, "forms", table.persons),
-            n_options=_intake.looked_up(n_options, "n_options", table.items),
+            strata=_checks.looked_up(strata, "strata", table.items),
+            forms=_checks.looked_up(forms, "forms", table.persons),
+            n_options=_checks.looked_up(n_options, "n_options", table.items),
             key=None if key is None else [key.get(label, KEY_UNKNOWN) for label in table.items],
         )
 
@@ -178,9 +178,9 @@ class Responses(LongForm):
         columns = columns.checked(len(persons), len(items)).sorted_unique(len(items))
         counts = keys = None
         if n_options is not None:
-            counts = _intake.per_item(n_options, "n_options", len(items), lowest=1)
+            counts = _checks.per_item(n_options, "n_options", len(items), lowest=1)
         if key is not None:
-            keys = _intake.per_item(key, "key", len(items), lowest=KEY_UNKNOWN)
+            keys = _checks.per_item(key, "key", len(items), lowest=KEY_UNKNOWN)
         _intake.require_options_exist(columns, counts, keys)
         return cls(
             person=columns.person,
@@ -189,10 +189,10 @@ class Responses(LongForm):
             score=columns.score,
             seconds=columns.seconds,
             position=columns.position,
-            persons=_intake.labels(persons, "persons"),
-            items=_intake.labels(items, "items"),
-            strata=_intake.aligned(strata, "strata", len(items)),
-            forms=_intake.aligned(forms, "forms", len(persons)),
+            persons=_checks.labels(persons, "persons"),
+            items=_checks.labels(items, "items"),
+            strata=_checks.aligned(strata, "strata", len(items)),
+            forms=_checks.aligned(forms, "forms", len(persons)),
             n_options=counts,
             key=keys,
         )
@@ -205,7 +205,7 @@ class Responses(LongForm):
         >>> Responses.from_dense([[1, 0], [1, 1]]).with_items([1]).total.tolist()
         [0, 1]
         """
-        chosen = _intake.indices(items, "items", self.n_items)
+        chosen = _checks.indices(items, "items", self.n_items)
         position = np.full(self.n_items, -1, dtype=np.int32)
         position[chosen] = np.arange(len(chosen))
         if np.count_nonzero(position >= 0) != len(chosen):
@@ -234,15 +234,15 @@ class Responses(LongForm):
         >>> Responses.from_dense([[1, 0], [1, 1]]).with_persons([1, 1, 0]).total.tolist()
         [2, 2, 1]
         """
-        chosen = _intake.indices(persons, "persons", self.n_persons)
+        chosen = _checks.indices(persons, "persons", self.n_persons)
         person, rows = self.rows_of(chosen)
         return Responses(
-            person=_intake.frozen(person),
-            item=_intake.frozen(self.item[rows]),
-            option=_intake.frozen(self.option[rows]),
-            score=_intake.frozen(self.score[rows]),
-            seconds=None if self.seconds is None else _intake.frozen(self.seconds[rows]),
-            position=None if self.position is None else _intake.frozen(self.position[rows]),
+            person=_checks.frozen(person),
+            item=_checks.frozen(self.item[rows]),
+            option=_checks.frozen(self.option[rows]),
+            score=_checks.frozen(self.score[rows]),
+            seconds=None if self.seconds is None else _checks.frozen(self.seconds[rows]),
+            position=None if self.position is None else _checks.frozen(self.position[rows]),
             persons=tuple(range(len(chosen))),
             items=self.items,
             strata=self.strata,
