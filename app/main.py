@@ -34,6 +34,56 @@ READY_WITHIN_SECONDS = 3
 PAGES = {"/": "exam.html", "/latihan": "exam.html", "/pengawas": "proctor.html", "/kantor": "office.html"}
 
 public = APIRouter(route_class=StrictRoute, tags=["public"])
+ROUTERS: tuple[APIRouter, ...] = (
+    public,
+    identity.router,
+    identity.undertaking_router,
+    audit.router,
+    itembank.router,
+    itembank.desk_router,
+    itembank.image_router,
+    itembank.pool_router,
+    itembank.transfers.router,
+    itembank.transfers.file_router,
+    assembly.router,
+    assembly.simulation_router,
+    delivery.router,
+    delivery.practice_router,
+    delivery.forms.router,
+    delivery.seb.router,
+    delivery.signals.router,
+    delivery.talk.router,
+    proctoring.router,
+    proctoring.admission_router,
+    proctoring.incident_router,
+    proctoring.log_in_router,
+    proctoring.photo_router,
+    proctoring.rescue_router,
+    proctoring.roster_router,
+    proctoring.seat_router,
+    proctoring.seb_router,
+    proctoring.talk_router,
+    proctoring.time_router,
+    proctoring.invitations.router,
+    proctoring.invitations.writing,
+    proctoring.irregularities.router,
+    proctoring.irregularities.exam_router,
+    proctoring.papers.router,
+    proctoring.papers.certificate_router,
+    proctoring.papers.verify_router,
+    review.router,
+    review.angoff_router,
+    review.finding_router,
+    review.group_router,
+    review.item_router,
+    review.method_router,
+    review.part_router,
+    review.report_router,
+    review.rescore_router,
+    review.review_router,
+    monitoring.metrics_router,
+    monitoring.preflight_router,
+)
 
 
 class Server(FastAPI):
@@ -72,63 +122,10 @@ def create_app(settings: Settings, *, durability: Durability | None = None) -> F
     app.state.bank_index = itembank.BankIndex()
     app.state.durability = durability or Durability()
     errors.install(app)
-    for router in (
-        public,
-        delivery.practice_router,
-        identity.router,
-        identity.undertaking_router,
-        delivery.router,
-        delivery.forms.router,
-        delivery.seb.router,
-        delivery.talk.router,
-        delivery.signals.router,
-        audit.router,
-        assembly.simulation_router,
-        itembank.router,
-        itembank.desk_router,
-        itembank.image_router,
-        itembank.transfers.router,
-        itembank.transfers.file_router,
-        itembank.pool_router,
-        assembly.router,
-        proctoring.router,
-        proctoring.invitations.router,
-        proctoring.invitations.writing,
-        proctoring.irregularities.router,
-        proctoring.irregularities.exam_router,
-        proctoring.incident_router,
-        proctoring.photo_router,
-        proctoring.log_in_router,
-        proctoring.rescue_router,
-        proctoring.time_router,
-        proctoring.papers.router,
-        proctoring.papers.certificate_router,
-        proctoring.papers.verify_router,
-        proctoring.seb_router,
-        proctoring.talk_router,
-        proctoring.admission_router,
-        proctoring.roster_router,
-        proctoring.seat_router,
-        review.router,
-        review.part_router,
-        review.report_router,
-        review.review_router,
-        review.method_router,
-        review.finding_router,
-        review.rescore_router,
-        review.item_router,
-        review.group_router,
-        review.angoff_router,
-        monitoring.metrics_router,
-        monitoring.preflight_router,
-    ):
+    for router in ROUTERS:
         app.router.routes += router.routes  # as they are: `include_router` builds each of them a second time
     _serve_pages(app)
-    app.add_middleware(OnlyDurable, durability=app.state.durability)
-    app.add_middleware(
-        Guard, public_url=settings.public_url, uploads=proctoring.UPLOADS | itembank.UPLOADS | review.UPLOADS
-    )
-    app.add_middleware(RefusalLog)
+    _add_guards(app)
     return app
 
 
@@ -208,6 +205,15 @@ async def context(request: Request) -> dict[str, Any]:
         "insecure": not settings.https,
         "server_time": rfc3339(now),
     }
+
+
+def _add_guards(app: FastAPI) -> None:
+    """What every request passes: the outermost comes last."""
+    settings: Settings = app.state.settings
+    uploads = proctoring.UPLOADS | itembank.UPLOADS | review.UPLOADS
+    app.add_middleware(OnlyDurable, durability=app.state.durability)
+    app.add_middleware(Guard, public_url=settings.public_url, uploads=uploads)
+    app.add_middleware(RefusalLog)
 
 
 def _serve_pages(app: FastAPI) -> None:

@@ -38,7 +38,8 @@ from . import (
 )
 from .analysis import VERDICT_N, ExamAnalysis, ItemAnalysis, exam_analysis, item_analysis
 from .estimate import Estimate, Reason, correlation, proportion
-from .responses import KEY_UNKNOWN, OMITTED, UNRECORDED, ItemRows, PersonRows, Responses
+from .long_form import KEY_UNKNOWN, OMITTED, UNRECORDED, ItemRows, PersonRows
+from .responses import Responses
 
 __all__ = [
     "KEY_UNKNOWN",

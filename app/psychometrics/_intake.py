@@ -1,15 +1,14 @@
-"""Checks and sorting on the way into `Responses`; every refusal names the argument."""
+"""The shapes in which responses come, checked and sorted on the way into `Responses`."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_Scalar = TypeVar("_Scalar", bound=np.generic)
-_Value = TypeVar("_Value")
-_MATRIX_AXES = 2
+from . import _checks
+
 _ROW_LENGTHS = (4, 5, 6)
 
 
@@ -36,12 +35,12 @@ class Columns:
     ) -> "Columns":
         """Columns of one length, of whole numbers; copies, so that they do not follow their source."""
         columns = cls(
-            person=_column(person, "person", np.int32),
-            item=_column(item, "item", np.int32),
-            option=_column(option, "option", np.int16),
-            score=_column(score, "score", np.int8),
-            seconds=None if seconds is None else _durations(seconds),
-            position=None if position is None else _column(position, "position", np.int32),
+            person=_checks.column(person, "person", np.int32),
+            item=_checks.column(item, "item", np.int32),
+            option=_checks.column(option, "option", np.int16),
+            score=_checks.column(score, "score", np.int8),
+            seconds=None if seconds is None else _checks.durations(seconds),
+            position=None if position is None else _checks.column(position, "position", np.int32),
         )
         columns.require_equal_lengths()
         return columns
@@ -54,12 +53,12 @@ class Columns:
 
     def checked(self, n_persons: int, n_items: int) -> "Columns":
         """Refuse values out of range; an omitted answer scores 0."""
-        require_range(self.person, "person", 0, n_persons)
-        require_range(self.item, "item", 0, n_items)
-        require_range(self.option, "option", -2, None)
-        require_range(self.score, "score", 0, 2)
+        _checks.require_range(self.person, "person", 0, n_persons)
+        _checks.require_range(self.item, "item", 0, n_items)
+        _checks.require_range(self.option, "option", -2, None)
+        _checks.require_range(self.score, "score", 0, 2)
         if self.position is not None:
-            require_range(self.position, "position", 0, None)
+            _checks.require_range(self.position, "position", 0, None)
         if np.any((self.option == -1) & (self.score != 0)):
             raise ValueError("score must be 0 where option is -1 (omitted)")
         return self
@@ -85,7 +84,7 @@ class Columns:
     def frozen(self) -> "Columns":
         """Make the arrays read-only."""
         for _, values in self._named():
-            frozen(values)
+            _checks.frozen(values)
         return self
 
     def _named(self) -> list[tuple[str, NDArray[Any]]]:
@@ -106,7 +105,7 @@ class Cells:
     @classmethod
     def read(cls, values: ArrayLike, name: str) -> "Cells":
         """Cells of a matrix of numbers."""
-        array = _matrix(values, name)
+        array = _checks.matrix(values, name)
         n_persons, n_items = array.shape
         administered = None
         if array.dtype.kind == "f" and np.any(np.isnan(array)):
@@ -120,7 +119,7 @@ class Cells:
 
     def of(self, values: ArrayLike, name: str) -> NDArray[Any]:
         """Take the same cells from another matrix of this shape."""
-        array = _matrix(values, name)
+        array = _checks.matrix(values, name)
         if array.shape != self.shape:
             raise ValueError(f"{name} must have the shape of matrix")
         return array.ravel() if self.administered is None else array[self.administered]
@@ -171,41 +170,6 @@ class Table:
         )
 
 
-def frozen(values: NDArray[_Scalar]) -> NDArray[_Scalar]:
-    """Return the same array, made read-only."""
-    values.setflags(write=False)
-    return values
-
-
-def whole(values: NDArray[Any], name: str, dtype: type[_Scalar]) -> NDArray[_Scalar]:
-    """Return the values as integers of this type; refused where one is not a whole number or does not fit."""
-    if values.dtype.kind not in "iubf":
-        raise ValueError(f"{name} must be numbers")
-    if values.dtype.kind == "f" and not np.array_equal(values, np.rint(values)):
-        raise ValueError(f"{name} must be whole numbers")
-    limits = np.iinfo(np.dtype(dtype))
-    require_range(values, name, int(limits.min), int(limits.max) + 1)
-    return values.astype(dtype)
-
-
-def require_range(values: NDArray[Any], name: str, low: int, stop: int | None) -> None:
-    """Refuse values below `low` or not below `stop`."""
-    if len(values) == 0:
-        return
-    if values.min() < low or (stop is not None and values.max() >= stop):
-        upper = "" if stop is None else f" and below {stop}"
-        raise ValueError(f"{name} must be at least {low}{upper}")
-
-
-def per_item(values: ArrayLike, name: str, n_items: int, *, lowest: int) -> NDArray[np.int16]:
-    """One whole number per item, at least `lowest`."""
-    column = _column(values, name, np.int16)
-    if len(column) != n_items:
-        raise ValueError(f"{name} must have one entry per item")
-    require_range(column, name, lowest, None)
-    return frozen(column)
-
-
 def require_options_exist(columns: Columns, counts: NDArray[np.int16] | None, keys: NDArray[np.int16] | None) -> None:
     """Refuse an option or a key that the item does not have."""
     if counts is None:
@@ -214,94 +178,6 @@ def require_options_exist(columns: Columns, counts: NDArray[np.int16] | None, ke
         raise ValueError("option must be below n_options of its item")
     if keys is not None and np.any(keys >= counts):
         raise ValueError("key must be below n_options of its item")
-
-
-def indices(values: ArrayLike, name: str, stop: int) -> NDArray[np.int64]:
-    """One-dimensional whole numbers in 0..stop-1; truth values are none."""
-    if _as_array(values, name).dtype.kind == "b":
-        raise ValueError(f"{name} must be indices, not truth values")
-    column = _column(values, name, np.int64)
-    require_range(column, name, 0, stop)
-    return column
-
-
-def labels(values: Sequence[Hashable], name: str) -> tuple[Hashable, ...]:
-    """Return the labels as a tuple; refused when one occurs twice."""
-    result = _hashable(values, name)
-    if len(set(result)) != len(result):
-        raise ValueError(f"{name} must be unique")
-    return result
-
-
-def aligned(values: Sequence[Hashable] | None, name: str, length: int) -> tuple[Hashable, ...] | None:
-    """One label per entry, or ``None``."""
-    if values is None:
-        return None
-    result = _hashable(values, name)
-    if len(result) != length:
-        raise ValueError(f"{name} must have {length} entries, got {len(result)}")
-    return result
-
-
-def looked_up(mapping: Mapping[Hashable, _Value] | None, name: str, wanted: Sequence[Hashable]) -> list[_Value] | None:
-    """Return the value of each label; a label without one is refused."""
-    if mapping is None:
-        return None
-    absent = [label for label in wanted if label not in mapping]
-    if absent:
-        raise ValueError(f"{name} lacks {absent[0]!r}")
-    return [mapping[label] for label in wanted]
-
-
-def item_order(item: NDArray[np.int32], n_items: int) -> NDArray[np.int64]:
-    """Stable order by item; 16-bit keys sort by radix, which is what makes large data cheap."""
-    small = n_items <= np.iinfo(np.uint16).max
-    return np.argsort(item.astype(np.uint16) if small else item, kind="stable")
-
-
-def _column(values: ArrayLike, name: str, dtype: type[_Scalar]) -> NDArray[_Scalar]:
-    array = _as_array(values, name)
-    if array.ndim != 1:
-        raise ValueError(f"{name} must be one-dimensional")
-    if array.size == 0:
-        return np.empty(0, dtype=dtype)
-    if array.dtype.kind == "f" and not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite")
-    return whole(array, name, dtype)
-
-
-def _matrix(values: ArrayLike, name: str) -> NDArray[Any]:
-    array = _as_array(values, name)
-    if array.dtype.kind not in "iubf" or array.ndim != _MATRIX_AXES:
-        raise ValueError(f"{name} must be a matrix of numbers, persons by items")
-    if array.dtype.kind == "f" and np.any(np.isinf(array)):
-        raise ValueError(f"{name} must be finite, or NaN for not administered")
-    return array
-
-
-def _hashable(values: Sequence[Hashable], name: str) -> tuple[Hashable, ...]:
-    result = tuple(values)
-    for label in result:
-        if not isinstance(label, Hashable):
-            raise ValueError(f"{name} must be hashable labels, got {label!r}")
-    return result
-
-
-def _durations(values: ArrayLike) -> NDArray[np.float64]:
-    array = _as_array(values, "seconds")
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iuf"):
-        raise ValueError("seconds must be a column of numbers")
-    seconds = array.astype(np.float64)
-    if np.any(~np.isfinite(seconds)) or np.any(seconds < 0.0):
-        raise ValueError("seconds must be finite and not negative")
-    return seconds
-
-
-def _as_array(values: ArrayLike, name: str) -> NDArray[Any]:
-    try:
-        return np.asarray(values)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a regular array of numbers") from error
 
 
 def _positions(known: Sequence[Hashable] | None) -> dict[Hashable, int]:

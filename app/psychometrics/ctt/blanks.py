@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.psychometrics.estimate import Estimate, Reason, check_level, no_estimate, proportion
-from app.psychometrics.responses import OMITTED, Responses
+from app.psychometrics.long_form import OMITTED
+from app.psychometrics.responses import Responses
 
 
 def omit_rate(responses: Responses, *, level: float = 0.95) -> tuple[Estimate, ...]:

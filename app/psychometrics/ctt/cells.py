@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from app.psychometrics.criterion import TIE, Criterion
-from app.psychometrics.responses import OMITTED, UNRECORDED, Responses
+from app.psychometrics.long_form import OMITTED, UNRECORDED
+from app.psychometrics.responses import Responses
 
 EXTREME = 0.27
 """Share of candidates in the upper and in the lower group."""

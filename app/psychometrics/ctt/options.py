@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from app.psychometrics.criterion import criterion_adjusted
 from app.psychometrics.estimate import Estimate, Reason, check_level, correlation, no_estimate, proportion
-from app.psychometrics.responses import KEY_UNKNOWN, OMITTED, UNRECORDED, Responses
+from app.psychometrics.long_form import KEY_UNKNOWN, OMITTED, UNRECORDED
+from app.psychometrics.responses import Responses
 
 from .cells import EXTREME, ItemCells, Spread, item_cells
 from .items import LEAST_N, indicator_correlation, obstacle

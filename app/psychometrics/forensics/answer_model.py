@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from app.psychometrics.irt.blocks import check_parameters
 from app.psychometrics.irt.model import ItemParameters
-from app.psychometrics.responses import KEY_UNKNOWN, Responses
+from app.psychometrics.long_form import KEY_UNKNOWN
+from app.psychometrics.responses import Responses
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from app.psychometrics.irt.model import ItemParameters
-from app.psychometrics.responses import KEY_UNKNOWN, OMITTED, Responses
+from app.psychometrics.long_form import KEY_UNKNOWN, OMITTED
+from app.psychometrics.responses import Responses
 
 from .answer_model import AnswerModel, Array, NominalParameters, OptionShares
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.psychometrics.estimate import Estimate, Reason, check_level, no_estimate
+from app.psychometrics.long_form import OMITTED, UNRECORDED
 from app.psychometrics.numerics.discrete import binomial_pmf
 from app.psychometrics.numerics.poisson import poisson_means
-from app.psychometrics.responses import OMITTED, UNRECORDED, Responses
+from app.psychometrics.responses import Responses
 
 from .answer_model import Array
 

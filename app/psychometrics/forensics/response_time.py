@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from app.psychometrics.criterion import weighted_counts
 from app.psychometrics.estimate import Estimate, Reason, check_level, no_estimate
-from app.psychometrics.responses import OMITTED, Responses
+from app.psychometrics.long_form import OMITTED
+from app.psychometrics.responses import Responses
 
 from .person_fit import PersonStatistic
 

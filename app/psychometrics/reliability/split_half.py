@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.psychometrics._intake import indices
+from app.psychometrics._checks import indices
 from app.psychometrics.estimate import Estimate, Reason, check_level, correlation, no_estimate
 from app.psychometrics.responses import Responses
 
