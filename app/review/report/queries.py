@@ -89,6 +89,7 @@ async def _review(session: AsyncSession, review_id: UUID) -> ReviewFacts:
         state=row.state,
         sittings=tuple(SittingFacts(one.code, one.title, one.held_on) for one in held if one.id in row.sitting_ids),
         snapshot_sha256=row.snapshot_sha256 or "",
+        program=row.program or "",
         computed_at=row.computed_at,
         quorum=row.quorum,
         decided_at=row.decided_at,

@@ -34,6 +34,7 @@ class ReviewFacts:
     state: str
     sittings: tuple[SittingFacts, ...]
     snapshot_sha256: str
+    program: str
     computed_at: datetime | None
     quorum: int
     decided_at: datetime | None

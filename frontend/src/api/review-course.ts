@@ -72,7 +72,7 @@ export interface OneReview extends ReviewRow {
   /** `late`: it was not approved before the period began. */
   method: { id: string; version_no: number; sha256: string; approved_at: string; late: boolean };
   snapshot_sha256: string | null;
-  program: string;
+  program: string | null;
   sittings: PeriodSitting[];
   meeting: KeptMeeting;
   members: { id: string; name: string }[];

@@ -49,6 +49,7 @@ def make_facts(parts: dict[str, Any], *, name: str = "Sari Dewi", decided: bool 
             state="decided" if decided else "discussion",
             sittings=(SittingFacts("SIM-3", f"Ujian sertifikasi {name}", date(2026, 3, 14)),),
             snapshot_sha256="ab" * 32,
+            program="kajian-0",
             computed_at=at(7, 6),
             quorum=2,
             decided_at=at(7, 20) if decided else None,

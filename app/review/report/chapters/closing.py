@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.review.compute import PROGRAM
 from app.review.report import blocks
 from app.review.report.blocks import Block, Chapter
 from app.review.report.evidence import evidence
@@ -67,7 +66,7 @@ def method(facts: ReportFacts, voice: Voice) -> Chapter:
                 (voice.say("Disetujui oleh", "Approved by"), approved),
                 (voice.say("Dasar", "Basis"), one.basis),
                 (voice.say("Dihitung", "Computed"), voice.day(review.computed_at)),
-                (voice.say("Program hitung", "Program"), PROGRAM),
+                (voice.say("Program hitung", "Program"), review.program),
             ]
         ),
         _lateness(facts, voice),
