@@ -31,8 +31,8 @@ class Kind(StrEnum):
 class Definition:
     """`says` is one or two sentences for a lay reader, `formula` plain text, `source` the literature, `least_n` from where on.
 
-    `method`: the fields of the review method that the figure goes by. No text repeats their values, which a committee may change: whoever
-    shows the definition puts those of its review beside it.
+    `method`: the fields of the review method that the figure goes by. No text repeats their values, which a committee may change:
+    whoever shows the definition puts those of its review beside it.
     """
 
     id: str
