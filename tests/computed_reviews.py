@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.review.compute import compute
+from app.review.compute import PROGRAM, compute
 from app.review.data import parts
 from app.review.data.computing import keep_snapshot
 from app.review.data.freeze import pack, sha256_of, to_bytes
@@ -53,6 +53,7 @@ async def add_review(session: AsyncSession, world: World, snapshot_sha256: str) 
         period_to=date(2026, 6, 30),
         state="discussion",
         snapshot_sha256=snapshot_sha256,
+        program=PROGRAM,
         planned_by=world.staff["committee"],
         quorum=2,
     )

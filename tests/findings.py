@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Actor, Role
+from app.review.compute import PROGRAM
 from app.review.data import parts
 from app.review.method.models import ReviewMethodRow
 from app.review.reviews.models import ReviewRow
@@ -67,6 +68,7 @@ async def make_review(
         period_to=period[1],
         state="discussion" if computed else "planned",
         snapshot_sha256=uuid4().hex if computed else None,
+        program=PROGRAM if computed else None,
         planned_by=world.staff["committee"],
         quorum=2,
     )

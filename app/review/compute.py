@@ -13,7 +13,7 @@ from app.review.item_panel.panel import item_panel
 from app.review.method.types import RULES, ReviewMethod
 from app.review.shown import Panel, figure
 
-PROGRAM: Final = "kajian-2"  # rises whenever the same data would give other figures: results are kept by it
+PROGRAM: Final = "kajian-3"  # rises whenever the same data would give other figures or leads: results are kept by it
 PANELS: Final = ("exam", "items", "integrity")
 Tell = Callable[[str], object]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import httpx
@@ -13,6 +14,8 @@ from app.core.access import Role
 from app.core.db import Database
 from app.itembank import LETTERS
 from app.proctoring import irregularities
+from app.review.method.types import ReviewMethod
+from app.review.method.versions import approve_default_method
 from tests import rescoring
 from tests.databases import TestDatabase
 from tests.factories import PASSWORD, Candidate, World, client_of, hash_of_password, make_settings, running_app
@@ -144,3 +147,16 @@ async def test_the_candidate_is_told_that_the_result_was_counted_anew(database: 
 
 async def log_in(client: httpx.AsyncClient, world: World) -> None:
     assert (await Candidate(client, world.cards[0]).log_in()).status_code == 200
+
+
+async def test_what_if_goes_by_the_method_that_the_committee_approved(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as one:
+        opened = app.state.database
+        world, item = await sat(app, [*NEAR_THE_MARK, *[Sheet(50 + n, n % 3) for n in range(16)]])
+        async with opened.staff() as session, session.begin():
+            strict = ReviewMethod(least_n_key=40)
+            await approve_default_method(session, "MMu", valid_from=date(2026, 1, 1), method=strict)
+        await release(opened, world)
+        await world.log_in(one, "committee")
+        asked = await ask(one, "/what-if", rekey(item))
+        assert asked["item"]["now"]["item_rest"]["reason_id"] == "belum cukup data (n = 20, perlu 40)"

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from app import identity
 from app.core.access import Role
 from app.core.db import Database
+from app.review.compute import PROGRAM
 from app.review.data.parts import parts_key, write_parts
 from app.review.method.versions import approve_default_method
 from app.review.reviews.computing import fail, find_asked, keep_computed, note_progress
@@ -353,3 +354,15 @@ async def test_what_waits_is_told_at_the_start(room: Room) -> None:
     async with room.database.staff() as session, session.begin():
         await session.execute(text("UPDATE reviews SET next_due = :due"), {"due": room.today + timedelta(31)})
     assert (await room.get(f"{REVIEWS}/waiting"))["waiting"] == []
+
+
+async def test_a_review_keeps_the_edition_of_the_program_that_computed_it(room: Room) -> None:
+    review = await room.computed([STRONG])
+    one = await room.get(f"{REVIEWS}/{review}")
+    assert one["program"] == PROGRAM
+    async with room.database.staff() as session, session.begin():
+        key = parts_key(one["snapshot_sha256"], one["method"]["sha256"], "kajian-1")
+        await write_parts(session, key, {"leads": {"leads": []}})
+        await session.execute(text("UPDATE reviews SET program = 'kajian-1' WHERE id = :id"), {"id": review})
+    assert (await room.get(f"{REVIEWS}/{review}"))["program"] == "kajian-1"
+    assert (await room.get(f"{REVIEWS}/{review}/parts/leads"))["leads"] == [], "what that edition computed, not today's"

@@ -17,8 +17,9 @@ from app.review.compute import PROGRAM
 from app.review.data.models import ReviewPartRow
 
 
-def parts_key(snapshot_sha256: str, method_sha256: str) -> str:
-    return hashlib.sha256(f"{snapshot_sha256}\n{method_sha256}\n{PROGRAM}".encode()).hexdigest()
+def parts_key(snapshot_sha256: str, method_sha256: str, program: str = PROGRAM) -> str:
+    """What an earlier edition of the program computed stays as it was: reviews name the one that theirs is by."""
+    return hashlib.sha256(f"{snapshot_sha256}\n{method_sha256}\n{program}".encode()).hexdigest()
 
 
 async def write_parts(session: AsyncSession, key: str, parts: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from app.review.compute import PROGRAM, compute
 from app.review.data.computing import find_snapshot
 from app.review.data.freeze import from_bytes, sha256_of, unpack
 from app.review.data.parts import encoded, parts_key, read_all
-from app.review.method.queries import MethodVersion, get_method
+from app.review.method.queries import get_method
 from app.review.method.types import ReviewMethod
 from app.review.reviews.queries import Computed, newest_computed
 
@@ -32,21 +32,19 @@ async def computed_otherwise(session: AsyncSession) -> list[str]:
 
 async def not_computed_again(session: AsyncSession) -> list[str]:
     """Reviews of another edition of this program: their figures are not those of today's."""
-    return [
-        f"{one.title}: {PROGRAM}"
-        for one in await newest_computed(session)
-        if not await read_all(session, parts_key(one.snapshot_sha256, (await _method(session, one)).sha256))
-    ]
+    return [f"{one.title}: {one.program}" for one in await newest_computed(session) if one.program != PROGRAM]
 
 
 async def _faults(session: AsyncSession, review: Computed) -> list[str]:
-    method = await _method(session, review)
+    method = await get_method(session, review.method_id)
     packed = await find_snapshot(session, review.snapshot_sha256)
     frozen = unpack(packed) if packed else b""
     if sha256_of(frozen) != review.snapshot_sha256:
         return [f"{review.title}: its data are lost, or have another hash"]
+    if review.program != PROGRAM:
+        return []
     kept = await read_all(session, parts_key(review.snapshot_sha256, method.sha256))
-    return await asyncio.to_thread(lambda: list(_differing(review.title, frozen, method.method, kept))) if kept else []
+    return await asyncio.to_thread(lambda: list(_differing(review.title, frozen, method.method, kept)))
 
 
 def _differing(title: str, frozen: bytes, method: ReviewMethod, kept: dict[str, bytes]) -> Iterator[str]:
@@ -65,10 +63,6 @@ def _same(now: Any, then: Any) -> bool:
     if isinstance(now, float) and isinstance(then, float):
         return math.isclose(now, then, rel_tol=1e-9, abs_tol=1e-12)
     return bool(now == then)
-
-
-async def _method(session: AsyncSession, review: Computed) -> MethodVersion:
-    return await get_method(session, review.method_id)
 
 
 INVARIANTS: Final = (

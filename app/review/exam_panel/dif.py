@@ -93,6 +93,8 @@ def _shown(data: ReviewData, method: ReviewMethod, one: Tested, groups: Groups, 
             {
                 "lineage_id": str(data.items[at].lineage_id),
                 "code": data.items[at].code,
+                "label_id": f"{data.items[at].code} · kelas {one.items[at].ets}",
+                "label_en": f"{data.items[at].code} · class {one.items[at].ets}",
                 "n": counted("dif_n", one.items[at].n_reference + one.items[at].n_focal),
                 "delta": figure("dif_delta", one.items[at].delta),
                 "ets": one.items[at].ets,

@@ -20,7 +20,7 @@ def fairness(
 ) -> tuple[dict[str, Any], list[Lead], dict[str, float]]:
     """Over the window, where there are more candidates."""
     attributes = groups_of(data, window)
-    impacts, impact_leads = impact(data, method, attributes, pace)
+    impacts, impact_leads, compared = impact(data, method, attributes, pace)
     contrasts, dif_leads, tested = dif(data, method, window, attributes, pace)
     block = {
         **_lead(consenting(data, window), int(window.sum()), len(attributes), tested),
@@ -29,15 +29,10 @@ def fairness(
         "dif": contrasts,
     }
     chance = {
-        "impact": false_on_average(len(impact_leads), method.rate) if _compared(impacts) else 0.0,
+        "impact": false_on_average(len(impact_leads), method.rate) if compared else 0.0,
         "dif": false_on_average(len(dif_leads), method.rate) if tested else 0.0,
     }
     return block, [*impact_leads, *dif_leads], chance
-
-
-def _compared(impacts: list[dict[str, Any]]) -> bool:
-    differences = [group["difference"] for one in impacts for group in one["groups"]]
-    return any(one is not None and one["value"] is not None for one in differences)
 
 
 def _verdict(impacts: list[dict[str, Any]], tested: int, leads: int) -> str:

@@ -1,4 +1,9 @@
-"""Do groups differ in their results? A difference is no bias: groups may differ in what they learnt."""
+"""Do groups differ in their results? A difference is no bias: groups may differ in what they learnt.
+
+Means and differences are shown with their intervals from `least_n_exam` people on. A lead needs `least_n_group` in the smaller
+group: what it asks for is a look at the items, and fewer people do not carry that comparison. One in twenty reviews of small groups
+would raise a lead by chance, and nothing could be done to follow it.
+"""
 
 from __future__ import annotations
 
@@ -23,25 +28,28 @@ class Impact:
     contrast: Contrast
     difference: Estimate  # focal less reference
     p: float
+    smaller: int  # people in the smaller group
 
 
 def impact(
     data: ReviewData, method: ReviewMethod, attributes: list[Groups], pace: Pace
-) -> tuple[list[dict[str, Any]], list[Lead]]:
-    """Per attribute its groups; a lead per attribute whose groups differ by more than chance."""
+) -> tuple[list[dict[str, Any]], list[Lead], int]:
+    """Per attribute its groups; a lead per attribute whose groups differ by more than chance; how many differences were tested."""
     found = [one for groups in attributes for one in _impacts(data, method, groups)]
-    q = false_discovery([one.p for one in found]).tolist()
-    differing = [(one, value) for one, value in zip(found, q, strict=True) if value <= method.rate]
+    tested = [one for one in found if one.smaller >= method.least_n_group]
+    q = false_discovery([one.p for one in tested]).tolist()
+    differing = [(one, value) for one, value in zip(tested, q, strict=True) if value <= method.rate]
     leads = {one.contrast.attribute: _lead(one, value) for one, value in sorted(differing, key=lambda pair: -pair[1])}
-    return [_shown(data, method, groups, found, pace) for groups in attributes], list(leads.values())
+    return [_shown(data, method, groups, found, pace) for groups in attributes], list(leads.values()), len(tested)
 
 
 def _impacts(data: ReviewData, method: ReviewMethod, groups: Groups) -> list[Impact]:
     found = []
     for contrast in groups.contrasts():
         focal, reference = (scores_of(data, groups.mask(value)) for value in (contrast.focal, contrast.reference))
-        if min(len(focal), len(reference)) >= method.least_n_exam and focal.std() + reference.std() > 0.0:
-            found.append(Impact(contrast, *welch(focal, reference)))
+        smaller = min(len(focal), len(reference))
+        if smaller >= method.least_n_exam and focal.std() + reference.std() > 0.0:
+            found.append(Impact(contrast, *welch(focal, reference), smaller))
     return found
 
 
@@ -67,19 +75,29 @@ def _shown(data: ReviewData, method: ReviewMethod, groups: Groups, found: list[I
                 "difference": None if place == 0 else difference,
             }
         )
-    return {**_said(groups, differences), "attribute": groups.attribute, "groups": rows}
+    return {**_said(groups, differences, method.least_n_group), "attribute": groups.attribute, "groups": rows}
 
 
-def _said(groups: Groups, differences: dict[str, Estimate]) -> Said:
+def _said(groups: Groups, differences: dict[str, Estimate], least: int) -> Said:
     if not differences:
         return said(
             f"Menurut {groups.attribute}: kelompoknya terlalu kecil untuk dibandingkan.",
             f"By {groups.attribute}: the groups are too small to compare.",
         )
     parts = [_sentence(groups.sizes[0][0], focal, found) for focal, found in differences.items()]
+    few_id, few_en = _untested(groups, differences, least)
     return said(
-        f"Menurut {groups.attribute}: {'; '.join(part[0] for part in parts)}.",
-        f"By {groups.attribute}: {'; '.join(part[1] for part in parts)}.",
+        f"Menurut {groups.attribute}: {'; '.join(part[0] for part in parts)}.{few_id}",
+        f"By {groups.attribute}: {'; '.join(part[1] for part in parts)}.{few_en}",
+    )
+
+
+def _untested(groups: Groups, differences: dict[str, Estimate], least: int) -> tuple[str, str]:
+    if all(n >= least for value, n in groups.sizes if value in differences):
+        return "", ""
+    return (
+        f" Kelompok di bawah {least} orang hanya ditampilkan, tidak ditandai.",
+        f" Groups of fewer than {least} people are shown and raise no lead.",
     )
 
 

@@ -81,6 +81,16 @@ def sha256_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(encoded.encode()).hexdigest()
 
 
+def printed_fields(method: ReviewMethod) -> tuple[dict[str, str], ...]:
+    """What a review goes by, as people read it."""
+    values, found = method_content(method), []
+    for field in list_fields():
+        text_id, text_en = _both(field, values[field.name])
+        titles = {"title_id": field.title_id, "title_en": field.title_en}
+        found.append({"name": field.name, **titles, "text_id": text_id, "text_en": text_en})
+    return tuple(found)
+
+
 def faults_of(values: Mapping[str, Any]) -> list[MethodFault]:
     """Why these values cannot be a method: each field is there, of its kind, and within its bounds."""
     known = {field.name: field for field in list_fields()}
@@ -109,14 +119,16 @@ def _fault(field: Field, value: Any) -> MethodFault | None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if number and field.least <= value <= field.most and (field.kind is not FieldKind.COUNT or isinstance(value, int)):
         return None
-    low, high = _printed(field, field.least), _printed(field, field.most)
+    (low_id, low_en), (high_id, high_en) = _both(field, field.least), _both(field, field.most)
     whole_id, whole_en = ("bilangan bulat ", "a whole number ") if field.kind is FieldKind.COUNT else ("", "")
     return MethodFault(
         field.name,
-        f"{field.title_id}: isi {whole_id}antara {low.replace('.', ',')} dan {high.replace('.', ',')}",
-        f"{field.title_en}: give {whole_en}between {low} and {high}",
+        f"{field.title_id}: isi {whole_id}antara {low_id} dan {high_id}",
+        f"{field.title_en}: give {whole_en}between {low_en} and {high_en}",
     )
 
 
-def _printed(field: Field, bound: Value) -> str:
-    return f"{100 * bound:g} %" if field.kind is FieldKind.SHARE else f"{bound:g}"
+def _both(field: Field, value: Value) -> tuple[str, str]:
+    """A value as the committee set it, in Indonesian and in English: never rounded."""
+    text = f"{100 * value:g} %" if field.kind is FieldKind.SHARE else f"{value:g}"
+    return text.replace(".", ","), text

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.clock import read_clock
 from app.review.method.content import parse_method
 from app.review.method.models import ReviewMethodRow
 from app.review.method.types import ReviewMethod
@@ -58,6 +59,13 @@ async def find_method(session: AsyncSession, scheme_code: str, period: tuple[dat
     """By which a review of this period goes."""
     rows = await list_methods(session, scheme_code)
     return choose([_version(row) for row in rows if row.approved_at is not None], period)
+
+
+async def method_in_force(session: AsyncSession, scheme_code: str) -> ReviewMethod:
+    """For what is asked outside of a review: as one of today would have it, and as proposed where none was approved."""
+    today = (await read_clock(session)).astimezone(OFFICE).date()
+    found = await find_method(session, scheme_code, (today, today))
+    return found.method if found else ReviewMethod()
 
 
 def choose(approved: Sequence[MethodVersion], period: tuple[date, date]) -> MethodVersion | None:

@@ -50,7 +50,7 @@ def report(facts: ReportFacts, voice: Voice) -> Content:
         ),
         "review": review.title,
         "period": voice.say("Periode ", "Period ") + voice.days(review.period_from, review.period_to),
-        "chapters": [*chapters, closing.terms(names, voice), closing.signing(facts, voice), annex],
+        "chapters": [*chapters, closing.terms(names, facts, voice), closing.signing(facts, voice), annex],
     }
 
 

@@ -13,7 +13,7 @@ from app import grading, identity, schemes
 from app.grading.corrections import CorrectionView
 from app.review.findings.queries import list_of_review
 from app.review.item_panel.decisions import list_decisions
-from app.review.method.content import Field, FieldKind, list_fields
+from app.review.method.content import printed_fields
 from app.review.method.queries import get_method, list_methods
 from app.review.report.types import (
     CorrectionFacts,
@@ -28,15 +28,8 @@ from app.review.reviews.parts import list_parts, read_part
 from app.review.reviews.queries import get_review, list_reviews
 from app.review.reviews.sittings import list_sittings_in
 from app.review.reviews.types import CONCLUSIONS, ReviewState, meeting_in
-from app.review.shown import Kind, printed
 
 WHOLE = ("exam", "items", "integrity", "leads")
-PRINTED_AS = {
-    FieldKind.COUNT: Kind.COUNT,
-    FieldKind.SHARE: Kind.PERCENT,
-    FieldKind.COEFFICIENT: Kind.COEFFICIENT,
-    FieldKind.POINTS: Kind.SCORE,
-}
 
 
 async def read_facts(session: AsyncSession, review_id: UUID) -> ReportFacts:
@@ -89,6 +82,7 @@ async def _review(session: AsyncSession, review_id: UUID) -> ReviewFacts:
         state=row.state,
         sittings=tuple(SittingFacts(one.code, one.title, one.held_on) for one in held if one.id in row.sitting_ids),
         snapshot_sha256=row.snapshot_sha256 or "",
+        program=row.program or "",
         computed_at=row.computed_at,
         quorum=row.quorum,
         decided_at=row.decided_at,
@@ -101,7 +95,7 @@ async def _method(session: AsyncSession, review_id: UUID) -> MethodFacts:
     row = await get_review(session, review_id)
     method = next(one for one in await list_methods(session, row.scheme_code) if one.id == row.method_id)
     names = await _names(session, (method.made_by, method.approved_by))
-    held = (await get_method(session, row.method_id)).holds_before(row.period_from)
+    version = await get_method(session, row.method_id)
     operator = "operator server"
     return MethodFacts(
         version_no=method.version_no,
@@ -111,16 +105,9 @@ async def _method(session: AsyncSession, review_id: UUID) -> MethodFacts:
         made_by=names.get(method.made_by, operator) if method.made_by else operator,
         approved_by=names.get(method.approved_by, operator) if method.approved_by else operator,
         approved_at=method.approved_at,
-        late=not held,
-        fields=tuple(_field(field, method.content) for field in list_fields()),
+        late=not version.holds_before(row.period_from),
+        fields=printed_fields(version.method),
     )
-
-
-def _field(field: Field, content: Mapping[str, Any]) -> Mapping[str, str]:
-    """A value of the method with its printed digits, or a dash where this version is older than the field."""
-    value, kind = content.get(field.name), PRINTED_AS[field.kind]
-    told = {lang: "–" if value is None else printed(float(value), kind, lang) for lang in ("id", "en")}
-    return {"title_id": field.title_id, "title_en": field.title_en, "text_id": told["id"], "text_en": told["en"]}
 
 
 async def _meeting(session: AsyncSession, review_id: UUID) -> MeetingFacts:

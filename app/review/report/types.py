@@ -34,6 +34,7 @@ class ReviewFacts:
     state: str
     sittings: tuple[SittingFacts, ...]
     snapshot_sha256: str
+    program: str
     computed_at: datetime | None
     quorum: int
     decided_at: datetime | None
@@ -47,7 +48,7 @@ class ReviewFacts:
 
 @dataclass(frozen=True, slots=True)
 class MethodFacts:
-    """`late`: approved only after the period had begun. `fields`: what it sets, in words of both languages."""
+    """`late`: approved only after the period had begun. `fields`: what it sets, by name and in words of both languages."""
 
     version_no: int
     valid_from: date

@@ -15,10 +15,9 @@ from app.grading import CorrectionKind, Right, corrections, corrections_in_force
 from app.grading.corrections import Affected, Effect, Fault, WhatIf
 from app.itembank import LETTERS, KeyedItem
 from app.psychometrics import correlation, proportion
+from app.review.method.queries import method_in_force
 from app.review.method.types import ReviewMethod
 from app.review.shown import Figure, counted, figure, missing
-
-LEAST_N = ReviewMethod().least_n_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,12 @@ async def what_if(session: AsyncSession, fault: Fault) -> dict[str, Any]:
     in_force = await corrections_in_force(session, fault.version_ids)
     now = in_force.get(item.version_id, Right(frozenset({item.key})))
     answers = await _first_answers(session, found)
+    method = await method_in_force(session, fault.scheme_code)
     return {
         "expected": await with_titles(session, found.expected),
         "sha256": found.sha256,
         "candidates": await _changed(session, found),
-        "item": statistics(item, now, _after(now, fault), answers),
+        "item": statistics(item, now, _after(now, fault), answers, method),
     }
 
 
@@ -71,31 +71,33 @@ async def _first_answers(session: AsyncSession, found: WhatIf) -> list[Answer]:
     return list(first.values())
 
 
-def statistics(item: KeyedItem, now: Right, after: Right, answers: Sequence[Answer]) -> dict[str, Any]:
+def statistics(
+    item: KeyedItem, now: Right, after: Right, answers: Sequence[Answer], method: ReviewMethod
+) -> dict[str, Any]:
     """The item under its present key and under the proposed one, and who chose which option."""
     return {
         "code": item.code,
         "n": counted("n", len(answers)),
-        "now": _under(now, answers),
-        "after": _under(after, answers),
+        "now": _under(now, answers, method.least_n_key),
+        "after": _under(after, answers, method.least_n_key),
         "options": [_option(LETTERS[option], option, now, after, answers) for option in range(item.n_options)]
         + [_option(None, None, now, after, answers)],
     }
 
 
-def _under(right: Right, answers: Sequence[Answer]) -> dict[str, Any]:
+def _under(right: Right, answers: Sequence[Answer], least: int) -> dict[str, Any]:
     points = [int(right.takes(answer.option)) for answer in answers]
     return {
         "void": right.void,
         "right": figure("rescore_right", proportion(sum(points), len(points))),
-        "item_rest": _item_rest(points, [answer.rest for answer in answers]),
+        "item_rest": _item_rest(points, [answer.rest for answer in answers], least),
     }
 
 
-def _item_rest(points: Sequence[int], rest: Sequence[int]) -> Figure:
+def _item_rest(points: Sequence[int], rest: Sequence[int], least: int) -> Figure:
     name, n = "rescore_item_rest", len(points)
-    if n < LEAST_N:
-        return missing(name, n, LEAST_N)
+    if n < least:
+        return missing(name, n, least)
     if len(set(points)) == 1:
         return figure(
             name, None, n=n, reason=("semua mendapat angka yang sama pada soal ini", "all score the same on it")

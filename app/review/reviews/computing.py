@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.access import Actor
 from app.core.clock import read_clock
 from app.core.jobs import enqueue
+from app.review.compute import PROGRAM
 from app.review.method.errors import NoMethod
 from app.review.method.queries import OFFICE, MethodVersion, find_method, get_method
 from app.review.reviews.errors import NothingReleased, PeriodRunning
@@ -88,10 +89,10 @@ async def keep_computed(
     row = await hold(session, review_id)
     if row.state != S.COMPUTING or row.asking != asking:
         return False
-    row.sitting_ids, row.snapshot_sha256 = list(sitting_ids), snapshot_sha256
+    row.sitting_ids, row.snapshot_sha256, row.program = list(sitting_ids), snapshot_sha256, PROGRAM
     row.computed_at = await read_clock(session)
     row.step, row.done = None, row.total
-    facts = {"snapshot_sha256": snapshot_sha256, "sittings": [str(one) for one in sitting_ids]}
+    facts = {"snapshot_sha256": snapshot_sha256, "program": PROGRAM, "sittings": [str(one) for one in sitting_ids]}
     await move(session, row, S.DISCUSSION, None, facts=facts)
     return True
 

@@ -30,6 +30,7 @@ class ReviewRow(Base):
     state: Mapped[str] = mapped_column(Text)  # planned, computing, discussion, decided, closed, withdrawn
     sitting_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
     snapshot_sha256: Mapped[str | None] = mapped_column(Text)
+    program: Mapped[str | None] = mapped_column(Text)  # the edition that computed it
     asking: Mapped[int] = mapped_column(server_default="0")  # how often it was asked for: only the last one is answered
     step: Mapped[str | None] = mapped_column(Text)  # what is computed now
     done: Mapped[int] = mapped_column(server_default="0")

@@ -16,9 +16,9 @@ from app.review.reviews.models import ReviewRow
 async def key_of(session: AsyncSession, review_id: UUID) -> str:
     """By what the parts of a review are found. Raises NotFound where nothing was computed yet."""
     review = await session.get(ReviewRow, review_id)
-    if review is None or review.snapshot_sha256 is None:
+    if review is None or review.snapshot_sha256 is None or review.program is None:
         raise NotFound
-    return parts.parts_key(review.snapshot_sha256, await sha256_of(session, review.method_id))
+    return parts.parts_key(review.snapshot_sha256, await sha256_of(session, review.method_id), review.program)
 
 
 async def read_part(session: AsyncSession, review_id: UUID, name: str) -> Any:

@@ -16,11 +16,12 @@ from app.review.reviews.types import ReviewState
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What a review was computed from, and by which method."""
+    """What a review was computed from, by which method, and by which edition of the program."""
 
     title: str
     method_id: UUID
     snapshot_sha256: str
+    program: str
 
 
 async def list_reviews(session: AsyncSession, scheme_code: str | None = None) -> list[ReviewRow]:
@@ -53,6 +54,6 @@ async def newest_computed(session: AsyncSession) -> list[Computed]:
         .order_by(ReviewRow.scheme_code, ReviewRow.computed_at.desc())
     )
     return [
-        Computed(f"{row.scheme_code} {row.title}", row.method_id, row.snapshot_sha256 or "")
+        Computed(f"{row.scheme_code} {row.title}", row.method_id, row.snapshot_sha256 or "", row.program or "")
         for row in await session.scalars(query)
     ]

@@ -15,7 +15,6 @@ from app.core.db import StaffSession
 from app.core.errors import NotFound
 from app.core.web import StrictRoute
 from app.identity import require
-from app.review.compute import PROGRAM
 from app.review.method.queries import get_method
 from app.review.reviews import states
 from app.review.reviews.computing import begin_computing
@@ -83,7 +82,7 @@ async def read_review(review_id: UUID, actor: Reader, session: StaffSession) -> 
         **review_row(row, names),
         "method": method_of_review(await get_method(session, row.method_id), row),
         "snapshot_sha256": row.snapshot_sha256,
-        "program": PROGRAM,
+        "program": row.program,
         "sittings": await _sittings(session, row),
         "meeting": meeting_row(row, names),
         "members": [{"id": str(one), "name": name} for one, name in (await list_members(session)).items()],

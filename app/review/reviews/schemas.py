@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 from app.core.clock import maybe_rfc3339, rfc3339
 from app.core.web import Payload
+from app.review.method.content import printed_fields
 from app.review.method.queries import MethodVersion
 from app.review.reviews.models import ReviewRow
 from app.review.reviews.sittings import PeriodSitting
@@ -89,13 +90,14 @@ def meeting_row(row: ReviewRow, names: Names) -> dict[str, Any]:
 
 
 def method_of_review(version: MethodVersion, row: ReviewRow) -> dict[str, Any]:
-    """`late`: it was not approved before the period began, which the review says of itself."""
+    """`late`: it was not approved before the period began, which the review says of itself. `values`: what it sets, in words."""
     return {
         "id": str(version.id),
         "version_no": version.version_no,
         "sha256": version.sha256,
         "approved_at": rfc3339(version.approved_at),
         "late": not version.holds_before(row.period_from),
+        "values": printed_fields(version.method),
     }
 
 

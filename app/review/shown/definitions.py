@@ -29,7 +29,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`says` is one or two sentences for a lay reader, `formula` plain text, `source` the literature, `least_n` from where on."""
+    """`says` is one or two sentences for a lay reader, `formula` plain text, `source` the literature, `least_n` from where on.
+
+    `method`: the fields of the review method that the figure goes by. No text repeats their values, which a committee may change:
+    whoever shows the definition puts those of its review beside it.
+    """
 
     id: str
     kind: Kind
@@ -40,6 +44,7 @@ class Definition:
     formula: str
     source: str
     least_n: str = ""
+    method: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -63,5 +68,10 @@ def _all() -> dict[str, Definition]:
         for name, members in yaml.safe_load(file.read_text(encoding="utf-8")).items():
             if name in found:
                 raise ValueError(f"{file.name}: {name} is explained twice")
-            found[name] = Definition(name, Kind(members.pop("kind")), **members)
+            found[name] = _definition(name, members)
     return found
+
+
+def _definition(name: str, members: dict[str, Any]) -> Definition:
+    kind, method = Kind(members.pop("kind")), tuple(members.pop("method", ()))
+    return Definition(name, kind, **members, method=method)

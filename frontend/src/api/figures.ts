@@ -26,6 +26,17 @@ export interface Definition {
   formula: string;
   source: string;
   least_n: string;
+  /** The fields of the review method that the figure goes by. */
+  method: string[];
+}
+
+/** A field of a review method with its value, in words. */
+export interface Setting {
+  name: string;
+  title_id: string;
+  title_en: string;
+  text_id: string;
+  text_en: string;
 }
 
 export const readDefinitions = (): Promise<Record<string, Definition>> => staff.get("/review-definitions");

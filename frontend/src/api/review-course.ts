@@ -1,4 +1,5 @@
 /** Reviews from the plan to the end, their meeting, and the method they go by. */
+import type { Setting } from "./figures";
 import { staff } from "./staff";
 
 export interface Both {
@@ -69,10 +70,10 @@ export interface Missing extends Both {
 }
 
 export interface OneReview extends ReviewRow {
-  /** `late`: it was not approved before the period began. */
-  method: { id: string; version_no: number; sha256: string; approved_at: string; late: boolean };
+  /** `late`: it was not approved before the period began. `values`: what it sets. */
+  method: { id: string; version_no: number; sha256: string; approved_at: string; late: boolean; values: Setting[] };
   snapshot_sha256: string | null;
-  program: string;
+  program: string | null;
   sittings: PeriodSitting[];
   meeting: KeptMeeting;
   members: { id: string; name: string }[];

@@ -6,6 +6,8 @@ export const staffShownEn: Words<typeof staffShownId> = {
   formula: "How it is computed",
   source: "Source",
   leastN: "Needs",
+  method: "Limits in the review method",
+  inMethod: "as the committee approved it in the review method",
   interval: "95% interval",
   tableAndFiles: "Table and downloads",
   tableOf: (title: string) => `Table: ${title}`,

@@ -4,6 +4,8 @@ export const staffShownId = {
   formula: "Cara menghitung",
   source: "Sumber",
   leastN: "Perlu",
+  method: "Batas dalam metode kajian",
+  inMethod: "seperti yang disahkan komite dalam metode kajian",
   interval: "selang 95 %",
   tableAndFiles: "Tabel dan unduhan",
   tableOf: (title: string) => `Tabel: ${title}`,

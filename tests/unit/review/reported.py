@@ -11,6 +11,8 @@ import pypdf
 
 from app.proctoring.papers import Kind, Print, press, typesetter
 from app.review.findings.types import Action, ActionKind, Finding, Grade, Mark, State, Verification
+from app.review.method.content import printed_fields
+from app.review.method.types import ReviewMethod
 from app.review.report.paper import control, report
 from app.review.report.types import (
     CorrectionFacts,
@@ -27,13 +29,16 @@ from app.review.shown import Subject, SubjectKind
 REVIEW_ID = UUID(int=8)
 ZONE = "Asia/Jakarta"
 ITEM = "MMU-1.1-01"
+METHOD = ReviewMethod()
 
 
 def at(month: int, day: int) -> datetime:
     return datetime(2026, month, day, 3, 0, tzinfo=UTC)
 
 
-def make_facts(parts: dict[str, Any], *, name: str = "Sari Dewi", decided: bool = True) -> ReportFacts:
+def make_facts(
+    parts: dict[str, Any], *, name: str = "Sari Dewi", decided: bool = True, method: ReviewMethod = METHOD
+) -> ReportFacts:
     """`name` stands wherever people write something."""
     return ReportFacts(
         review=ReviewFacts(
@@ -49,6 +54,7 @@ def make_facts(parts: dict[str, Any], *, name: str = "Sari Dewi", decided: bool 
             state="decided" if decided else "discussion",
             sittings=(SittingFacts("SIM-3", f"Ujian sertifikasi {name}", date(2026, 3, 14)),),
             snapshot_sha256="ab" * 32,
+            program="kajian-0",
             computed_at=at(7, 6),
             quorum=2,
             decided_at=at(7, 20) if decided else None,
@@ -64,7 +70,7 @@ def make_facts(parts: dict[str, Any], *, name: str = "Sari Dewi", decided: bool 
             approved_by=name,
             approved_at=at(1, 2),
             late=True,
-            fields=({"title_id": "Kuorum rapat", "title_en": "Quorum", "text_id": "2", "text_en": "2"},),
+            fields=printed_fields(method),
         ),
         meeting=MeetingFacts(
             date(2026, 7, 20),

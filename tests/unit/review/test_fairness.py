@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from app.review.data.types import ReviewData
+from app.review.exam_panel.groups import groups_of
+from app.review.exam_panel.impact import impact
+from app.review.exam_panel.pace import pace_of
 from app.review.exam_panel.panel import exam_panel
 from app.review.method.types import ReviewMethod
 from app.review.shown import Lead
@@ -83,6 +86,18 @@ def test_who_did_not_agree_is_in_no_group() -> None:
     nobody, _ = fairness(make_review_data(60, consent=0.0))
     assert nobody["attributes"] == nobody["dif"] == []
     assert "Tidak ada peserta yang menyetujui" in nobody["text_id"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_sixty_candidates_a_period_raise_no_lead_about_groups(seed: int) -> None:
+    data = make_review_data(60, seed=seed)
+    groups = groups_of(data, data.of_period())
+    (shown,), leads, tested = impact(data, METHOD, groups, pace_of(data, METHOD))
+    assert (leads, tested) == ([], 0)
+    difference = shown["groups"][1]["difference"]
+    assert difference["value"] is not None, "what was seen is shown all the same, with its interval"
+    assert difference["range_id"]
+    assert "Kelompok di bawah 200 orang hanya ditampilkan, tidak ditandai." in shown["text_id"]
 
 
 def test_groups_that_differ_are_a_lead_and_no_proof_of_unfairness() -> None:

@@ -14,10 +14,11 @@ import pytest
 from app.psychometrics import Estimate, exam_analysis, item_analysis, proportion
 from app.review.compute import compute
 from app.review.data.types import ReviewData
+from app.review.method.content import printed_fields
 from app.review.method.types import ReviewMethod
 from app.review.report.blocks import definitions_of
 from app.review.report.walk import figures_in
-from app.review.shown import Kind, definition, printed
+from app.review.shown import Definition, Kind, definition, list_definitions, printed
 from tests.review_data import make_review_data, plant
 from tests.unit.review.reported import ITEM, content_of, letters_of, make_facts, pdf_of
 
@@ -238,3 +239,29 @@ def test_a_part_that_is_not_there_is_no_reason_not_to_print() -> None:
     letters = letters_of(pdf_of(content_of(make_facts({}))))
     assert squeezed("Tidak dihitung dalam kajian ini.") in letters
     assert ITEM in letters
+
+
+@pytest.mark.parametrize("one", [one for one in list_definitions() if one.method], ids=lambda one: one.id)
+def test_an_explanation_repeats_no_value_that_a_committee_may_change(one: Definition) -> None:
+    proposed = {field["name"]: field for field in printed_fields(ReviewMethod())}
+    told = f"{one.says_id} {one.says_en} {one.least_n}"
+    told = re.sub("(setiap|every) 100", "", told)  # a way to say percent
+    for name in one.method:
+        for digits in (proposed[name]["text_id"], proposed[name]["text_en"]):
+            assert not re.search(rf"(?<![\d,.]){re.escape(digits)}(?![\d,.]*\d)", told), (name, digits)
+
+
+def test_the_terms_state_the_limits_of_the_method_that_the_review_went_by() -> None:
+    method = ReviewMethod(least_n_exam=45, reliability_least=0.7, effort_least=0.85, pair_rate=0.0025)
+    data = make_review_data(60, forms=1, bank=100, periods=(0,))
+    parts_by_it = json.loads(json.dumps(dict(compute(data, method))))
+    for lang, limits in (
+        ("id", ("Peserta untuk angka ujian: 45", "Keandalan, ujung bawah selangnya: 0,7", "pasangan peserta: 0,25 %")),
+        (
+            "en",
+            ("Candidates for the exam's figures: 45", "the lower end of its interval: 0.7", "of candidates: 0.25 %"),
+        ),
+    ):
+        letters = letters_of(pdf_of(content_of(make_facts(parts_by_it, method=method), lang)))
+        for said in limits:
+            assert squeezed(said) in letters, said

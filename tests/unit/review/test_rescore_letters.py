@@ -11,6 +11,7 @@ import pytest
 from app.grading import Right
 from app.grading.corrections import Effect
 from app.itembank import KeyedItem
+from app.review.method.types import ReviewMethod
 from app.review.rescore.letters import Changed, changed_csv, write_letter
 from app.review.rescore.what_if import Answer, statistics
 from tests.unit.proctoring.papers import make_sitting
@@ -41,16 +42,24 @@ def test_a_name_in_the_list_is_no_formula() -> None:
 @pytest.mark.parametrize(("n", "value"), [(14, None), (15, 1.0)])
 def test_no_coefficient_under_fifteen_people(n: int, value: float | None) -> None:
     answers = [Answer(1, 90) if number % 2 else Answer(0, 10) for number in range(n)]
-    found = statistics(ITEM, Right(frozenset({0})), Right(frozenset({1})), answers)
+    found = statistics(ITEM, Right(frozenset({0})), Right(frozenset({1})), answers, ReviewMethod())
     assert found["now"]["item_rest"]["value"] == (None if value is None else pytest.approx(-1.0))
     assert found["after"]["item_rest"]["value"] == (None if value is None else pytest.approx(value))
     if value is None:
         assert found["after"]["item_rest"]["reason_id"] == "belum cukup data (n = 14, perlu 15)"
 
 
+def test_how_many_people_a_coefficient_takes_is_what_the_method_says() -> None:
+    answers = [Answer(1, 90) if number % 2 else Answer(0, 10) for number in range(14)]
+    right = Right(frozenset({0})), Right(frozenset({1}))
+    fewer, more = (statistics(ITEM, *right, answers, ReviewMethod(least_n_key=least)) for least in (14, 40))
+    assert fewer["now"]["item_rest"]["value"] is not None
+    assert more["now"]["item_rest"]["reason_id"] == "belum cukup data (n = 14, perlu 40)"
+
+
 def test_everybody_right_has_no_agreement_and_says_why() -> None:
     answers = [Answer(None, rest) for rest in range(20)]
-    found = statistics(ITEM, Right(frozenset({0})), Right(frozenset({0}), void=True), answers)
+    found = statistics(ITEM, Right(frozenset({0})), Right(frozenset({0}), void=True), answers, ReviewMethod())
     assert (found["now"]["right"]["text_id"], found["after"]["right"]["text_id"]) == ("0,0 %", "100,0 %")
     assert found["after"]["item_rest"]["reason_id"] == "semua mendapat angka yang sama pada soal ini"
     blank = found["options"][-1]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.review.compute import PROGRAM
 from app.review.report import blocks
 from app.review.report.blocks import Block, Chapter
 from app.review.report.evidence import evidence
 from app.review.report.types import ReportFacts
 from app.review.report.voice import Voice
 from app.review.report.walk import figures_in
-from app.review.shown import definition
+from app.review.shown import Definition, definition
 
 LEAST_SIGNATURES = 2
 
@@ -67,7 +66,7 @@ def method(facts: ReportFacts, voice: Voice) -> Chapter:
                 (voice.say("Disetujui oleh", "Approved by"), approved),
                 (voice.say("Dasar", "Basis"), one.basis),
                 (voice.say("Dihitung", "Computed"), voice.day(review.computed_at)),
-                (voice.say("Program hitung", "Program"), PROGRAM),
+                (voice.say("Program hitung", "Program"), review.program),
             ]
         ),
         _lateness(facts, voice),
@@ -138,8 +137,9 @@ def evidence_map(facts: ReportFacts, voice: Voice) -> Chapter:
     )
 
 
-def terms(names: Iterable[str], voice: Voice) -> Chapter:
-    """Every figure that this report prints: in plain words, then how it is computed and by whom it is described."""
+def terms(names: Iterable[str], facts: ReportFacts, voice: Voice) -> Chapter:
+    """Every figure that this report prints: in plain words, then how it is computed, with the limits of this review's method, and by
+    whom it is described."""
     told = sorted(
         (definition(name) for name in names), key=lambda one: voice.say(one.title_id, one.title_en).casefold()
     )
@@ -147,7 +147,7 @@ def terms(names: Iterable[str], voice: Voice) -> Chapter:
         [
             voice.say(one.title_id, one.title_en),
             voice.say(one.says_id, one.says_en),
-            one.formula + (f" · {voice.say('perlu', 'needs')} {one.least_n}" if one.least_n else ""),
+            " · ".join([one.formula, *_needed(one, voice), *_limits(one, facts, voice)]),
             one.source,
         ]
         for one in told
@@ -159,6 +159,19 @@ def terms(names: Iterable[str], voice: Voice) -> Chapter:
         blocks.column(voice.say("Sumber", "Source"), 3),
     ]
     return blocks.chapter(voice.say("Istilah", "Terms"), blocks.table(columns, rows))
+
+
+def _needed(one: Definition, voice: Voice) -> list[str]:
+    return [f"{voice.say('perlu', 'needs')} {one.least_n}"] if one.least_n else []
+
+
+def _limits(one: Definition, facts: ReportFacts, voice: Voice) -> list[str]:
+    """What the method of this review sets for it."""
+    return [
+        f"{voice.told(field, 'title')}: {voice.told(field, 'text')}"
+        for field in facts.method.fields
+        if field["name"] in one.method
+    ]
 
 
 def signing(facts: ReportFacts, voice: Voice) -> Chapter:

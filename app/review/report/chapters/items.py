@@ -10,10 +10,11 @@ from app.review.report.blocks import Block, Chapter
 from app.review.report.plots import option_curves
 from app.review.report.types import ReportFacts
 from app.review.report.voice import Voice
+from app.review.report.walk import figures_in
 from app.review.report.words import worded
-from app.review.shown import definition
+from app.review.shown import Figure, definition
 
-SHOWN_FIGURES: Final = ("p", "p_now", "shrunken", "expected", "rest", "change", "omitted", "not_reached", "seconds")
+SHOWN_FIGURES: Final = ("p", "shrunken", "expected", "rest", "change", "omitted", "not_reached", "seconds")
 
 
 def items(facts: ReportFacts, voice: Voice) -> Chapter:
@@ -51,8 +52,7 @@ def _item(row: Mapping[str, Any], facts: ReportFacts, voice: Voice) -> Iterator[
     yield blocks.text(" ".join(filter(None, (voice.told(card, name) for name in ("counted", "judged", "until")))))
     if signs := blocks.bullets(voice.told(sign, "text") for sign in card.get("signs", ())):
         yield signs
-    figures = card.get("figures", {})
-    if table := blocks.lines([figures[name] for name in SHOWN_FIGURES if name in figures], voice):
+    if table := blocks.lines(_figures_of(card), voice):
         yield table
     if any(option["curve"] for option in card.get("options", ())):
         yield option_curves(row["code"], card["options"], voice)
@@ -61,6 +61,15 @@ def _item(row: Mapping[str, Any], facts: ReportFacts, voice: Voice) -> Iterator[
             said = worded(words.DECISIONS, decision.decision, voice)
             by = f"{decision.by}, {voice.day(decision.at)}"
             yield blocks.remark(f"{voice.say('Keputusan', 'Decision')}: {said}. {decision.note} ({by})", strong=True)
+
+
+def _figures_of(card: Mapping[str, Any]) -> list[Figure]:
+    """Those of every item, and what its signs rest on beside them."""
+    known = card.get("figures", {})
+    shown = {one["definition"]: one for one in (known[name] for name in SHOWN_FIGURES if name in known)}
+    for one in figures_in(card.get("signs", ())):
+        shown.setdefault(one["definition"], one)
+    return list(shown.values())
 
 
 def all_items(facts: ReportFacts, voice: Voice) -> Chapter:

@@ -1,0 +1,9 @@
+/** What the method of the review that is open sets, for the explanations of its figures. Outside of a review there is none. */
+import { getContext, setContext } from "svelte";
+import type { Setting } from "../../api/figures";
+
+type Settings = () => Setting[];
+const KEY = Symbol("method");
+
+export const provideMethod = (settings: Settings): void => void setContext(KEY, settings);
+export const methodHere = (): Settings => getContext<Settings | undefined>(KEY) ?? (() => []);
