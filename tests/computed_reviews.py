@@ -34,7 +34,7 @@ async def add_review(session: AsyncSession, world: World, snapshot_sha256: str) 
     method = ReviewMethodRow(
         id=uuid4(),
         scheme_code="MMu",
-        version_no=uuid4().int % 10**6,
+        version_no=uuid4().int % 2**31,
         content={},
         sha256=uuid4().hex,
         basis="metode uji coba",

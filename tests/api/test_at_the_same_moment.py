@@ -44,7 +44,7 @@ async def test_rooms_are_arranged_by_two(database: TestDatabase) -> None:
 
 async def test_a_message_to_many_does_not_hold_whom_a_pause_waits_for(database: TestDatabase) -> None:
     """The pause of both has the first one, and comes for the second: a message that waits for the first must not have it."""
-    async with exam(database) as room, outside(database) as pause:
+    async with exam(database) as room, outside(database) as pause, outside(database) as watcher:
         first, second = sorted(map(UUID, room.attempts))
         lock = "SELECT 1 FROM attempts WHERE id = $1 FOR UPDATE"
         held = pause.transaction()
@@ -52,7 +52,7 @@ async def test_a_message_to_many_does_not_hold_whom_a_pause_waits_for(database: 
         await pause.execute(lock, first)
         to = [str(second), str(first)]
         message = asyncio.create_task(room.press("messages", {"attempt_ids": to, "text": "Tetap tenang."}))
-        while not await pause.fetchval(BLOCKED):
+        while not await watcher.fetchval(BLOCKED):  # a transaction would go on seeing what it saw first
             await asyncio.sleep(0.01)
         await pause.execute("SET LOCAL lock_timeout = '100ms'")
         await pause.execute(lock, second)

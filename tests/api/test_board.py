@@ -51,7 +51,8 @@ async def test_a_board_ends_with_the_right_to_see_it(database: TestDatabase, end
         await asyncio.sleep(4.5)
         assert not stream.done(), "while nothing changes, it goes on"
         await ending(app, world, client)
-        answer = await asyncio.wait_for(stream, 6)
+        answer = await asyncio.wait_for(stream, 30)
+    assert streaming.ASK_AGAIN_SECONDS + streaming.FRESH_SECONDS <= 5, "the rest is how fast this machine is"
     assert answer.status_code == 200
     assert answer.text.startswith("event: board")
 
@@ -80,20 +81,19 @@ async def test_who_came_later_sees_a_change_as_soon_as_who_was_there(database: T
     async with running_app(make_settings(database)) as app, client_of(app) as client:
         world = await make_world(app.state.database, with_passwords=True)
 
-        async def next_board(stream: AsyncIterator[bytes]) -> tuple[bytes, float]:
-            event = await anext(stream)
-            return event, asyncio.get_running_loop().time()
+        async def next_event(stream: AsyncIterator[bytes]) -> bytes:
+            return await anext(stream)
 
         first, later = [await watch(app, world) for _ in range(2)]
-        await next_board(first)
-        watching = [asyncio.create_task(next_board(first))]
+        await next_event(first)
+        watching = [asyncio.create_task(next_event(first))]
         await asyncio.sleep(0.6)
-        await next_board(later)
-        watching.append(asyncio.create_task(next_board(later)))
+        await next_event(later)
+        watching.append(asyncio.create_task(next_event(later)))
         await Candidate(client, world.cards[0]).enter()
-        (event, at), (same, then) = await asyncio.gather(*watching)
-        assert same == event
-        assert then - at < 0.3
+        told, _ = await asyncio.wait(watching, return_when=asyncio.FIRST_COMPLETED)
+        assert told == {*watching}, "in the same turn of the server"
+        assert watching[0].result() == watching[1].result()
 
 
 async def test_a_command_shows_at_once(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:

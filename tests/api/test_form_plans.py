@@ -307,19 +307,21 @@ async def test_a_program_that_breaks_leaves_a_plan_that_says_so(desk: Desk, monk
 async def test_nobody_else_takes_a_job_that_lasts_longer_than_its_lease(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "LEASE_SECONDS", 0.4)
+    monkeypatch.setattr(jobs, "LEASE_SECONDS", 2.0)
     async with desk.database.staff() as session, session.begin():
         await jobs.enqueue(session, "long", {})
-    runs = 0
+    runs, looked = 0, asyncio.Event()
 
     async def work(_: Database, __: dict[str, Any]) -> None:
         nonlocal runs
         runs += 1
-        await asyncio.sleep(1.2)
+        if runs == 1:
+            await looked.wait()
 
     async def another_worker() -> None:
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(3)
         assert await jobs.run_due(desk.database, {"long": work}) == 0
+        looked.set()
 
     await asyncio.gather(jobs.run_due(desk.database, {"long": work}), another_worker())
     assert runs == 1

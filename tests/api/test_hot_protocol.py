@@ -303,15 +303,15 @@ async def test_a_full_lane_says_when_to_come_again(database: TestDatabase, monke
 
 
 async def test_an_idle_line_is_closed_and_one_in_use_is_not(database: TestDatabase) -> None:
-    async with entered(database, keep_alive=0.4) as (candidate, line):
+    async with entered(database, keep_alive=1.2) as (candidate, line):
         for _ in range(4):
             line.send(line.request("heartbeat", json.dumps(candidate.write()).encode()))
             assert (await line.reply())[0] == 200
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.5)
         async with held_up() as (taken, go):
             line.send(line.request("answers", json.dumps(candidate.batch({1: 1})).encode()))
             await taken.wait()
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(1.6)
             go.set()
         assert (await line.reply())[0] == 200
         assert await line.is_closed()

@@ -63,7 +63,7 @@ async def test_who_stands_in_two_freezes_goes_on_when_both_are_over(
         assert await phases(room) == ["running", "running"]
         for number in (0, 1):
             (_, (kind, seconds)) = await room.grants(number)
-            assert (kind, 300 <= seconds <= 310) == ("outage", True)
+            assert (kind, 300 <= seconds <= 320) == ("outage", True)
         assert await room.broken() == []
 
 
@@ -83,7 +83,7 @@ async def test_who_was_moved_out_of_a_frozen_room_goes_on_where_they_sit_now(dat
         await room.earlier(60)
         assert await room.outcomes("resume", {"attempt_ids": room.attempts[:1], "in_seconds": 0}) == ["done"]
         (_, (kind, seconds)) = await room.grants()
-        assert (kind, 60 <= seconds <= 70) == ("outage", True)
+        assert (kind, 60 <= seconds <= 80) == ("outage", True)
         assert await room.broken() == []
 
 
@@ -136,7 +136,7 @@ async def test_minutes_that_are_granted_while_a_request_waits_after_the_bell_are
         await rung(room, 600)
         assert await room.outcomes("time", one | {"seconds": 300}) == ["done"]
         left = seconds_between((await room.board())["server_time"], (await room.row())["closes_at"])
-        assert 290 <= left <= 301
+        assert 280 <= left <= 301
         assert await room.broken() == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import threading
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from tests.disclosure import FORBIDDEN
 from tests.factories import Candidate, World, client_of, make_settings, make_world, running_app
 
 KINDS = ("attendance", "seating", "minutes", "incidents")
+CODE = re.compile(r"/periksa/\S+")  # its letters are luck, and might come out as a word
 
 
 def text_of(pdf: bytes) -> str:
@@ -113,7 +115,7 @@ async def test_no_paper_knows_an_answer_a_score_or_a_key(database: TestDatabase)
         await world.log_in(client, "proctor")
         for kind in KINDS:
             said = await printed(client, world, kind)
-            assert FORBIDDEN.findall(said) == [], kind
+            assert FORBIDDEN.findall(CODE.sub("", said)) == [], kind
             assert receipt["code"] not in said, kind
 
 

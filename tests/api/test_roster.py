@@ -12,6 +12,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
+from app import delivery
 from app.delivery.roster import read_table
 from tests.api.test_admission import door
 from tests.databases import TestDatabase
@@ -96,10 +97,13 @@ async def test_a_number_of_the_file_is_given_to_nobody_else(database: TestDataba
         world = await make_world(app.state.database, prepared=False, with_passwords=True)
         await world.log_in(office, "office")
         place = f"/api/staff/sittings/{world.sitting_id}/roster"
-        counts = await look_and_import(office, place, "nomor;nama\n;Citra\nMMU-26-00001;Dewi\n;Eko\n")
+        async with app.state.database.staff() as session:
+            sitting = await delivery.get_sitting(session, world.sitting_id)
+        year = delivery.number_prefix("MMu", sitting.opens_at, sitting.zone)
+        counts = await look_and_import(office, place, f"nomor;nama\n;Citra\n{year}-00001;Dewi\n;Eko\n")
         assert counts["add"] == 3
         found = {one["name"]: one["number"] for one in (await office.get(place)).json()["candidates"]}
-    assert [found[name] for name in ("Citra", "Dewi", "Eko")] == ["MMU-26-00002", "MMU-26-00001", "MMU-26-00003"]
+    assert [found[name] for name in ("Citra", "Dewi", "Eko")] == [f"{year}-00002", f"{year}-00001", f"{year}-00003"]
 
 
 async def test_after_a_look_somebody_else_moved_people(database: TestDatabase) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 
 import asyncpg
 import httpx
@@ -58,7 +59,8 @@ async def test_a_proctor_signs_and_is_in_the_room_at_once(app: FastAPI, database
         assert (await client.post(f"{room}/token", json={})).status_code == 200
         assert (await client.get("/api/staff/me")).json()["lacking"] == []
         signed = (await client.get("/api/staff/undertakings")).json()[0]
-        assert signed["expires_at"][:4] == str(int(signed["signed_at"][:4]) + 1)
+        life = datetime.fromisoformat(signed["expires_at"]) - datetime.fromisoformat(signed["signed_at"])
+        assert life == timedelta(days=365)
     async with world.database.staff() as session:
         of_proctor = "SELECT count(*) FROM journal WHERE action = 'undertaking.signed' AND actor_id = :person"
         assert await session.scalar(text(of_proctor), {"person": world.staff["proctor"]}) == 2

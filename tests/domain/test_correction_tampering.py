@@ -33,7 +33,7 @@ DAMAGES: Final = (
     ("UPDATE key_corrections SET kind = 'void'", {"I-16"}),
     ("UPDATE key_corrections SET state = 'proposed'", {"I-16"}),
     ("UPDATE key_corrections SET version_ids = '{}'", {"I-16"}),
-    ("UPDATE key_corrections SET sealed = overlay(sealed placing '\\x00'::bytea from length(sealed) - 3)", {"I-16"}),
+    ("UPDATE key_corrections SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)", {"I-16"}),
     ("DELETE FROM journal WHERE action = 'bank.keys-read'", {"I-40"}),
 )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from app.delivery import ClockGuard
@@ -32,6 +36,24 @@ async def prepared(database: TestDatabase, folder: Path, **changes: str | None) 
     return installed(database, SAHIH_HOME=str(folder), **changes)
 
 
+@asynccontextmanager
+async def beating(database: TestDatabase) -> AsyncIterator[None]:
+    """As the worker does, for as long as this lasts: a slow command finds no older beat."""
+
+    async def beat(superuser: asyncpg.Connection) -> None:
+        while True:
+            await superuser.execute("UPDATE clock_guard SET beat_at = clock_timestamp()")
+            await asyncio.sleep(0.5)
+
+    async with outside(database) as superuser:
+        working = asyncio.create_task(beat(superuser))
+        try:
+            yield
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+
 def levels(done: Done) -> dict[str, str]:
     """The worst level per name."""
     worst: dict[str, str] = {}
@@ -43,7 +65,8 @@ def levels(done: Done) -> dict[str, str]:
 
 async def test_each_line_says_what_was_found_in_both_languages(database: TestDatabase, tmp_path: Path) -> None:
     values = await prepared(database, tmp_path)
-    done = await sahih(values, "preflight", "UJI-1")
+    async with beating(database):
+        done = await sahih(values, "preflight", "UJI-1")
     found = levels(done)
     # Without fsync no exam may begin; everything else is in order, or said to be out of sight.
     assert found["database"] == "FAIL", done.out
@@ -87,7 +110,7 @@ async def test_an_exam_begins_only_where_all_is_well_or_somebody_answers_for_it(
     database: TestDatabase, tmp_path: Path
 ) -> None:
     values = await prepared(database, tmp_path)
-    async with outside(database) as superuser:
+    async with outside(database) as superuser, beating(database):
 
         async def state() -> Any:
             return await superuser.fetchval("SELECT state FROM sittings")

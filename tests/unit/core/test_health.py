@@ -29,7 +29,9 @@ async def test_a_worker_is_well_while_it_turns_even_without_its_database() -> No
     nowhere = "postgresql://sahih_app:x@127.0.0.1:9/sahih"
     database, stop = Database(nowhere, nowhere, BANK_RING), asyncio.Event()
     turning = asyncio.create_task(worker.run(database, stop))
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(30):
+        while not health.pulse_file().exists():
+            await asyncio.sleep(0.02)
     stop.set()
     await turning
     await database.close()

@@ -259,8 +259,7 @@ def test_a_killed_initdb_is_done_again(make: Make, place: Path) -> None:
     while not list(place.rglob("PG_VERSION")):  # initdb writes it early
         assert launcher.poll() is None
         time.sleep(0.001)
-    for process in [launcher.pid, *children(launcher.pid)]:
-        os.kill(process, signal.SIGKILL)
+    send(signal.SIGKILL, [launcher.pid, *children(launcher.pid)])
     launcher.wait()
     assert not (place / "home" / "postgres" / "data").exists()
     cluster = make()

@@ -155,6 +155,7 @@ async def test_who_waits_behind_a_commit_that_hangs_is_told_to_come_again(monkey
         with pytest.raises(Unavailable):
             await asyncio.wait_for(waiting, 5)
     assert not hanging[0].done()
+    monkeypatch.undo()
     commits.go.set()
     assert await hanging[0] == "A"
     assert await lane.put("b") == "B"

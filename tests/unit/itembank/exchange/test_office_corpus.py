@@ -91,4 +91,4 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     began = time.monotonic()
     with pytest.raises(DataFileError, match="terlalu besar"):
         exchange.read(content, "bom.xlsx")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
