@@ -90,8 +90,12 @@ async def _unsealed(session: AsyncSession, sitting: Sitting) -> int:
 
 def judge_preparation(seen: Prepared) -> list[Finding]:
     """Each line green, or a sentence with the remedy."""
+    forms = judge_forms(seen.code, seen.candidates, seen.forms)
+    return [forms, *_judge_papers(seen), *_judge_rooms(seen), *_judge_undertakings(seen), *_judge_photos(seen)]
+
+
+def _judge_papers(seen: Prepared) -> list[Finding]:
     return [
-        judge_forms(seen.code, seen.candidates, seen.forms),
         _judge(
             "comparable",
             Level.FAIL,
@@ -112,6 +116,11 @@ def judge_preparation(seen: Prepared) -> list[Finding]:
                 f"{seen.code}: {seen.unsealed} papers are not sealed; opening the sitting seals them, then look again",
             ),
         ),
+    ]
+
+
+def _judge_rooms(seen: Prepared) -> list[Finding]:
+    return [
         _judge(
             "proctors",
             Level.WARN,
@@ -136,6 +145,11 @@ def judge_preparation(seen: Prepared) -> list[Finding]:
                 f"{seen.code}: {seen.unseated} candidates have no room or seat; fill them in under Rooms and seats",
             ),
         ),
+    ]
+
+
+def _judge_undertakings(seen: Prepared) -> list[Finding]:
+    return [
         _judge(
             "undertakings",
             Level.FAIL,
@@ -146,7 +160,6 @@ def judge_preparation(seen: Prepared) -> list[Finding]:
                 f"{seen.code}: undertakings not signed by {_some(seen.unsigned)}; ask them to sign after logging in",
             ),
         ),
-        *_judge_photos(seen),
     ]
 
 

@@ -159,10 +159,6 @@ async def list_attempts(
     return [_attempt(row) for row in await session.scalars(query.order_by(AttemptRow.id))]
 
 
-async def has_attempt(session: AsyncSession, sitting_id: UUID, attempt_id: UUID) -> bool:
-    return await session.get(AttemptRow, (sitting_id, attempt_id)) is not None
-
-
 async def get_candidate(session: AsyncSession, sitting_id: UUID, attempt_id: UUID, actor: Actor) -> Candidate:
     """Whose attempt it is, within this person's scope."""
     this = (AttemptRow.sitting_id == sitting_id) & (AttemptRow.id == attempt_id) & in_scope(actor)

@@ -1,7 +1,7 @@
 """Is every form as hard as the next at the cut? Expected scores, flips and information per form."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from .classification.cuts import theta_at_score
 from .criterion import weighted_counts
 from .estimate import Reason
+from .form_sets import FormSets, listed, received
 from .irt.blocks import Curves, check_parameters
 from .irt.model import ItemParameters
 from .responses import Responses
@@ -79,18 +80,6 @@ class FormEquity:
     variant: str = VARIANT
 
 
-@dataclass(frozen=True, slots=True)
-class _Sets:
-    """Item sets in sparse form, all of one length, and who received which."""
-
-    form: NDArray[np.int64]  # (rows,)
-    item: NDArray[np.int64]  # (rows,)
-    n: int
-    length: int
-    given: NDArray[np.int64]  # (candidates,) form of each
-    score: NDArray[np.int64]  # (candidates,)
-
-
 def form_equity(
     parameters: ItemParameters,
     forms: Sequence[Sequence[int]],
@@ -128,7 +117,7 @@ def form_equity(
     >>> equity.theta_cut, [round(form.difference, 3) for form in equity.forms], equity.n_within
     (0.0, [0.0, 0.0, 0.231], 3)
     """
-    sets = _listed(forms, parameters.n_items)
+    sets = listed(forms, parameters.n_items)
     return _compared(parameters, sets, cut, theta_cut, weights, tolerance, difficulty_sd)
 
 
@@ -163,7 +152,7 @@ def form_equity_of_responses(
     check_parameters(responses, parameters)
     if not 1 <= cut < math.inf or cut != int(cut):
         raise ValueError(f"cut must be a whole number of at least 1, got {cut!r}")
-    sets = _received(responses)
+    sets = received(responses)
     if isinstance(sets, Reason):
         return _nothing(cut, tolerance, 0, 0, len(responses.present), sets)
     if cut > sets.length:
@@ -173,7 +162,7 @@ def form_equity_of_responses(
 
 def _compared(
     parameters: ItemParameters,
-    sets: _Sets,
+    sets: FormSets,
     cut: int,
     theta_cut: float | None,
     weights: ArrayLike | None,
@@ -190,16 +179,10 @@ def _compared(
     expected = weighted_counts(sets.form, parameters.probability(theta)[sets.item], sets.n)
     information = weighted_counts(sets.form, parameters.information(theta)[sets.item], sets.n)
     nearest = np.where(expected >= cut, np.ceil(expected - 0.5), np.floor(expected + 0.5)).astype(np.int64)
-    own, fixed = sets.score >= nearest[sets.given], sets.score >= cut
-    to_pass = np.bincount(sets.given[own & ~fixed], minlength=sets.n)
-    to_fail = np.bincount(sets.given[fixed & ~own], minlength=sets.n)
+    to_pass, to_fail = _flips(sets, nearest, cut)
     spread = float(expected.std(ddof=1)) if sets.n > 1 else None
-    uncertainty: list[float] | list[None] = [None] * sets.n
-    spread_uncertain = None
-    if difficulty_sd is not None:
-        errors = _error_effects(parameters, sets, theta, share if theta_cut is None else None, difficulty_sd)
-        uncertainty = np.sqrt(errors[0]).tolist()
-        spread_uncertain = None if spread is None else math.sqrt(spread**2 + errors[1])
+    moves = share if theta_cut is None else None  # a standard holds the ability of the cut
+    uncertainty, between = _uncertainty(parameters, sets, theta, moves, difficulty_sd)
     within = np.abs(expected - cut) <= tolerance + 1e-12
     columns = (expected, expected - cut, within, nearest, information)
     counts = (np.bincount(sets.given, minlength=sets.n), to_pass, to_fail)
@@ -216,14 +199,32 @@ def _compared(
         minimum=float(expected.min()),
         maximum=float(expected.max()),
         spread=spread,
-        spread_uncertain=spread_uncertain,
+        spread_uncertain=None if spread is None or between is None else math.sqrt(spread**2 + between),
         flips=int(to_pass.sum() + to_fail.sum()),
         forms=tuple(FormAtCut(*row) for row in rows),
     )
 
 
+def _flips(sets: FormSets, nearest: NDArray[np.int64], cut: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return per form who would pass at its own cut only, and who passes at the fixed one only."""
+    own, fixed = sets.score >= nearest[sets.given], sets.score >= cut
+    to_pass = np.bincount(sets.given[own & ~fixed], minlength=sets.n)
+    to_fail = np.bincount(sets.given[fixed & ~own], minlength=sets.n)
+    return to_pass, to_fail
+
+
+def _uncertainty(
+    parameters: ItemParameters, sets: FormSets, theta: float, share: Array | None, difficulty_sd: ArrayLike | None
+) -> tuple[list[float] | list[None], float | None]:
+    """Return the SD of each difference, and the variance added between forms; ``None`` without errors."""
+    if difficulty_sd is None:
+        return [None] * sets.n, None
+    variance, between = _error_effects(parameters, sets, theta, share, difficulty_sd)
+    return np.sqrt(variance).tolist(), between
+
+
 def _error_effects(
-    parameters: ItemParameters, sets: _Sets, theta: float, share: Array | None, difficulty_sd: ArrayLike
+    parameters: ItemParameters, sets: FormSets, theta: float, share: Array | None, difficulty_sd: ArrayLike
 ) -> tuple[Array, float]:
     """Return the variance of each difference, and that added to the variance between forms.
 
@@ -252,7 +253,7 @@ def _error_effects(
 
 def _checked(
     parameters: ItemParameters,
-    sets: _Sets,
+    sets: FormSets,
     cut: int,
     theta_cut: float | None,
     weights: ArrayLike | None,
@@ -270,45 +271,6 @@ def _checked(
         raise ValueError("weights must be one number of 0 or more per item, not all 0")
     normed: Array = share / share.sum()
     return normed
-
-
-def _listed(forms: Sequence[Sequence[int]], n_items: int) -> _Sets:
-    lengths = {len(form) for form in forms}
-    if len(lengths) != 1 or lengths == {0}:
-        raise ValueError("forms must hold at least one form, all of one length")
-    table = np.asarray(forms)
-    if table.dtype.kind not in "iu" or table.min() < 0 or table.max() >= n_items:
-        raise ValueError("forms must hold indices of items")
-    table = np.sort(table.astype(np.int64), axis=1)
-    if np.any(table[:, 1:] == table[:, :-1]):
-        raise ValueError("forms must name an item at most once")
-    return _sets(table, (), ())
-
-
-def _received(responses: Responses) -> _Sets | Reason:
-    persons = responses.present
-    lengths = responses.form_length[persons]
-    if len(persons) == 0:
-        return Reason.TOO_FEW_PERSONS
-    if lengths.min() != lengths.max():
-        return Reason.FORM_LENGTHS_DIFFER
-    table = responses.item.reshape(len(persons), -1).astype(np.int64)
-    first: dict[bytes, int] = {}
-    given = [first.setdefault(row.tobytes(), len(first)) for row in table]
-    _, position = np.unique(given, return_index=True)
-    return _sets(table[position], given, responses.total[persons])
-
-
-def _sets(table: NDArray[np.int64], given: Iterable[int], score: Iterable[int]) -> _Sets:
-    n, length = table.shape
-    return _Sets(
-        form=np.repeat(np.arange(n), length),
-        item=table.ravel(),
-        n=n,
-        length=length,
-        given=np.array(list(given), dtype=np.int64),
-        score=np.array(list(score), dtype=np.int64),
-    )
 
 
 def _nothing(cut: int, tolerance: float, length: int, n_forms: int, n_used: int, reason: Reason) -> FormEquity:

@@ -70,16 +70,7 @@ async def read_key_check(session: AsyncSession, sitting: Sitting, *, actor: Acto
 async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Actor) -> None:
     """Say, by name, that the items were looked at and the results may go out."""
     sitting = await delivery.hold_sitting(session, sitting.id)
-    incidents = await proctoring.list_incidents(session, sitting.id)
-    if await _standing(session, sitting, incidents):
-        raise AlreadyCleared
-    counts = await delivery.count_states(session, sitting.id)
-    if await _state(session, sitting, counts, None) != "open":
-        raise NotReady
-    if any(incident["closed_at"] is None for incident in incidents):
-        raise IncidentsOpen
-    if await delivery.rescue.is_rescue_waiting(session, sitting.id):
-        raise RescuesWaiting
+    incidents = await _require_ready(session, sitting)
     snapshot = await take_snapshot(session, sitting)
     await record_reading(session, snapshot, WHY, actor=actor)
     signals = await asyncio.to_thread(key_signals, snapshot.responses, snapshot.impossible)
@@ -95,16 +86,20 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
         cleared_by=actor.person_id,
         note=note,
         signals=signals,
-        incidents=[UUID(incident["id"]) for incident in incidents],
+        incidents=incidents,
         rescues=await delivery.rescue.rescue_ids(session, sitting.id),
     )
     session.add(row)
     await session.flush()
+    await _record_cleared(session, row, snapshot.sha256, len(looks), actor=actor)
+
+
+async def _record_cleared(session: AsyncSession, row: KeyCheckRow, sha256: str, looks: int, *, actor: Actor) -> None:
     facts = {
         "check_no": row.check_no,
-        "signals": len(signals),
-        "looks": len(looks),
-        "snapshot": snapshot.sha256,
+        "signals": len(row.signals),
+        "looks": looks,
+        "snapshot": sha256,
         "incidents": [str(incident) for incident in row.incidents],
         "rescues": [str(rescue) for rescue in row.rescues],
     }
@@ -112,12 +107,27 @@ async def clear(session: AsyncSession, sitting: Sitting, note: str, *, actor: Ac
         session,
         "key_check.cleared",
         "sitting",
-        sitting.id,
+        row.sitting_id,
         actor=actor,
-        sitting_id=sitting.id,
-        reason=note,
+        sitting_id=row.sitting_id,
+        reason=row.note,
         facts=facts,
     )
+
+
+async def _require_ready(session: AsyncSession, sitting: Sitting) -> list[UUID]:
+    """Nothing that could still change a score is open; the incidents that were."""
+    incidents = await proctoring.list_incidents(session, sitting.id)
+    if await _standing(session, sitting, incidents):
+        raise AlreadyCleared
+    counts = await delivery.count_states(session, sitting.id)
+    if await _state(session, sitting, counts, None) != "open":
+        raise NotReady
+    if any(incident["closed_at"] is None for incident in incidents):
+        raise IncidentsOpen
+    if await delivery.rescue.is_rescue_waiting(session, sitting.id):
+        raise RescuesWaiting
+    return [UUID(incident["id"]) for incident in incidents]
 
 
 async def look(

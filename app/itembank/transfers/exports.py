@@ -151,13 +151,6 @@ async def list_exports(session: AsyncSession, actor: Actor) -> list[Export]:
     return [_export(row) for row in await session.execute(query)]
 
 
-async def get_export(session: AsyncSession, export_id: UUID) -> Export:
-    row = (await session.execute(_QUERY.where(BankExport.id == export_id))).one_or_none()
-    if row is None:
-        raise NotFound
-    return _export(row)
-
-
 async def read_items(session: AsyncSession, version_ids: Sequence[UUID]) -> list[ExchangeItem]:
     """Item versions as files carry them, in the order of their codes."""
     rows = await session.execute(

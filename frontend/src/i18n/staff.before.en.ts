@@ -73,7 +73,6 @@ export const staffBeforeEn: Words<typeof staffBeforeId> = {
   moveTitle: (name) => `Move ${name}`,
   move: "Move",
   save: "Save",
-  photoAdd: "Photograph",
   photoFiles: "Photographs (JPEG or PNG, at most 300 kB, file name = participant number)",
   photoSend: "Upload photographs",
   photoResult: (done, waits) => `${done} photographs saved${waits ? `, ${waits} wait for a second person` : ""}.`,

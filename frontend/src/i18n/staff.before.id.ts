@@ -74,7 +74,6 @@ export const staffBeforeId = {
   moveTitle: (name: string) => `Pindahkan ${name}`,
   move: "Pindahkan",
   save: "Simpan",
-  photoAdd: "Foto",
   photoFiles: "Foto peserta (JPEG atau PNG, paling besar 300 kB, nama berkas = nomor peserta)",
   photoSend: "Unggah foto",
   photoResult: (done: number, waits: number) => `${done} foto tersimpan${waits ? `, ${waits} menunggu orang kedua` : ""}.`,

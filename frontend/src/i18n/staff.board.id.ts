@@ -139,7 +139,6 @@ export const staffBoardId = {
   taker: "Kepada",
   besides: "tidak dari siapa pun (tambahan)",
   handOverNote: "Catatan serah terima",
-  handedOver: "Ruang sudah diserahkan.",
   nobodyElse: "Tidak ada pengawas lain di sesi ini.",
   // token
   showToken: "Tampilkan besar",
@@ -165,7 +164,6 @@ export const staffBoardId = {
   openTimeline: (name: string) => `Linimasa ${name}`,
   timelineLead: "Semua yang tercatat tentang ujian ini, menurut jam server. Isi jawaban tidak ditampilkan.",
   nothingYet: "Belum ada yang tercatat.",
-  noTimeline: "Linimasa tidak dapat dibuka.",
   "ev-session.opened": "Masuk",
   "ev-session.closed": "Keluar",
   "ev-pledge.made": "Menyetujui data dan tata tertib",
@@ -181,7 +179,6 @@ export const staffBoardId = {
   "ev-time.refused": "Tambahan waktu ditolak",
   "ev-device.held": "Komputer memegang ujian",
   "ev-answers.saved": "Jawaban tersimpan",
-  "ev-answers.late": "Kiriman terlambat",
   "ev-incident.opened": "Kejadian dicatat",
   "ev-incident.closed": "Kejadian ditutup",
   "ev-incident.linked": "Kejadian dihubungkan",

@@ -62,7 +62,6 @@ export const staffReviewCourseId = {
   closeLead: "Sesudah ditutup, kajian tidak berubah lagi. Temuan yang terbuka tetap ditindaklanjuti.",
   decidedBy: (who: string, date: string) => `Diputuskan ${who}, ${date}`,
   closedBy: (who: string, date: string) => `Ditutup ${who}, ${date}`,
-  plannedBy: (who: string, date: string) => `Direncanakan ${who}, ${date}`,
   nextDue: (date: string) => `Kajian berikutnya paling lambat ${date}`,
   carried: "Dari kajian sebelumnya",
   carriedLead: (count: number) => `${count} temuan masih terbuka atau menunggu verifikasi. Lihat ini lebih dahulu.`,
@@ -124,7 +123,6 @@ export const staffReviewCourseId = {
   useTheirs: "Pakai yang tersimpan",
   useMine: "Pakai tulisan saya",
   decide: "Putuskan",
-  decideTitle: "Putuskan kajian ini?",
   decideLead: "Risalah, simpulan, dan tanggal berikutnya tidak dapat diubah lagi. Sesudah itu cetak laporan; anggota lain menutup kajian.",
   notFilled: "belum diisi",
   // method
@@ -156,7 +154,6 @@ export const staffReviewCourseId = {
   // start page
   waits: "Kajian validitas ujian: yang menunggu",
   late: "terlambat",
-  toReviews: "Buka kajian",
   // refusals
   "no-bad-period": "Periode harus mulai sebelum berakhir; perbaiki tanggalnya.",
   "no-review-exists": "Kajian skema dan periode ini sudah ada; buka yang ada atau tarik dahulu.",

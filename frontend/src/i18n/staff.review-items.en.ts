@@ -12,7 +12,6 @@ export const staffReviewItemsEn: Words<typeof staffReviewItemsId> = {
   rule: "Rule",
   raised: "Raised",
   chance: "By chance",
-  everyVerdict: "All",
   "verdict-strong-problem": "Problem (strong evidence)",
   "verdict-needs-expert": "An expert has to look",
   "verdict-no-sign": "No sign of a problem",

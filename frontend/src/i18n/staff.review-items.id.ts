@@ -9,7 +9,6 @@ export const staffReviewItemsId = {
   rule: "Aturan",
   raised: "Diangkat",
   chance: "Karena kebetulan",
-  everyVerdict: "Semua",
   "verdict-strong-problem": "Bermasalah (bukti kuat)",
   "verdict-needs-expert": "Perlu ditelaah ahli",
   "verdict-no-sign": "Tidak ada tanda masalah",

@@ -22,8 +22,6 @@ export const staffReviewReportEn: Words<typeof staffReviewReportId> = {
   prints: "Earlier prints",
   noPrints: "This report has not been printed yet.",
   reload: "Refresh the list",
-  printedAt: "Printed",
-  printedBy: "By",
   code: "Code",
   content: "Fingerprint",
   check: (code: string) => `Check the print ${code}`,

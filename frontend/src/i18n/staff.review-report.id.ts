@@ -20,8 +20,6 @@ export const staffReviewReportId = {
   prints: "Cetakan terdahulu",
   noPrints: "Laporan ini belum pernah dicetak.",
   reload: "Perbarui daftar",
-  printedAt: "Dicetak",
-  printedBy: "Oleh",
   code: "Kode",
   content: "Sidik isi",
   check: (code: string) => `Periksa cetakan ${code}`,

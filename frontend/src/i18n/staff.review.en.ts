@@ -4,7 +4,6 @@ import type { staffReviewId } from "./staff.review.id";
 export const staffReviewEn: Words<typeof staffReviewId> = {
   title: "Validity review",
   toSittings: "All sittings",
-  toList: "All reviews",
   reviews: "Reviews",
   method: "Review method",
   findings: "Findings",

@@ -2,7 +2,6 @@
 export const staffReviewId = {
   title: "Kajian validitas ujian",
   toSittings: "Semua sesi",
-  toList: "Semua kajian",
   reviews: "Kajian",
   method: "Metode kajian",
   findings: "Temuan",

@@ -9,10 +9,10 @@ import { Outbox } from "./outbox";
 import { CLIENT_NUMBERS, UNDER_WAY, untouched, type Fresh, type Screen } from "./screens";
 import type { Shelf } from "./shelf";
 import { Store } from "./store";
-import type { Link, Sync } from "./sync";
+import type { Sync } from "./sync";
 import { Tabs } from "./tabs";
 import { browserTimers, type Timers } from "./timers";
-import type { Transport } from "./transport";
+import type { Link, Transport } from "./transport";
 
 /** The log-in of this browser belongs to another attempt now: somebody logged in in another tab. */
 export class OtherExam extends Error {}

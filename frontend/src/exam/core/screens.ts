@@ -1,7 +1,7 @@
 /** What a screen can show of one attempt: its name, its data, and what was refused. */
 import type { Aids, Instant, Me, Question, Receipt, Result } from "../../api/types";
 import type { Mark, Rescue } from "./rows";
-import type { Link } from "./sync";
+import type { Link } from "./transport";
 
 export type Screen =
   | "connecting"

@@ -11,7 +11,7 @@ import type { Outbox } from "./outbox";
 import type { Mirrored, Waiting } from "./rows";
 import { Tabs, type News } from "./tabs";
 import { browserTimers, type Timers } from "./timers";
-import type { Transport } from "./transport";
+import type { Link, Transport } from "./transport";
 
 export const HEARTBEAT_MS = 15_000;
 export const PAUSED_BEAT_MS = 3_000;
@@ -22,8 +22,6 @@ const LAST_RETRY_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
 const GATHER_MS = 250;
 const PUSHED_MS = 300;
-
-export type Link = "up" | "down" | "not-our-server" | "signed-out";
 
 export interface Listener {
   envelope(envelope: Envelope, sentAt: number): void;

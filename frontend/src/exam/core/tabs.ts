@@ -9,8 +9,8 @@
 import type { Envelope, Instant } from "../../api/types";
 import { hex } from "./clock";
 import type { Mirrored, Waiting } from "./rows";
-import type { Link } from "./sync";
 import type { Timers } from "./timers";
+import type { Link } from "./transport";
 
 const HEARD_EVERY_MS = 1_500;
 const SILENT_MS = 4_000;

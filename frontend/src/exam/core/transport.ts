@@ -12,6 +12,9 @@ export interface Hold {
   nonce: string;
 }
 
+/** How the line to our server stands. */
+export type Link = "up" | "down" | "not-our-server" | "signed-out";
+
 export interface Transport {
   me(): Promise<Me>;
   login(number: string, pin: string): Promise<Me>;
