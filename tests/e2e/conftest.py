@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import shutil
 import socket
 import time
@@ -26,8 +27,10 @@ from tests.factories import BANK_KEYS, PASSWORD, SECRET, World, make_world, open
 from tests.serving import server_process
 
 T = TypeVar("T")
+_claims: list[socket.socket] = []
 
-expect.set_options(timeout=15_000)  # beside other tests everything takes its time
+USUAL_PATIENCE_MS = 15_000  # beside other tests everything takes its time
+expect.set_options(timeout=USUAL_PATIENCE_MS)
 
 CHROMIUM = os.environ.get("SAHIH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -129,7 +132,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(USUAL_PATIENCE_MS)
     return page
 
 
@@ -138,7 +141,7 @@ def at_desk(browser: Browser, live: Live, username: str, part: str = "") -> Iter
     """A person's own browser, logged in at the office, on this part of its pages."""
     context = browser.new_context(viewport=LARGE, locale="id-ID")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(USUAL_PATIENCE_MS)
     page.goto(f"{live.url}/kantor")
     page.get_by_label("Nama pengguna").fill(username)
     page.get_by_label("Kata sandi").fill(PASSWORD)
@@ -158,9 +161,20 @@ def axe_violations(page: Page) -> list[str]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those that the system deals out by itself, and this process's until it ends: other tests run beside it, and what is to
+    listen there takes its time. The claim is the same port of another protocol."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            claim.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
+        return port
 
 
 def wait_until_ready(url: str) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import CDPSession, Page, Route, expect
 
-from tests.e2e.conftest import Live
+from tests.e2e.conftest import USUAL_PATIENCE_MS, Live
 from tests.e2e.test_exam_in_a_browser import wait_in_the_room
 from tests.e2e.test_lines_and_tabs import wait_for
 
@@ -24,7 +24,7 @@ SLOWER_BY = 6
 PATIENCE_MS = 60_000
 START = "/api/exam/start"
 START_BYTES = 1_500
-CEILING_MS = 6_000
+CEILING_MS = 15_000
 
 # When the log-in form and a question were painted first, and when a button was pressed last; by the browser's own clock.
 MOMENTS = """
@@ -78,7 +78,7 @@ def painted_at(page: Page, name: str) -> float:
 def patience() -> Iterator[None]:
     expect.set_options(timeout=PATIENCE_MS)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=USUAL_PATIENCE_MS)
 
 
 @pytest.mark.timeout(240)

@@ -78,7 +78,7 @@ def test_a_pause_extra_time_and_the_end_of_an_exam(live: Live, page: Page, brows
 
     row.get_by_role("button", name="Lanjutkan").click()
     page.get_by_role("dialog").get_by_role("button", name="Setelah hitung mundur 5 detik").click()
-    expect(row).to_contain_text("Sedang ujian", timeout=10_000)
+    expect(row).to_contain_text("Sedang ujian")
 
     press(page, "Tambah waktu")
     dialog = page.get_by_role("dialog")

@@ -16,6 +16,7 @@ from itertools import permutations
 from typing import Any
 
 import asyncpg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -290,6 +291,7 @@ def replayed(journal: Counter[tuple[bool, int, Row]]) -> dict[int, tuple[int, in
     return stored
 
 
+@pytest.mark.timeout(600)  # some hundred examples, and CI has slow days
 def test_verbs_at_the_same_time_end_as_if_one_after_another(cluster: Cluster, template: str) -> None:
     with asyncio.Runner() as runner:
         urls = runner.run(copy_database(cluster, template))

@@ -256,7 +256,8 @@ async def test_progress_is_seen_before_anything_is_there(importing: Importing) -
     working = asyncio.create_task(run_jobs(importing.database))
     seen = set()
     while not working.done():
-        seen.add(((await importing.now(import_id)).done, await count_drafts(importing)))
+        drafts = await count_drafts(importing)  # first: they may all come between the two looks
+        seen.add(((await importing.now(import_id)).done, drafts))
         await asyncio.sleep(0.02)
     await working
     under_way = {(done, drafts) for done, drafts in seen if 0 < done < 1_000}
