@@ -17,6 +17,7 @@ Not here: who sits in a sitting and saw what before (`app.delivery`), what the a
 """
 
 from app.assembly.certificate.content import Certificate, Grounds, certificate_sha256, certify
+from app.assembly.certificate.digits import DIGITS
 from app.assembly.certificate.remarks import grade_words, limit_words, score_words
 from app.assembly.errors import (
     BankTooSmall,
@@ -114,6 +115,7 @@ __all__ = [
     "ARRANGEMENT",
     "CALIBRATION",
     "COHORT_SD",
+    "DIGITS",
     "INVARIANTS",
     "REVIEWED",
     "WINDOW_YEARS",

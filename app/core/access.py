@@ -151,6 +151,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.ADMIN: frozenset(
         {
             P.OWN_SESSION,
+            P.DEFINITION_READ,
             P.SITTING_READ,
             P.SITTING_READ_ALL,
             P.JOURNAL_READ,

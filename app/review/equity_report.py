@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, delivery, grading, schemes
 from app.delivery import Sitting
 from app.grading import NotReleased
 from app.review.equity import Cut, SatForm, equity
+from app.review.equity_figures import planned_figures
 from app.review.errors import NotPlanned
+from app.review.exam_panel.means import mean_of
+from app.review.shown import counted, figure
+
+NOBODY: Final = ("belum ada nilai yang memberinya", "no scores that give it yet")
 
 
 async def read_equity(session: AsyncSession, sitting: Sitting) -> dict[str, Any]:
@@ -28,7 +34,29 @@ async def read_equity(session: AsyncSession, sitting: Sitting) -> dict[str, Any]
     standard = await assembly.get_standard(session, plan.standard_id)
     assert scheme.exam is not None, "a sitting has an exam"
     forms = await _sat_forms(session, sitting.id, plan.id)
-    return await asyncio.to_thread(equity, forms, Cut(scheme.exam.pass_mark, standard.target.theta))
+    return await asyncio.to_thread(_shown, forms, Cut(scheme.exam.pass_mark, standard.target.theta))
+
+
+def _shown(forms: list[SatForm], cut: Cut) -> dict[str, Any]:
+    found = equity(forms, cut)
+    return {
+        "forms": [_row(form, row) for form, row in zip(forms, found["forms"], strict=True)],
+        "method": found["method"],
+        "flips": counted("equity_flips", found["flips"]),
+        "n": counted("equity_n", found["n"]),
+    }
+
+
+def _row(form: SatForm, row: dict[str, Any]) -> dict[str, Any]:
+    n = len(form.all_scores)
+    return {
+        "form_no": form.form_no,
+        "n": counted("equity_n", n),
+        "repeaters": counted("equity_repeaters", len(form.repeaters)),
+        "expected": figure("equity_expected", row["expected_mean"], n=n, reason=NOBODY),
+        "observed": figure("equity_observed", mean_of(np.array(form.all_scores, dtype=np.float64))),
+        **planned_figures(row, n),
+    }
 
 
 async def _sat_forms(session: AsyncSession, sitting_id: UUID, plan_id: UUID) -> list[SatForm]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -66,6 +67,11 @@ def committee(world: World) -> Actor:
     return Actor(world.staff["committee"], uuid4(), "Komite", frozenset({Role.COMMITTEE}))
 
 
+def width_of(figure: dict[str, Any]) -> float:
+    """Half of its interval of 95 %: about two standard errors."""
+    return float(figure["high"] - figure["value"])
+
+
 async def equity_of(client: httpx.AsyncClient, world: World) -> httpx.Response:
     return await client.get(f"/api/staff/sittings/{world.sitting_id}/equity")
 
@@ -94,13 +100,13 @@ async def test_a_released_sitting_compares_its_forms_and_calibrates_its_items(da
             )
             last = list(reasons)[-1]
     forms = found["forms"]
-    assert [(form["form_no"], form["n"]) for form in forms] == [(1, 105), (2, 105)]
-    assert sum(form["n"] * form["observed_mean"] for form in forms) == pytest.approx(sum(scores.values()))
+    assert [(form["form_no"], form["n"]["value"]) for form in forms] == [(1, 105), (2, 105)]
+    assert sum(form["n"]["value"] * form["observed"]["value"] for form in forms) == pytest.approx(sum(scores.values()))
     for form in forms:
-        assert form["raw_equivalent"] == pytest.approx(68), "every item is judged alike, so no form differs"
-        assert abs(form["observed_mean"] - form["expected_mean"]) < 4 * form["se"]
-        assert abs(form["equating"]["value"] - 68) < 4 * form["equating"]["se"]
-    assert (found["flips"], found["n"]) == (0, CANDIDATES)
+        assert form["equivalent"]["text_id"] == "68,0", "every item is judged alike, so no form differs"
+        assert abs(form["observed"]["value"] - form["expected"]["value"]) < 2 * width_of(form["observed"])
+        assert abs(form["equated"]["value"] - 68) < 2 * width_of(form["equated"])
+    assert (found["flips"]["value"], found["n"]["value"]) == (0, CANDIDATES)
     assert last.startswith("kalibrasi butir"), "who opens the keys is written down"
     calibrated = [item for item in pool if item.source is Source.CALIBRATED]
     assert calibrated, "items of both forms have 210 answers"
@@ -120,8 +126,8 @@ async def test_who_sits_again_is_told_apart(database: TestDatabase) -> None:
         await take_exam(database, opened, again)
         await close_and_release(opened, again)
         forms = (await equity_of(client, again)).json()["forms"]
-    assert sum(form["n"] for form in forms) == 3
-    assert sum(form["repeaters"] for form in forms) == 1
+    assert sum(form["n"]["value"] for form in forms) == 3
+    assert sum(form["repeaters"]["value"] for form in forms) == 1
 
 
 async def second_sitting(opened: Database, world: World) -> World:

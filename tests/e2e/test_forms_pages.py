@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import assembly, delivery, identity
 from app.core.access import Role
 from app.core.db import Database
-from tests.e2e.conftest import Live, at_desk
+from tests.e2e.conftest import Live, at_desk, axe_violations
 from tests.e2e.pictures import looking
 from tests.factories import PASSWORD
 
@@ -72,6 +73,38 @@ def write_blueprint(page: Page) -> None:
     expect(page.get_by_text("Berubah: KUK 1.1 tepat 5 → tepat 6; KUK 1.2 tepat 5 → tepat 4")).to_be_visible()
 
 
+def explains_itself(page: Page) -> None:
+    """By keyboard: a figure's name opens what it means, and closing gives the focus back."""
+    name = page.get_by_role("button", name="Galat bersama", exact=True)
+    name.focus()
+    page.keyboard.press("Enter")
+    meaning = page.get_by_role("dialog", name="Galat bersama semua paket")
+    expect(meaning).to_contain_text("tidak mengurangi kesetaraan antarpaket")
+    expect(meaning).to_contain_text("Cara menghitung")
+    assert axe_violations(page) == []
+    page.keyboard.press("Escape")
+    expect(meaning).to_have_count(0)
+    expect(name).to_be_focused()
+
+
+def assert_printed_alike(page: Page, paper: pypdf.PdfReader) -> None:
+    """What the table of the page prints of each form is what the paper prints, to the digit."""
+    frame = page.get_by_role("figure", name="Harapan nilai peserta di batas")
+    frame.get_by_text("Tabel dan unduhan").click()
+    rows = [row.get_by_role("cell").all_inner_texts() for row in frame.get_by_role("row").all()[1:]]
+    assert rows
+    lines = [" ".join(line.split()) for one in paper.pages for line in one.extract_text().splitlines()]
+    for number, (expected, _low, _high, sd, information, _reserved, gap) in enumerate(rows, 1):
+        printed = [line for line in lines if line.startswith(f"{number} {expected} ")]
+        assert printed, f"form {number} is expected to give {expected}"
+        assert f" {sd} {information} " in printed[0]
+        assert printed[0].endswith(f" {gap} %")
+    (between,) = (
+        page.get_by_text("Harapan nilai antarpaket").locator("xpath=../following-sibling::dd").all_inner_texts()
+    )
+    assert between.replace(" sampai ", "–") in " ".join(lines)
+
+
 @DRAFT
 @pytest.mark.timeout(300)
 def test_nobody_approves_what_they_wrote(live: Live, browser: Browser) -> None:
@@ -127,7 +160,9 @@ def test_from_the_question_for_forms_to_the_open_sitting(live: Live, browser: Br
         look(committee, "certificate")
         with committee.expect_download() as download:
             committee.get_by_role("link", name="Unduh PDF").click()
-        assert download.value.path().read_bytes().startswith(b"%PDF")
+        explains_itself(committee)
+        assert_printed_alike(committee, pypdf.PdfReader(download.value.path()))
+        look(committee, "certificate-tables")
         committee.get_by_role("button", name="Terima sertifikat").press("Enter")
         committee.get_by_role("dialog").get_by_role("button", name="Terima sertifikat").press("Enter")
         expect(committee.get_by_text("Diterima Petugas committee")).to_be_visible()
@@ -192,7 +227,7 @@ def test_the_simulator_says_how_large_a_pool_is_enough(live: Live, browser: Brow
         expect(office.get_by_text("Saran:")).to_be_visible(timeout=60_000)
         expect(office.get_by_role("img", name="Jawaban per soal per tahun")).to_be_visible()
         look(office, "simulator")
-        office.get_by_text("Lihat tabel").last.click()
+        office.get_by_text("Tabel dan unduhan").last.click()
         with office.expect_download() as download:
-            office.get_by_role("button", name="Unduh CSV: Hasil simulasi menurut besar pool").click()
+            office.get_by_role("button", name="CSV: Hasil simulasi menurut besar pool").click()
         assert download.value.path().read_text(encoding="utf-8-sig").startswith("Besar pool aktif (soal);")

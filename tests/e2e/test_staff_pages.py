@@ -67,6 +67,9 @@ def test_the_board_follows_and_the_committee_releases(live: Live, page: Page, br
     expect(committee.get_by_role("img", name="Banyaknya peserta")).to_be_visible()
     equity = committee.get_by_role("region", name="Kesetaraan menurut paket")
     expect(equity).to_contain_text("tidak disetarakan")
+    equity.get_by_title("Apa arti Rata-rata nyata?").first.press("Enter")
+    expect(committee.get_by_role("dialog", name="Rata-rata nyata")).to_contain_text("tidak terlihat lebih sulit")
+    committee.keyboard.press("Escape")
     assert axe_violations(committee) == []
     committee.get_by_role("button", name="Statistik soal").press("Enter")
     expect(committee.get_by_role("table")).to_contain_text("belum cukup data")

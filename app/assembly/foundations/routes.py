@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import identity, schemes
+from app.assembly.certificate.digits import DIGITS
 from app.assembly.errors import BankTooSmall
 from app.assembly.foundations.blueprint_rows import approve_blueprint, find_blueprint, list_blueprints, write_blueprint
 from app.assembly.foundations.blueprints import blueprint_content, cells_of, default_blueprint, faults_of
@@ -110,6 +111,7 @@ async def read_standards(scheme: SchemeCode, _: Reader, session: StaffSession) -
     return {
         "standards": [standard_row(row, names) for row in rows],
         "draft": await _draft(session, version),
+        "digits": DIGITS,
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import schemes
+from app.assembly.certificate.digits import DIGITS
 from app.assembly.errors import NoExam
 from app.assembly.foundations.blueprint_rows import find_blueprint
 from app.assembly.foundations.blueprints import default_blueprint
@@ -91,4 +92,5 @@ def answer_json(found: Simulation, question: Question) -> dict[str, Any]:
         },
         "recommended": asdict(found.recommended) | {"forms": found.forms},
         "seed": question.seed.hex(),
+        "digits": DIGITS,
     }

@@ -34,7 +34,7 @@ async def form_certificate_of(sitting_id: UUID, plan_id: UUID, actor: Reader, se
     accepted = None
     if decision and decision.accepted:
         accepted = {"by": {"id": str(plan.decided_by), "name": decision.by}, "at": rfc3339(decision.at)}
-    return certificate | {"sha256": plan.certificate_sha256, "accepted": accepted}
+    return certificate | {"sha256": plan.certificate_sha256, "accepted": accepted, "digits": assembly.DIGITS}
 
 
 @router.get("/certificate.pdf", operation_id="formCertificatePdf", response_class=Response)

@@ -44,15 +44,16 @@ class Voice:
     def say(self, indonesian: str, english: str) -> str:
         return english if self.lang == "en" else indonesian
 
-    def figure(self, value: float, digits: int = 2) -> str:
-        plain = f"{value:.{digits}f}".replace("-", "−")
+    def figure(self, value: float, kind: str = "points") -> str:
+        """`kind`: one of `assembly.DIGITS`."""
+        plain = f"{value:.{assembly.DIGITS[kind]}f}".replace("-", "−")
         return self.say(plain.replace(".", ","), plain)
 
     def percent(self, share: float) -> str:
-        return f"{self.figure(100 * share, 1)} %"
+        return f"{self.figure(100 * share, 'share')} %"
 
-    def between(self, low: float, high: float, digits: int = 2) -> str:
-        return f"{self.figure(low, digits)}–{self.figure(high, digits)}"
+    def between(self, low: float, high: float, kind: str = "points") -> str:
+        return f"{self.figure(low, kind)}–{self.figure(high, kind)}"
 
 
 def form_certificate(
@@ -116,7 +117,7 @@ def _scope(certificate: Certificate, voice: Voice) -> Facts:
     scheme, forms = certificate["scheme"], certificate["forms"]
     reserved = len(forms) - certificate["settings"]["forms"]
     kept = voice.say(f", {reserved} di antaranya khusus", f", {reserved} of them reserved") if reserved else ""
-    items, tolerance = certificate["items"], voice.figure(certificate["tolerance"], 1)
+    items, tolerance = certificate["items"], voice.figure(certificate["tolerance"], "tolerance")
     target = voice.say(*assembly.score_words(certificate["target"]))
     return [
         (
@@ -148,7 +149,7 @@ def _form(form: Mapping[str, Any], certificate: Certificate, voice: Voice) -> li
         voice.figure(form["expected"] - certificate["target"]),
         voice.figure(form["se"]),
         voice.figure(form["sd"]),
-        voice.figure(form["information"], 1),
+        voice.figure(form["information"], "information"),
         " / ".join(str(sources[source.value]) for source in Source),
         voice.percent(form["gap"]),
     ]
@@ -183,7 +184,7 @@ def _spread(certificate: Certificate, voice: Voice) -> Facts:
         ),
         (
             voice.say("Informasi di batas", "Information at the cut"),
-            voice.between(spread["information_min"], spread["information_max"], 1),
+            voice.between(spread["information_min"], spread["information_max"], "information"),
         ),
     ]
 
@@ -214,9 +215,9 @@ def _sharing(certificate: Certificate, voice: Voice) -> Facts:
         (
             voice.say("Soal yang sama di dua paket", "Items that two forms share"),
             voice.say(
-                f"{overlap['least']}–{overlap['max']}, rata-rata {voice.figure(overlap['mean'], 1)},"
+                f"{overlap['least']}–{overlap['max']}, rata-rata {voice.figure(overlap['mean'], 'shared')},"
                 f" 95 % pasangan paling banyak {overlap['p95']}; batas {settings['overlap_cap']}",
-                f"{overlap['least']}–{overlap['max']}, mean {voice.figure(overlap['mean'], 1)},"
+                f"{overlap['least']}–{overlap['max']}, mean {voice.figure(overlap['mean'], 'shared')},"
                 f" at most {overlap['p95']} for 95 % of the pairs; cap {settings['overlap_cap']}",
             ),
         ),

@@ -8,16 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from app.psychometrics import Estimate
 from app.review.data.types import ReviewData, ReviewItem
 from app.review.equity import Cut, SatForm, equity
+from app.review.equity_figures import planned_figures
 from app.review.exam_panel.blocks import Said, both, said
 from app.review.exam_panel.form_test import Departure, FormMean, departures
 from app.review.exam_panel.means import mean_of
 from app.review.method.types import ReviewMethod
 from app.review.shown import Figure, Kind, Lead, Strength, Subject, SubjectKind, counted, figure, missing
-
-Z95 = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +148,11 @@ def _difference(departed: Departure, n: int, method: ReviewMethod) -> Figure:
 
 def _planned_figures(found: dict[str, Any] | None, n: int) -> dict[str, Figure]:
     """What only a plan can say."""
+    if found is not None:
+        return planned_figures(found, n)
     names = {"equivalent": "form_equivalent", "flips": "form_flips", "equated": "form_equated"}
-    if found is None:
-        no_plan = ("tanpa rencana paket", "no plan of forms")
-        return {key: figure(name, None, n=n, reason=no_plan) for key, name in names.items()}
-    equating = found["equating"]
-    equated = None if equating["value"] is None else _with_se(equating["value"], equating["se"], n)
-    return {
-        "equivalent": figure("form_equivalent", _with_se(found["raw_equivalent"], found["raw_equivalent_se"], n)),
-        "flips": counted("form_flips", found["flips"]),
-        "equated": figure("form_equated", equated, n=n, reason=(equating["text_id"], equating["text_en"])),
-    }
-
-
-def _with_se(value: float, se: float | None, n: int) -> Estimate:
-    return Estimate(value, n) if se is None else Estimate(value, n, se=se, low=value - Z95 * se, high=value + Z95 * se)
+    no_plan = ("tanpa rencana paket", "no plan of forms")
+    return {key: figure(name, None, n=n, reason=no_plan) for key, name in names.items()}
 
 
 def _strength(departed: Departure, method: ReviewMethod) -> Strength | None:

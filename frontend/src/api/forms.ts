@@ -1,5 +1,6 @@
 /** Comparable forms as the office and the committee read them: blueprints, the reference standard, plans, certificates, the simulator. */
 import type { Scheme } from "./bank";
+import type { Figure } from "./figures";
 import { staff } from "./staff";
 import type { Instant } from "./types";
 
@@ -67,6 +68,9 @@ export interface Check {
   cells: Cell[];
 }
 
+/** With how many digits a figure of its kind is printed, here as on the paper of the certificate. */
+export type Digits = Record<"ability" | "information" | "points" | "share" | "shared" | "tolerance", number>;
+
 export const SOURCES = ["calibrated", "empirical", "judged"] as const;
 export type Source = (typeof SOURCES)[number];
 export type Sources = Record<Source, number>;
@@ -84,6 +88,7 @@ export interface Standards {
   standards: Standard[];
   /** What the active bank would give now; none where it cannot give one yet. */
   draft: { theta_cut: number; target: number; n_items: number; sources: Sources; bank_expected: number } | null;
+  digits: Digits;
 }
 
 export interface Settings {
@@ -168,6 +173,7 @@ export interface Certificate {
   /** Faults, which forbid to accept, come first. */
   remarks: (Both & { fault: boolean })[];
   accepted: { by: Person; at: Instant } | null;
+  digits: Digits;
 }
 
 export interface SimulatedPool {
@@ -200,28 +206,28 @@ export interface Simulation {
   );
   recommended: Both & { size: number; forms: number };
   seed: string;
+  digits: Digits;
 }
 
 export interface FormEquity {
   form_no: number;
-  n: number;
+  n: Figure;
   /** Who sat before and was given a form that spares them. */
-  repeaters: number;
-  expected_mean: number | null;
-  observed_mean: number | null;
-  se: number | null;
+  repeaters: Figure;
+  expected: Figure;
+  observed: Figure;
   /** What a candidate at the cut of the standard expects on this form. */
-  raw_equivalent: number;
-  flips: number;
-  /** What the pass mark on the other forms is on this one by the scores alone; without a value the words say why. */
-  equating: Both & { value: number | null; se: number | null };
+  equivalent: Figure;
+  flips: Figure;
+  /** What the pass mark on the other forms is on this one by the scores alone. */
+  equated: Figure;
 }
 
 export interface Equity {
   forms: FormEquity[];
   method: Both;
-  flips: number;
-  n: number;
+  flips: Figure;
+  n: Figure;
 }
 
 const coded = encodeURIComponent;
