@@ -17,6 +17,8 @@ export const staffReviewGroupsId = {
   change: "diubah",
   same: "sudah tersimpan",
   refuse: "ditolak",
+  skip: "dilewati: persetujuan ditarik",
+  leftOut: (count: number) => `${count} baris dilewati karena pesertanya menarik persetujuan. Bila ia menyetujuinya lagi, tulis tanggal persetujuan yang baru.`,
   refusedSome: (count: number) => `${count} baris ditolak. Perbaiki berkasnya, lalu pilih lagi; belum ada yang disimpan.`,
   record: (count: number) => `Simpan ${count} baris`,
   nothingNew: "Semua baris sudah tersimpan.",
