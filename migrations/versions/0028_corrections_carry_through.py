@@ -15,6 +15,14 @@ RIGHTS = (
     "GRANT UPDATE (taken_back_at) ON finding_verifications TO sahih_app",
     "GRANT SELECT, INSERT, UPDATE (withdrawn_at, recorded_by) ON group_withdrawals TO sahih_app",
 )
+# What was decided on before is taken as decided with its eyes open; what is under discussion goes by when it was computed.
+GONE_BY = """
+    UPDATE reviews r SET corrections = ARRAY(
+        SELECT c.id FROM key_corrections c
+        WHERE c.state = 'applied' AND c.scheme_code = r.scheme_code AND c.ended_at < coalesce(r.decided_at, r.computed_at)
+        ORDER BY c.ended_at, c.id)
+    WHERE r.snapshot_sha256 IS NOT NULL
+"""
 
 
 def upgrade() -> None:
@@ -41,5 +49,5 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_review_methods_approved_by_another"), "review_methods", "approved_by <> made_by"
     )
-    for statement in RIGHTS:
+    for statement in (GONE_BY, *RIGHTS):
         op.execute(statement)

@@ -24,7 +24,7 @@ export const staffReviewGroupsId = {
   nothingNew: "Semua baris sudah tersimpan.",
   recorded: (count: number) => `${count} baris tersimpan.`,
   withdrawTitle: "Peserta menarik persetujuannya",
-  withdrawHint: "Semua kelompok peserta ini terhapus dan tidak dihitung dalam kajian berikutnya. Kajian yang sudah dihitung tidak berubah.",
+  withdrawHint: "Semua kelompok peserta ini terhapus, tidak dihitung dalam kajian berikutnya, dan tidak dimuat lagi dari berkas lama. Kajian yang sudah dihitung tidak berubah.",
   withdraw: "Tarik persetujuan",
   withdrawn: (number: string) => `Kelompok peserta ${number} terhapus.`,
   "no-not-found": "Tidak ada kelompok yang tersimpan untuk nomor itu; periksa nomornya.",
