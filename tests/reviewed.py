@@ -65,5 +65,5 @@ async def make_review(database: Database, world: World, **planted: Any) -> tuple
         await session.execute(text("UPDATE reviews SET state = 'computing' WHERE id = :id"), {"id": review})
         method = await get_method(session, (await get_review(session, review)).method_id)
         await write_parts(session, parts_key(SNAPSHOT, method.sha256), parts)
-        assert await keep_computed(session, review, [world.sitting_id], SNAPSHOT, asking=0)
+        assert await keep_computed(session, review, [world.sitting_id], SNAPSHOT, asking=0, corrections=[])
     return review, known

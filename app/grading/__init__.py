@@ -17,6 +17,7 @@ from app.grading.invariants import INVARIANTS
 from app.grading.queries import get_release, list_readable, list_scores, sittings_to_score
 from app.grading.routes import result as read_own_result
 from app.grading.rules import RULE_VERSION, has_option, is_right, mark, recommend
+from app.grading.runs import share_scoring
 from app.grading.service import count_unscored, release, score_sitting
 from app.grading.types import Correction, CorrectionKind, Mark, Release, ReleaseState, Right, UnitResult
 
@@ -47,5 +48,6 @@ __all__ = [
     "recommend",
     "release",
     "score_sitting",
+    "share_scoring",
     "sittings_to_score",
 ]

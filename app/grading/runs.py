@@ -43,6 +43,7 @@ class Runs:
 
 
 async def share_scoring(session: AsyncSession) -> None:
+    """Until the end of this transaction no correction is applied; one that is being applied is waited for."""
     await session.execute(SHARE)
 
 

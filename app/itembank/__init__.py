@@ -39,7 +39,7 @@ from app.itembank.readings import Reading, read_second_reading
 from app.itembank.routes import router
 from app.itembank.sealing import content_hash
 from app.itembank.service import load_items, record_exposure
-from app.itembank.statistics import has_statistics, list_statistics, record_statistics
+from app.itembank.statistics import has_statistics, list_statistics, newest_source, record_statistics
 from app.itembank.types import (
     LETTERS,
     LEVELS,
@@ -95,6 +95,7 @@ __all__ = [
     "list_sittings_with",
     "list_statistics",
     "load_items",
+    "newest_source",
     "peek_keys",
     "pool_router",
     "read_bank",

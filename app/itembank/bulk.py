@@ -49,6 +49,10 @@ REASONS: Final[Mapping[Bar, tuple[str, str]]] = {
     Bar.NOT_AUTHOR: ("hanya penulisnya yang boleh", "only its author may"),
     Bar.APPROVED_ALREADY: ("sudah Anda setujui", "you have approved it"),
     Bar.UNDER_WAY: ("versi lain sedang ditulis atau ditelaah", "another version is being written or reviewed"),
+    Bar.FOUND_WRONG: (
+        "kuncinya terbukti keliru; tulis revisi, atau mintalah dua orang menelaahnya lagi",
+        "its key was found wrong; write a revision, or have two persons review it again",
+    ),
 }
 GONE: Final = ("tidak ada, atau bukan untuk Anda", "it is not there, or not for you")
 
@@ -58,7 +62,7 @@ async def move_many(
 ) -> list[Row]:
     """A row for each version. Where one is refused none is moved; a dry run does it all, and takes it back."""
     judged = await judge_moves(session, version_ids, action, actor=actor)
-    rows = [_judgement(version_id, judged.get(version_id)) for version_id in dict.fromkeys(version_ids)]
+    rows = [judgement(version_id, judged.get(version_id)) for version_id in dict.fromkeys(version_ids)]
     if any(row.outcome is Outcome.REFUSED for row in rows):
         return rows
     banks: dict[str, list[UUID]] = defaultdict(list)
@@ -73,7 +77,8 @@ async def move_many(
     return [Row(row.version_id, row.code, Outcome.DONE) for row in rows]
 
 
-def _judgement(version_id: UUID, judged: tuple[Standing, Bar | None] | None) -> Row:
+def judgement(version_id: UUID, judged: tuple[Standing, Bar | None] | None) -> Row:
+    """What would come of it, for the person who was judged; in words where it is refused."""
     if judged is None:
         return Row(version_id, "", Outcome.REFUSED, *GONE)
     version, barred = judged

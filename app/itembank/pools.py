@@ -19,10 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import journal
 from app.core.access import Actor
 from app.core.errors import NotFound
-from app.itembank.bulk import STATES, Outcome, Row
+from app.itembank.bulk import STATES, Outcome, Row, judgement
 from app.itembank.coverage import USABLE
 from app.itembank.desk_errors import PoolActivated, PoolLacksItems, UnfitForPool
-from app.itembank.lifecycle import Action, move_all
+from app.itembank.lifecycle import Action, judge_moves, move_all
 from app.itembank.models import ActivePool, ActivePoolItem, Item, ItemVersion
 from app.itembank.revisions import touch
 from app.itembank.types import State
@@ -140,7 +140,7 @@ async def activate_pool(
     pool, chosen = await get_pool(session, pool_id)
     if pool.state is not PoolState.WRITTEN:
         raise PoolActivated
-    plan = await _plan(session, pool.scheme_code, chosen)
+    plan = await _plan(session, pool.scheme_code, chosen, actor)
     if dry_run or any(row.outcome is Outcome.REFUSED for row in plan.rows):
         return plan
     for rows, action in ((plan.rows, Action.ACTIVATE), (plan.resting, Action.REST)):
@@ -152,8 +152,10 @@ async def activate_pool(
     return Activation(_done(plan.rows), _done(plan.resting))
 
 
-async def _plan(session: AsyncSession, scheme_code: str, chosen: Sequence[PoolItem]) -> Activation:
+async def _plan(session: AsyncSession, scheme_code: str, chosen: Sequence[PoolItem], actor: Actor) -> Activation:
     rows = []
+    approved = [item.version_id for item in chosen if item.state is State.APPROVED]
+    judged = await judge_moves(session, approved, Action.ACTIVATE, actor=actor)
     for item in chosen:
         if item.state not in USABLE:
             state_id, state_en = STATES[item.state]
@@ -161,7 +163,7 @@ async def _plan(session: AsyncSession, scheme_code: str, chosen: Sequence[PoolIt
             text_en = f"version {item.version_no} is {state_en} now; write a new pool without it"
             rows.append(Row(item.version_id, item.code, Outcome.REFUSED, text_id, text_en))
         elif item.state is State.APPROVED:
-            rows.append(Row(item.version_id, item.code, Outcome.WOULD))
+            rows.append(judgement(item.version_id, judged.get(item.version_id)))
     codes = {item.code for item in chosen}
     in_use = await session.execute(
         select(ItemVersion.id, Item.code)

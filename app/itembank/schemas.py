@@ -72,6 +72,7 @@ class Move(Payload):
         Action.REST,
         Action.SUSPEND,
         Action.RESUME,
+        Action.RECHECK,
         Action.RETIRE,
     ]
     reason: Reason = ""

@@ -19,8 +19,8 @@ from app.itembank.images import store_images
 from app.itembank.keys import read_answers, write_answers
 from app.itembank.lifecycle.moves import note, said
 from app.itembank.lifecycle.rules import LIVE, OPEN
-from app.itembank.lifecycle.types import Action
-from app.itembank.models import Item, ItemExposure, ItemMove, ItemVersion
+from app.itembank.lifecycle.types import FOUND_WRONG, Action
+from app.itembank.models import Item, ItemExposure, ItemMove, ItemReview, ItemVersion
 from app.itembank.revisions import touch
 from app.itembank.richtext import Image
 from app.itembank.sealing import content_hash, seal
@@ -31,7 +31,7 @@ from app.itembank.types import DraftItem, Kind, LoadReport, State
 class _Known:
     """An item, and the version that files are compared with: one in use or, if there is none, the newest that ever was.
 
-    `theirs`: people wrote or retired it here, so files do not overwrite it.
+    `theirs`: people wrote or retired it here, so files do not overwrite it. `wrong`: a correction found its key wrong.
     """
 
     item: Item
@@ -40,6 +40,7 @@ class _Known:
     version: ItemVersion | None
     fingerprint: str | None
     theirs: bool
+    wrong: bool
 
 
 @dataclass(slots=True)
@@ -71,7 +72,8 @@ async def load_items(
 
     What is shown or scored differently is a new version; other enemies are not. An item that the files no longer hold is
     retired: no new form gets it, while forms that were drawn keep their version. It comes back with the file. Left alone are
-    drafts, what is in review, items that people wrote here or retired, and a rest or suspension that the committee decided.
+    drafts, what is in review, items that people wrote here or retired, a rest or suspension that the committee decided, and what came
+    back with a key that a correction found wrong.
     """
     await touch(session, scheme_code)
     await _refuse_codes_of_others(session, scheme_code, drafts)
@@ -125,6 +127,8 @@ async def _put(session: AsyncSession, draft: DraftItem, known: _Known, loading: 
     if version is None or (known.theirs and not (same_text and known.live)):
         return "left"
     came_back = version.state == State.RETIRED
+    if came_back and same_text and known.wrong:
+        return "left"
     same_company = (set(known.item.enemies), known.item.stimulus_code) == (set(draft.enemies), draft.stimulus)
     known.item.enemies, known.item.stimulus_code = list(draft.enemies), draft.stimulus
     if same_text and came_back:
@@ -171,6 +175,7 @@ async def _read_known(session: AsyncSession, scheme_code: str) -> dict[str, _Kno
     for item, version in rows:
         versions[item].append(version)
     used, retired_by_files = await _read_past(session, scheme_code)
+    wrong = await _read_wrong(session, scheme_code)
     chosen = {item: _compared(siblings, used) for item, siblings in versions.items()}
     answers = await read_answers(session, (version.id for version in chosen.values() if version))
     known = {}
@@ -183,7 +188,8 @@ async def _read_known(session: AsyncSession, scheme_code: str) -> dict[str, _Kno
                 compared.content_hash, compared.kuk, compared.lang, answers[compared.id], compared.fixed_order
             )
             theirs = _is_theirs(compared, retired_by_files)
-        known[item.code] = _Known(item, siblings[-1].version_no, live, compared, fingerprint, theirs)
+        found_wrong = compared is not None and compared.id in wrong
+        known[item.code] = _Known(item, siblings[-1].version_no, live, compared, fingerprint, theirs, found_wrong)
     return known
 
 
@@ -214,6 +220,16 @@ async def _read_past(session: AsyncSession, scheme_code: str) -> tuple[set[UUID]
         if state in LIVE:
             used.add(version_id)
     return used, {version_id for version_id, action in last.items() if action == Action.LOAD}
+
+
+async def _read_wrong(session: AsyncSession, scheme_code: str) -> set[UUID]:
+    rows = await session.scalars(
+        select(ItemReview.item_version_id)
+        .join(ItemVersion, ItemVersion.id == ItemReview.item_version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(Item.scheme_code == scheme_code, ItemReview.verdict == FOUND_WRONG)
+    )
+    return set(rows)
 
 
 def _fingerprint(draft: DraftItem) -> str:

@@ -28,6 +28,20 @@ async def has_statistics(session: AsyncSession, source: str) -> bool:
     return await session.scalar(found) is not None
 
 
+async def newest_source(session: AsyncSession, scheme_code: str, name: str) -> str | None:
+    """What was recorded last of a sitting or a calibration, `name · …`; who comes with the same has nothing new to say."""
+    found = (
+        select(ItemStatistics.source)
+        .join(ItemVersion, ItemVersion.id == ItemStatistics.item_version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(Item.scheme_code == scheme_code, ItemStatistics.source.startswith(f"{name} · ", autoescape=True))
+        .order_by(ItemStatistics.recorded_at.desc(), ItemStatistics.id)
+        .limit(1)
+    )
+    source: str | None = await session.scalar(found)
+    return source
+
+
 async def list_statistics(session: AsyncSession, scheme_code: str) -> list[KnownItem]:
     """Every lineage of an item that is in use or of which something is known, by code.
 

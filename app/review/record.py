@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import assembly, delivery, itembank, schemes
 from app.assembly import ReferenceStandard
+from app.core import jobs
 from app.core.db import Database
 from app.delivery import AttemptState, Sitting
 from app.psychometrics import item_analysis
@@ -27,7 +28,8 @@ WINDOW: Final = timedelta(days=365 * assembly.WINDOW_YEARS)
 
 
 async def record_items(database: Database, payload: dict[str, Any]) -> None:
-    """Of each item version: how many had it, the share that was right, and its discrimination where n suffices. Once."""
+    """Of each item version: how many had it, the share that was right, and its discrimination where n suffices. Once, and again after
+    a correction: by which keys, the source says."""
     async with database.staff() as session, session.begin():
         sitting = await delivery.get_sitting(session, UUID(payload["sitting_id"]))
         snapshot = await take_snapshot(session, sitting)
@@ -35,7 +37,7 @@ async def record_items(database: Database, payload: dict[str, Any]) -> None:
     analysed = await asyncio.to_thread(item_analysis, snapshot.responses, verdict_n=LEAST_N_ITEM)
     source = f"{sitting.code} · {snapshot.sha256[:12]}"
     async with database.staff() as session, session.begin():
-        if await itembank.has_statistics(session, source):
+        if await itembank.newest_source(session, snapshot.scheme.code, sitting.code) == source:
             return
         for item, keyed in zip(analysed, snapshot.items, strict=True):
             found = {"p": item.difficulty.value, "d": item.d27.value if item.n_suffices else None}
@@ -53,12 +55,24 @@ async def record_calibration(database: Database, payload: dict[str, Any]) -> Non
         await calibrate_sittings(database, [await _take(database, sitting) for sitting in sittings], standard)
 
 
+async def record_again(session: AsyncSession, scheme_code: str, sitting_ids: Collection[UUID]) -> None:
+    """A correction counted these released sittings of a scheme anew: so are their items, and the scale of the newest of all."""
+    for sitting_id in sorted(sitting_ids):
+        await jobs.enqueue(session, RECORD_JOB, {"sitting_id": str(sitting_id)})
+    released = [one for one, _ in await delivery.list_sittings(session) if one.results_released_at]
+    codes = {one.id: (await schemes.get_scheme_version(session, one.scheme_version_id)).code for one in released}
+    of_scheme = [one for one in released if codes[one.id] == scheme_code]
+    if of_scheme:
+        newest = max(of_scheme, key=lambda one: (one.results_released_at, one.id))
+        await jobs.enqueue(session, CALIBRATE_JOB, {"sitting_id": str(newest.id)})
+
+
 async def calibrate_sittings(database: Database, sittings: Sequence[Sat], standard: ReferenceStandard) -> None:
     """The oldest sitting first. Nothing is written where they do not carry a scale, or where they were calibrated before."""
     pooled = pool(sittings, standard)
     found = await asyncio.to_thread(calibrate, pooled.responses, pooled.standard)
     if found is not None:
-        await _write(database, pooled, found, standard)
+        await _write(database, pooled, found, standard, sittings[0].snapshot.scheme.code)
 
 
 async def _released_in_window(session: AsyncSession, newest: Sitting, scheme_code: str) -> list[Sitting]:
@@ -83,10 +97,12 @@ async def _take(database: Database, sitting: Sitting) -> Sat:
         return Sat(snapshot, await itembank.lineages_of(session, (item.version_id for item in snapshot.items)))
 
 
-async def _write(database: Database, pooled: Pooled, found: LinkedCalibration, standard: ReferenceStandard) -> None:
+async def _write(
+    database: Database, pooled: Pooled, found: LinkedCalibration, standard: ReferenceStandard, scheme_code: str
+) -> None:
     source = f"{assembly.CALIBRATION} · {_named(pooled.sha256s, standard.sha256)}"
     async with database.staff() as session, session.begin():
-        if await itembank.has_statistics(session, source):
+        if await itembank.newest_source(session, scheme_code, assembly.CALIBRATION) == source:
             return
         for lineage, item in found.items.items():
             statistics = {

@@ -6,10 +6,11 @@ import base64
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import text
 
-from tests.databases import TestDatabase
-from tests.factories import client_of, make_settings, make_world, running_app
+from tests.databases import TestDatabase, alter
+from tests.factories import client_of, make_settings, make_world, running_app, violations
 
 HEAD = "nomor peserta;atribut;nilai;tanggal persetujuan\n"
 
@@ -42,8 +43,8 @@ async def test_groups_are_looked_at_kept_changed_and_withdrawn(database: TestDat
         assert {row["consented_on"] for row in planned["rows"]} == {"2026-01-15"}, "the day comes first here"
         assert (await client.get("/api/staff/candidate-groups")).json() == [], "nothing is written yet"
 
-        assert (await keep(client, *rows)).json() == {"add": 2, "change": 0, "same": 0, "refuse": 0}
-        assert (await keep(client, *rows)).json() == {"add": 0, "change": 0, "same": 2, "refuse": 0}
+        assert (await keep(client, *rows)).json() == {"add": 2, "change": 0, "same": 0, "skip": 0, "refuse": 0}
+        assert (await keep(client, *rows)).json() == {"add": 0, "change": 0, "same": 2, "skip": 0, "refuse": 0}
         counts = (await client.get("/api/staff/candidate-groups")).json()
         assert counts == [
             {"attribute": "jenis kelamin", "value": "laki-laki", "people": 1},
@@ -54,13 +55,39 @@ async def test_groups_are_looked_at_kept_changed_and_withdrawn(database: TestDat
 
         gone = await client.post("/api/staff/candidate-groups/withdraw", json={"number": first})
         assert gone.json() == {"withdrawn": 1}
-        assert (await client.post("/api/staff/candidate-groups/withdraw", json={"number": first})).status_code == 404
+        unknown = await client.post("/api/staff/candidate-groups/withdraw", json={"number": "MMU-99-9999"})
+        assert unknown.status_code == 404
         async with opened.staff() as session:
             facts = (
                 await session.scalars(text("SELECT facts::text FROM journal WHERE subject IN ('groups', 'person')"))
             ).all()
         assert facts
         assert not any("laki" in one or "perempuan" in one for one in facts), "the journal says how many, never what"
+
+
+@pytest.mark.invariant("I-52")
+async def test_who_withdrew_is_left_out_of_every_older_file_until_they_agree_again(database: TestDatabase) -> None:
+    async with running_app(make_settings(database)) as app, client_of(app) as client:
+        opened = app.state.database
+        world = await make_world(opened, candidates=2, with_passwords=True)
+        await world.log_in(client, "office")
+        first, second = (card.number for card in world.cards)
+        rows = (f"{first};asal;Jawa;2026-01-15", f"{second};asal;Bali;2026-01-15")
+        assert (await client.post("/api/staff/candidate-groups/withdraw", json={"number": first})).json() == {
+            "withdrawn": 0
+        }, "also before there was a file"
+        assert [row["action"] for row in (await look(client, *rows))["rows"]] == ["skip", "add"]
+        assert (await keep(client, *rows)).json() == {"add": 1, "change": 0, "same": 0, "skip": 1, "refuse": 0}
+        assert [one["value"] for one in (await client.get("/api/staff/candidate-groups")).json()] == ["bali"]
+        async with opened.staff() as session, session.begin():
+            await session.execute(text("UPDATE group_withdrawals SET withdrawn_at = '2026-03-01 12:00+07'"))
+        for day, action in (("2026-03-01", "skip"), ("2026-03-02", "add")):
+            (row,) = (await look(client, f"{first};asal;Jawa;{day}"))["rows"]
+            assert row["action"] == action, "a consent of a later day is a new one"
+        assert await violations(opened, but=("I-45",)) == []
+    await alter(database, "UPDATE candidate_groups SET person_id = (SELECT person_id FROM group_withdrawals)")
+    async with running_app(make_settings(database)) as app:
+        assert any(one.startswith("I-52") for one in await violations(app.state.database, but=("I-45",)))
 
 
 async def test_a_row_without_consent_or_of_nobody_refuses_the_file_and_says_why(database: TestDatabase) -> None:

@@ -14,10 +14,13 @@ import pytest
 from sqlalchemy import text
 
 from app import identity
-from app.core.access import Role
+from app.core.access import Actor, Role
 from app.core.db import Database
 from app.review.compute import PROGRAM
 from app.review.data.parts import parts_key, write_parts
+from app.review.findings import moves, raising
+from app.review.findings.raising import Words
+from app.review.findings.types import Grade
 from app.review.method.versions import approve_default_method
 from app.review.reviews.computing import fail, find_asked, keep_computed, note_progress
 from app.review.reviews.rules import add_months
@@ -81,7 +84,8 @@ class Room:
             await write_parts(session, parts_key(SNAPSHOT, method), {"leads": part, "items": {"rows": []}})
             asked = await find_asked(session, UUID(review))
             assert asked is not None
-            assert await keep_computed(session, UUID(review), [self.world.sitting_id], SNAPSHOT, asking=asked.asking)
+            known = {"asking": asked.asking, "corrections": asked.corrections}
+            assert await keep_computed(session, UUID(review), [self.world.sitting_id], SNAPSHOT, **known)
 
     async def print_report(self, review: str) -> None:
         async with self.database.staff() as session, session.begin():
@@ -213,12 +217,16 @@ async def test_whoever_computes_for_nobody_is_told(room: Room) -> None:
     assert (await room.post(f"{REVIEWS}/{review}/compute")).status_code == 204
     assert (await room.post(f"{REVIEWS}/{review}/reopen", reason="sesi susulan masuk")).status_code == 204
     async with room.database.staff() as session, session.begin():
-        assert not await keep_computed(session, UUID(review), [room.world.sitting_id], SNAPSHOT, asking=1)
+        assert not await keep_computed(
+            session, UUID(review), [room.world.sitting_id], SNAPSHOT, asking=1, corrections=[]
+        )
     assert (await room.get(f"{REVIEWS}/{review}"))["state"] == "planned"
     assert (await room.post(f"{REVIEWS}/{review}/compute")).status_code == 204
     async with room.database.staff() as session, session.begin():
         assert not await note_progress(session, UUID(review), "items", 9, 10, asking=1), "its data are older"
-        assert not await keep_computed(session, UUID(review), [room.world.sitting_id], SNAPSHOT, asking=1)
+        assert not await keep_computed(
+            session, UUID(review), [room.world.sitting_id], SNAPSHOT, asking=1, corrections=[]
+        )
         await fail(session, UUID(review), "jawaban terlambat / too late", asking=1)
     assert (await room.get(f"{REVIEWS}/{review}"))["state"] == "computing"
 
@@ -316,7 +324,7 @@ async def test_strong_evidence_is_spoken_about_before_the_decision(room: Room) -
     path = f"{REVIEWS}/{review}"
     assert (await room.post(f"{path}/meeting", **room.minutes())).status_code == 200
     (left,) = (await room.get(path))["missing"]
-    assert (left["field"], "MMU-1.1-01" in left["text_en"]) == ("items", True)
+    assert (left["field"], "MMU-1.1-01" in left["text_en"]) == ("leads", True)
     async with room.database.staff() as session, session.begin():
         await session.execute(
             text(
@@ -326,6 +334,35 @@ async def test_strong_evidence_is_spoken_about_before_the_decision(room: Room) -
             {"review": UUID(review), "lineage": LINEAGE, "person": room.world.staff["committee"]},
         )
     assert (await room.get(path))["missing"] == []
+
+
+@pytest.mark.clause("9.3.5", "whatever has strong evidence, not only an item, is spoken about before the decision")
+async def test_strong_evidence_on_forms_pairs_and_the_exam_is_a_finding_before_the_decision(room: Room) -> None:
+    found = [
+        Lead("similar-answers", Subject(SubjectKind.PAIR, "a/b", "Ani dan Budi"), Strength.STRONG, "serupa", "alike"),
+        Lead("form-beyond", Subject(SubjectKind.FORM, "s/3", "Paket 3"), Strength.STRONG, "beda", "differs"),
+        Lead("reliability", Subject(SubjectKind.EXAM, "", "ujian"), Strength.STRONG, "rendah", "low"),
+        Lead("speed", Subject(SubjectKind.EXAM, "", "ujian"), Strength.EXPERT, "cepat", "fast"),
+    ]
+    review = await room.computed(found)
+    path = f"{REVIEWS}/{review}"
+    assert (await room.post(f"{path}/meeting", **room.minutes())).status_code == 200
+    (left,) = (await room.get(path))["missing"]
+    assert left["text_en"].endswith("neither decided on nor a finding: Paket 3, pair of candidates, ujian."), (
+        "who the pair is stands in the integrity panel alone"
+    )
+    words = Words(Grade.SUGGESTION, "Sudah dibahas dalam rapat.", "Lihat panel.")
+    one, other = (
+        Actor(room.world.staff[name], UUID(int=1), name, frozenset({Role.COMMITTEE}))
+        for name in ("committee", "member")
+    )
+    for lead in found[:3]:
+        async with room.database.staff() as session, session.begin():
+            mark = await raising.raise_from_lead(session, UUID(review), lead.id, words, actor=one)
+    assert (await room.get(path))["missing"] == []
+    async with room.database.staff() as session, session.begin():
+        await moves.withdraw(session, mark.id, "Sebabnya sudah diketahui.", actor=other)
+    assert (await room.get(path))["missing"] == [], "two members looked at it, and their words are kept"
 
 
 async def test_a_scheme_that_was_never_reviewed_is_due_an_interval_after_its_first_results(room: Room) -> None:

@@ -28,6 +28,7 @@ TOLD: Final = {
     "check_ins": ("Pemeriksaan identitas", "check of your identity"),
     "contacts": ("kontak terakhir", "last contact"),
     "device_requests": ("pindah komputer", "another computer"),
+    "group_withdrawals": ("Anda tarik, hanya kapan", "if you withdraw that, only when"),
     "help_calls": ("Panggilan Anda", "Your calls"),
     "incident_candidates": ("kejadian di ruang", "incidents in the room"),
     "incident_photos": ("difoto pengawas", "photographed by the proctor"),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +19,7 @@ from app.grading.corrections import apply as applying
 from app.worker import work_once
 from tests import rescoring
 from tests.databases import TestDatabase, alter
-from tests.factories import make_settings, running_app, violations
+from tests.factories import World, make_settings, running_app, violations
 from tests.rescoring import NEAR_THE_MARK, OTHER, RIGHT, Item, another_member, latest, member, release, sat
 from tests.rescuing import Room, open_room, ring
 
@@ -28,16 +31,23 @@ async def state_of(database: Database, correction_id: Any) -> str:
         return (await corrections.get_correction(session, correction_id)).state
 
 
-@pytest.mark.invariant("I-19")
-async def test_a_scorer_that_began_before_is_waited_for_and_its_runs_are_counted(
-    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It read the corrections in force before there was one: what it stores must not slip past the new one."""
+@asynccontextmanager
+async def unscored_second(database: TestDatabase) -> AsyncIterator[tuple[Database, World, Item, UUID, UUID]]:
+    """A sitting that is scored, another with the same items that is not, and a correction that one person proposed."""
     async with running_app(make_settings(database)) as app:
         opened = app.state.database
         world, item = await sat(app)
         second = await rescoring.sit_again(app, world, item, NEAR_THE_MARK)
         correction_id = await rescoring.propose(opened, item, "rekey", OTHER, member(world))
+        yield opened, world, item, second, correction_id
+
+
+@pytest.mark.invariant("I-19")
+async def test_a_scorer_that_began_before_is_waited_for_and_its_runs_are_counted(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It read the corrections in force before there was one: what it stores must not slip past the new one."""
+    async with unscored_second(database) as (opened, world, item, second, correction_id):
         read, go_on = asyncio.Event(), asyncio.Event()
         make_runs = service.make_runs
 
@@ -69,11 +79,7 @@ async def test_a_scorer_that_began_before_is_waited_for_and_its_runs_are_counted
 async def test_a_scorer_that_begins_meanwhile_waits_and_goes_by_the_correction(
     database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running_app(make_settings(database)) as app:
-        opened = app.state.database
-        world, item = await sat(app)
-        second = await rescoring.sit_again(app, world, item, NEAR_THE_MARK)
-        correction_id = await rescoring.propose(opened, item, "rekey", OTHER, member(world))
+    async with unscored_second(database) as (opened, world, _, second, correction_id):
         held, go_on = asyncio.Event(), asyncio.Event()
         make_runs = applying.make_runs
 

@@ -34,6 +34,7 @@ DAMAGES: Final = (
     ("UPDATE key_corrections SET state = 'proposed'", {"I-16"}),
     ("UPDATE key_corrections SET version_ids = '{}'", {"I-16"}),
     ("UPDATE key_corrections SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)", {"I-16"}),
+    ("UPDATE item_versions SET state = 'active' WHERE state = 'suspended'", {"I-19"}),
     ("DELETE FROM journal WHERE action = 'bank.keys-read'", {"I-40"}),
 )
 

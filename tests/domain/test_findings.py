@@ -24,6 +24,7 @@ from app.review.findings.errors import Barred, DueInPast, FindingStands, LeadUnk
 from app.review.findings.moves import Asked, Verdict
 from app.review.findings.raising import Origin, Words
 from app.review.findings.types import ActionKind, Bar, Finding, Grade, State
+from app.review.reviews import states
 from app.review.shown import Subject, SubjectKind
 from tests.databases import TestDatabase
 from tests.factories import World, make_world, open_database, violations
@@ -163,6 +164,54 @@ async def test_the_whole_loop_from_a_lead_to_a_proven_correction(committee: Comm
         "finding.closed",
     ]
     assert "kunci" not in str(entries).lower(), "what people wrote of an item stays with the finding"
+
+
+async def reopened(committee: Committee, review: UUID) -> None:
+    async with committee.database.staff() as session, session.begin():
+        await states.reopen(session, review, "dihitung ulang sesudah koreksi", actor=committee.one)
+
+
+@pytest.mark.clause("9.3.5", "a finding is closed by the figures of a review as they stand")
+@pytest.mark.parametrize("effective", [True, False])
+@pytest.mark.invariant("I-49", "I-50")
+async def test_what_a_reopened_review_proved_is_to_be_proven_again(committee: Committee, effective: bool) -> None:
+    finding = await committee.raised()
+    await committee.caused(finding)
+    await committee.done(await committee.asked(finding))
+    review = await committee.later_review()
+    await committee.verified(finding, Verdict(effective, WORKED, review))
+    await reopened(committee, review)
+    waits = await committee.read(finding)
+    assert (waits.mark.state, waits.closed_at, waits.closed_by) == (State.VERIFYING, None, None)
+    (proof,) = waits.verifications
+    assert (proof.effective, proof.taken_back_at is not None) == (effective, True), "it stays on record"
+    with pytest.raises(Barred) as barred:
+        await committee.verified(finding, Verdict(True, WORKED, review))
+    assert barred.value.code == Bar.NOT_COMPUTED
+    async with committee.database.staff() as session:
+        last = text("SELECT action, facts ->> 'review' FROM journal WHERE subject = 'finding' ORDER BY id DESC LIMIT 2")
+        assert [tuple(row) for row in await session.execute(last)] == [
+            ("finding.verifying", None),
+            ("finding.verification_taken_back", str(review)),
+        ]
+
+
+async def test_what_was_asked_for_or_found_since_is_not_undone_by_reopening(committee: Committee) -> None:
+    asked_again = await committee.raised()
+    await committee.caused(asked_again)
+    await committee.done(await committee.asked(asked_again))
+    review = await committee.later_review()
+    await committee.verified(asked_again, Verdict(False, WORKED, review))
+    await committee.done(await committee.asked(asked_again))
+    other = await committee.later_review(40)
+    await committee.verified(asked_again, Verdict(True, WORKED, other))
+    await reopened(committee, review)
+    assert (await committee.read(asked_again)).mark.state is State.CLOSED, "the other review proved it"
+    again = await committee.raised()
+    await reopened(committee, other)
+    first = await committee.read(asked_again)
+    assert (first.mark.state, first.verifications[-1].taken_back_at) == (State.CLOSED, None)
+    assert (await committee.read(again)).mark.state is State.OPEN, "the newer finding stands for it"
 
 
 @pytest.mark.clause("9.3.5", "a finding is closed only after its correction was verified")

@@ -88,7 +88,7 @@ async def test_an_item_to_correct_holds_up_the_results_until_its_key_is_correcte
         assert await asked(opened, world, "release") is None
 
 
-async def test_a_correction_that_was_withdrawn_or_another_look_lets_the_results_go(database: TestDatabase) -> None:
+async def test_a_correction_that_was_withdrawn_settles_nothing_and_another_look_does(database: TestDatabase) -> None:
     async with running_app(make_settings(database)) as app:
         opened = app.state.database
         world, item = await remarked(app)
@@ -98,9 +98,8 @@ async def test_a_correction_that_was_withdrawn_or_another_look_lets_the_results_
         assert await asked(opened, world, "clear", "diperiksa") == "items-to-correct", "nobody has decided yet"
         async with opened.staff() as session, session.begin():
             await corrections.withdraw(session, proposed, "kunci ternyata benar", actor=member(world))
-        assert (await item_of(opened, world, item.code))["state"] == "settled"
-        assert await asked(opened, world, "look", item.code, Outcome.TO_CORRECT, NOTE) is None
-        assert await asked(opened, world, "clear", "diperiksa") == "items-to-correct", "said again after that"
+        assert (await item_of(opened, world, item.code))["state"] == "to-correct"
+        assert await asked(opened, world, "clear", "diperiksa") == "items-to-correct", "what was seen is still said"
         assert await asked(opened, world, "look", item.code, Outcome.SOUND, NOTE) is None
         assert await asked(opened, world, "clear", "diperiksa") is None
 

@@ -19,6 +19,7 @@ from app.grading.corrections.queries import (
     in_sitting,
     list_corrections,
     list_effects,
+    list_touching,
     open_corrections,
 )
 from app.grading.corrections.types import (
@@ -53,6 +54,7 @@ __all__ = [
     "list_corrections",
     "list_effects",
     "list_shown",
+    "list_touching",
     "open_corrections",
     "propose",
     "read_fault",

@@ -21,7 +21,6 @@ from app.grading.corrections.what_if import weigh, with_new
 from app.grading.models import ScoreRow
 from app.grading.runs import LARGEST_SET, Runs, hold_scoring, make_runs
 from app.grading.types import DueRun
-from app.itembank.lifecycle import Action
 
 WHY = "koreksi kunci / key correction"
 
@@ -106,15 +105,9 @@ def _row(correction_id: UUID, effect: Effect) -> dict[str, object]:
 
 
 async def _suspend(session: AsyncSession, fault: Fault, row: KeyCorrectionRow, actor: Actor) -> bool:
-    """The item must not go on being used with its wrong key. Whether one of these versions was in use."""
-    versions = await itembank.lifecycle.list_visible(session, fault.item_code, actor)
-    active = [
-        one.version_id for one in versions if one.version_id in fault.version_ids and one.state is itembank.State.ACTIVE
-    ]
+    """The item must not go on being used with its wrong key. Whether a version was in use."""
     reason = both(
-        f"Ditangguhkan karena koreksi kunci {row.id}; tulis perbaikannya sebagai versi baru.",
-        f"Suspended by key correction {row.id}; write the repair as a new version.",
+        f"Kunci terbukti keliru menurut koreksi {row.id}; tulis perbaikannya sebagai revisi.",
+        f"Key found wrong by correction {row.id}; write the repair as a revision.",
     )
-    for version_id in active:
-        await itembank.lifecycle.move(session, version_id, Action.SUSPEND, reason, actor=actor)
-    return bool(active)
+    return await itembank.lifecycle.find_wrong(session, fault.item_code, fault.version_ids, reason, actor=actor)

@@ -20,11 +20,14 @@ RUNS: Final = Invariant(
     """,
 )
 # The latest run of each submitted attempt names every applied correction that concerns its form; two persons stand behind each;
-# what was kept of its effects is what the runs say; and no run after a release gave less than the one before.
+# what was kept of its effects is what the runs say; no run after a release gave less than the one before; and what was found wrong is
+# not in use by what was said of it before.
 ALL_OR_NONE: Final = Invariant(
     "I-19",
-    "Koreksi kunci mengenai semua peserta yang mendapat soal itu, disetujui dua orang, dan tidak menurunkan nilai yang sudah dirilis.",
-    "A correction of a key reaches everyone who had the item, two persons approved it, and no released result is lower by it.",
+    "Koreksi kunci mengenai semua peserta yang mendapat soal itu, disetujui dua orang, dan tidak menurunkan nilai yang sudah dirilis; "
+    "soalnya dipakai lagi hanya setelah disetujui dua orang.",
+    "A correction of a key reaches everyone who had the item, two persons approved it, and no released result is lower by it; "
+    "the item is used again only after two persons approved it.",
     """
     SELECT a.id || ' was not counted anew by correction ' || c.id
     FROM key_corrections c JOIN forms f ON f.item_version_ids && c.version_ids
@@ -55,5 +58,11 @@ ALL_OR_NONE: Final = Invariant(
     LEFT JOIN key_correction_effects e
            ON e.sitting_id = n.sitting_id AND e.attempt_id = n.attempt_id AND e.run_no = n.run_no
     WHERE n.score < o.score AND (n.scored_at > r.released_at OR e.released)
+    UNION ALL
+    SELECT 'item version ' || v.id || ' is in use though its key was found wrong' FROM item_versions v
+    JOIN LATERAL (SELECT max(id) FILTER (WHERE verdict = 'found_wrong') AS wrong, max(id) FILTER (WHERE verdict <> 'approve') AS last
+                  FROM item_reviews WHERE item_version_id = v.id) r ON r.wrong IS NOT NULL
+    WHERE v.state = 'active' AND 2 > (SELECT count(DISTINCT p.person_id) FROM item_reviews p
+                                      WHERE p.item_version_id = v.id AND p.verdict = 'approve' AND p.id > r.last)
     """,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, Text, Uuid, text
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,7 @@ class KeyCorrectionRow(Base):
     """An item is voided, gets another key, or a second one, in every sitting that used one of these versions."""
 
     __tablename__ = "key_corrections"
+    __table_args__ = (CheckConstraint("state <> 'applied' OR ended_by <> proposed_by", name="applied_by_another"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     scheme_code: Mapped[str] = mapped_column(Text, index=True)

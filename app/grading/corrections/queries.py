@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import itembank
@@ -110,6 +110,22 @@ async def corrections_in_force(session: AsyncSession, version_ids: Iterable[UUID
 async def open_corrections(session: AsyncSession, sitting_id: UUID) -> list[str]:
     """The codes of the items of this sitting for which a correction is proposed, and neither applied nor withdrawn."""
     return list(await session.scalars(OPEN, {"sitting_id": sitting_id}))
+
+
+async def list_touching(session: AsyncSession, sitting_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The applied corrections that counted anybody of these sittings anew, each with the code of its item."""
+    rows = await session.execute(
+        select(KeyCorrectionRow.id, KeyCorrectionRow.item_code)
+        .where(
+            KeyCorrectionRow.state == CorrectionState.APPLIED,
+            exists().where(
+                CorrectionEffectRow.correction_id == KeyCorrectionRow.id,
+                CorrectionEffectRow.sitting_id.in_(sitting_ids),
+            ),
+        )
+        .order_by(KeyCorrectionRow.ended_at, KeyCorrectionRow.id)
+    )
+    return {row.id: row.item_code for row in rows}
 
 
 async def list_affected(session: AsyncSession, version_ids: Collection[UUID]) -> tuple[Affected, ...]:

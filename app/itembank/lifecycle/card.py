@@ -87,7 +87,7 @@ def _version(standing: Standing, row: Any, record: _Record, actor: Actor) -> dic
         "seen": any(one.item_version_id == version_id for one in record.exposures),
         "reviews": [_review(one, record) for one in record.reviews if one.item_version_id == version_id],
         "approvals": len(standing.approvers),
-        "approvals_needed": rules.approvals_needed(standing.kind),
+        "approvals_needed": rules.approvals_needed(standing.kind, found_wrong=standing.found_wrong),
         "may": rules.list_allowed(standing, actor.person_id, actor.permissions),
     }
 
@@ -97,7 +97,7 @@ def _review(row: ItemReview, record: _Record) -> dict[str, Any]:
         "person": record.names[row.person_id],
         "verdict": row.verdict,
         "reason": record.said[row.id],
-        "card": row.card,
+        "card": row.card or None,
         "at": rfc3339(row.at),
     }
 

@@ -47,6 +47,13 @@ class NotEditorial(Conflict):
     title = "An editorial correction keeps key, number of options, criterion and language; write a revision instead."
 
 
+class KeyFoundWrong(Conflict):
+    code = "key-found-wrong"
+    title = (
+        "A correction found the key of this version wrong: write a revision, or have two persons review it again first."
+    )
+
+
 class CodeTaken(Conflict):
     code = "code-taken"
     title = "Another item has this code."
@@ -75,6 +82,7 @@ _REFUSALS: dict[Bar, type[AppError]] = {
     Bar.NOT_AUTHOR: NotYourDraft,
     Bar.APPROVED_ALREADY: ApprovedAlready,
     Bar.UNDER_WAY: VersionUnderWay,
+    Bar.FOUND_WRONG: KeyFoundWrong,
 }
 
 

@@ -33,6 +33,7 @@ JOURNAL: Final = {
     Action.SUSPEND: "item.suspended",
     Action.RESUME: "item.resumed",
     Action.RETIRE: "item.retired",
+    Action.RECHECK: "item.rechecked",
     Action.SUPERSEDE: "item.superseded",
 }
 

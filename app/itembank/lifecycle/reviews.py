@@ -51,5 +51,7 @@ async def review(
     await journal.record(session, "item.reviewed", "item", version.code, actor=actor, facts=facts)
     if verdict is Verdict.SEND_BACK:
         await apply(session, [version], Action.SEND_BACK, None, actor, review_id=row.id)
-    elif len(version.approvers | {actor.person_id}) >= rules.approvals_needed(version.kind):
+    elif len(version.approvers | {actor.person_id}) >= rules.approvals_needed(
+        version.kind, found_wrong=version.found_wrong
+    ):
         await apply(session, [version], Action.APPROVE, None, actor, review_id=row.id)

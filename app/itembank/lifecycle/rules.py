@@ -27,6 +27,7 @@ TRANSITIONS: Final[Mapping[Action, tuple[frozenset[State], State]]] = {
     A.SUSPEND: (frozenset({S.ACTIVE}), S.SUSPENDED),
     A.RESUME: (frozenset({S.SUSPENDED}), S.ACTIVE),
     A.RETIRE: (LIVE, S.RETIRED),
+    A.RECHECK: (frozenset({S.APPROVED, S.SUSPENDED}), S.IN_REVIEW),
     A.SUPERSEDE: (LIVE | {S.DRAFT}, S.RETIRED),
 }
 # What is done to a version without moving it.
@@ -40,9 +41,10 @@ SOURCES: Final = {**WORK, **{action: sources for action, (sources, _) in TRANSIT
 
 # What a person asks for by name; the others follow from a review or from another version.
 ASKED: Final = (
-    A.EDIT, A.SUBMIT, A.WITHDRAW, A.REVIEW, A.ACTIVATE, A.REST, A.SUSPEND, A.RESUME, A.RETIRE, A.REVISE, A.CORRECT,
+    A.EDIT, A.SUBMIT, A.WITHDRAW, A.REVIEW, A.ACTIVATE, A.REST, A.SUSPEND, A.RESUME, A.RECHECK, A.RETIRE, A.REVISE,
+    A.CORRECT,
 )  # fmt: skip
-MOVES: Final = frozenset({A.SUBMIT, A.WITHDRAW, A.ACTIVATE, A.REST, A.SUSPEND, A.RESUME, A.RETIRE})
+MOVES: Final = frozenset({A.SUBMIT, A.WITHDRAW, A.ACTIVATE, A.REST, A.SUSPEND, A.RESUME, A.RECHECK, A.RETIRE})
 
 NEEDED: Final[Mapping[Action, Permission]] = {
     A.EDIT: P.ITEM_WRITE,
@@ -53,13 +55,14 @@ NEEDED: Final[Mapping[Action, Permission]] = {
     A.REST: P.ITEM_ACTIVATE,
     A.SUSPEND: P.ITEM_ACTIVATE,
     A.RESUME: P.ITEM_ACTIVATE,
+    A.RECHECK: P.ITEM_ACTIVATE,
     A.RETIRE: P.ITEM_ACTIVATE,
     A.REVISE: P.ITEM_WRITE,
     A.CORRECT: P.ITEM_CORRECT,
 }
 
 LEAST_REASON: Final = 10  # signs: "salah" tells nobody what to do
-REASON_NEEDED: Final = frozenset({A.SEND_BACK, A.SUSPEND, A.RETIRE})
+REASON_NEEDED: Final = frozenset({A.SEND_BACK, A.SUSPEND, A.RECHECK, A.RETIRE})
 USUAL_REASONS: Final[Mapping[Action, str]] = {
     A.WRITE: both("ditulis", "written"),
     A.EDIT: both("ditulis ulang", "written again"),
@@ -74,19 +77,26 @@ USUAL_REASONS: Final[Mapping[Action, str]] = {
 }
 
 
-def approvals_needed(kind: Kind) -> int:
-    """Different persons, none of them an author. A correction is itself the word of one."""
-    return 1 if kind is Kind.EDITORIAL else 2
+def approvals_needed(kind: Kind, *, found_wrong: bool = False) -> int:
+    """Different persons, none of them an author. An editorial correction is itself the word of one, as long as the key is sound."""
+    return 1 if kind is Kind.EDITORIAL and not found_wrong else 2
+
+
+def in_doubt(version: Standing) -> bool:
+    """A correction found its key wrong, and not enough people have said since that it may be used as it is."""
+    return version.found_wrong and len(version.approvers) < approvals_needed(version.kind, found_wrong=True)
 
 
 def bar(action: Action, version: Standing, person: UUID, permissions: frozenset[Permission]) -> Bar | None:
     """Why this person may not do this to this version now; None if they may. What they may never do is said first."""
     if NEEDED[action] not in permissions:
         return Bar.ROLE
-    if action in (A.REVISE, A.CORRECT) and not version.is_base:
+    if action in (A.REVISE, A.CORRECT, A.RECHECK) and not version.is_base:
         return Bar.UNDER_WAY
-    if version.state not in SOURCES[action]:
+    if version.state not in SOURCES[action] or (action is A.RECHECK and not in_doubt(version)):
         return Bar.STATE
+    if action in (A.ACTIVATE, A.RESUME, A.CORRECT) and in_doubt(version):
+        return Bar.FOUND_WRONG
     if action is A.REVIEW and person in version.authors:
         return Bar.OWN_WORK
     goes_on = action in (A.EDIT, A.SUBMIT) or (action is A.WITHDRAW and P.ITEM_ACTIVATE not in permissions)

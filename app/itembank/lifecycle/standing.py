@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.access import Actor
 from app.core.errors import NotFound
 from app.itembank.lifecycle import rules
-from app.itembank.lifecycle.types import Standing, Verdict
+from app.itembank.lifecycle.types import FOUND_WRONG, Standing, Verdict
 from app.itembank.models import Item, ItemMove, ItemReview, ItemVersion
 from app.itembank.revisions import touch
 from app.itembank.types import Kind, State
@@ -89,33 +90,41 @@ async def read_standings(session: AsyncSession, item_ids: Collection[UUID]) -> d
             select(ItemMove.item_version_id).where(ItemMove.item_version_id.in_(ids), ItemMove.to_state == State.ACTIVE)
         )
     )
-    approvers = await _approvers(session, ids)
+    said = await _read_said(session, ids)
     versions: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
         versions[row.item_id].append(row)
     return {
-        standing.version_id: standing
-        for siblings in versions.values()
-        for standing in _standings(siblings, used, approvers)
+        standing.version_id: standing for siblings in versions.values() for standing in _standings(siblings, used, said)
     }
 
 
-async def _approvers(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """Who approved since a version was sent back last."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What reviews say of a version: who approved it since it was sent back or found wrong last."""
+
+    approvers: frozenset[UUID] = frozenset()
+    found_wrong: bool = False
+
+    def then(self, person_id: UUID, verdict: str) -> _Said:
+        if verdict == Verdict.APPROVE:
+            return _Said(self.approvers | {person_id}, self.found_wrong)
+        return _Said(found_wrong=self.found_wrong or verdict == FOUND_WRONG)
+
+
+async def _read_said(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, _Said]:
     rows = await session.execute(
         select(ItemReview.item_version_id, ItemReview.person_id, ItemReview.verdict)
         .where(ItemReview.item_version_id.in_(version_ids))
         .order_by(ItemReview.id)
     )
-    found: dict[UUID, frozenset[UUID]] = defaultdict(frozenset)
+    found: dict[UUID, _Said] = defaultdict(_Said)
     for version_id, person_id, verdict in rows:
-        found[version_id] = found[version_id] | {person_id} if verdict == Verdict.APPROVE else frozenset()
+        found[version_id] = found[version_id].then(person_id, verdict)
     return found
 
 
-def _standings(
-    siblings: Sequence[Any], used: Collection[UUID], approvers: dict[UUID, frozenset[UUID]]
-) -> Iterable[Standing]:
+def _standings(siblings: Sequence[Any], used: Collection[UUID], said: Mapping[UUID, _Said]) -> Iterable[Standing]:
     """The versions of one item, in their order."""
     item_authors = frozenset(row.author_id for row in siblings if row.author_id)
     base = _base(siblings)
@@ -135,7 +144,8 @@ def _standings(
             author=row.author_id,
             authors=authors,
             item_authors=item_authors,
-            approvers=approvers.get(row.id, frozenset()),
+            approvers=said[row.id].approvers,
+            found_wrong=said[row.id].found_wrong,
             is_base=row.id == base,
         )
         if row.id in used:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from app.itembank.types import Answer, ItemContent, Kind, State
@@ -25,6 +25,7 @@ class Action(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     RETIRE = "retire"
+    RECHECK = "recheck"
     REVISE = "revise"
     CORRECT = "correct"
     SUPERSEDE = "supersede"
@@ -32,8 +33,14 @@ class Action(StrEnum):
 
 
 class Verdict(StrEnum):
+    """What a reviewer says."""
+
     APPROVE = "approve"
     SEND_BACK = "send_back"
+
+
+# Among the reviews of a version: a correction found its key wrong. What was said of it before no longer counts.
+FOUND_WRONG: Final = "found_wrong"
 
 
 class Bar(StrEnum):
@@ -45,6 +52,7 @@ class Bar(StrEnum):
     NOT_AUTHOR = "not-author"
     APPROVED_ALREADY = "approved-already"
     UNDER_WAY = "under-way"
+    FOUND_WRONG = "found-wrong"
 
 
 class Readable(Protocol):
@@ -72,7 +80,8 @@ class Standing:
     author: UUID | None
     authors: frozenset[UUID]
     item_authors: frozenset[UUID]
-    approvers: frozenset[UUID]  # since it was sent back last
+    approvers: frozenset[UUID]  # since it was sent back or found wrong last
+    found_wrong: bool  # by a correction of its key, whatever was said of it since
     is_base: bool  # what a revision or a correction would start from
 
 

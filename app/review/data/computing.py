@@ -95,7 +95,9 @@ async def _compute(database: Database, review_id: UUID, asked: Asked) -> None:
     async with database.staff() as session, session.begin():
         await keep_snapshot(session, sha256, packed)
         await write_parts(session, key, parts)
-        if not await keep_computed(session, review_id, sittings, sha256, asking=asked.asking):
+        if not await keep_computed(
+            session, review_id, sittings, sha256, asking=asked.asking, corrections=asked.corrections
+        ):
             raise Unwanted
 
 

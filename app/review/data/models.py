@@ -33,7 +33,8 @@ class ReviewPartRow(Base):
 
 
 class CandidateGroupRow(Base):
-    """What a candidate said of themselves and agreed to be counted by, for fairness alone. Withdrawn: the row is deleted."""
+    """What a candidate said of themselves and agreed to be counted by, for fairness alone. Withdrawn: the row is deleted, and who
+    withdrew is remembered."""
 
     __tablename__ = "candidate_groups"
 
@@ -43,3 +44,13 @@ class CandidateGroupRow(Base):
     consented_at: Mapped[Instant]
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     recorded_at: Mapped[Instant] = mapped_column(server_default=NOW)
+
+
+class GroupWithdrawalRow(Base):
+    """Who no longer agrees to be counted by any group: a consent of that day or before it is worth nothing, in whatever file."""
+
+    __tablename__ = "group_withdrawals"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    withdrawn_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

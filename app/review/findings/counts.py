@@ -1,7 +1,8 @@
-"""What reviews ask of findings: which items they cover, and how many of them wait for too long."""
+"""What reviews ask of findings: what they cover, and how many of them wait for too long."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -14,17 +15,23 @@ from app.review.findings.models import CorrectiveActionRow, FindingRow
 OVER: Final = ("closed", "withdrawn")
 
 
-async def covered_items(session: AsyncSession, scheme_code: str, review_id: UUID) -> set[str]:
-    """Items, by lineage, with a finding that stands or that this review raised."""
-    rows = await session.scalars(
-        select(FindingRow.subject).where(
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """What a finding speaks of. A subject without `ref`, the exam as a whole, is told by the lead alone."""
+
+    lead_id: str | None
+    subject: tuple[str, str] | None
+
+
+async def list_covering(session: AsyncSession, scheme_code: str, review_id: UUID) -> list[Covering]:
+    """Of the findings that stand or that this review raised."""
+    rows = await session.execute(
+        select(FindingRow.lead_id, FindingRow.subject_kind, FindingRow.subject).where(
             FindingRow.scheme_code == scheme_code,
-            FindingRow.subject_kind == "item",
-            FindingRow.state != "withdrawn",
             or_(FindingRow.review_id == review_id, FindingRow.state.not_in(OVER)),
         )
     )
-    return set(rows)
+    return [Covering(row.lead_id, (row.subject_kind, row.subject) if row.subject else None) for row in rows]
 
 
 async def count_overdue(session: AsyncSession, today: date) -> dict[str, int]:

@@ -18,7 +18,9 @@ INVARIANTS: Final = (
             WHERE v.finding_id = f.id AND v.effective
               AND v.id = (SELECT max(n.id) FROM finding_verifications n WHERE n.finding_id = f.id)
               AND EXISTS (SELECT FROM corrective_actions a WHERE a.finding_id = f.id)
-              AND (v.review_id IS NULL) = (v.at_once IS NOT NULL)
+              AND (v.review_id IS NULL) = (v.at_once IS NOT NULL) AND v.taken_back_at IS NULL
+              AND (v.review_id IS NULL OR r.snapshot_sha256 IS NOT NULL AND r.state <> 'withdrawn'
+                   OR EXISTS (SELECT FROM findings n WHERE n.repeats_id = f.id))
               AND NOT EXISTS (
                   SELECT FROM corrective_actions a
                   WHERE a.finding_id = f.id

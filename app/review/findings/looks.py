@@ -30,12 +30,12 @@ class LookState(StrEnum):
     UNSEEN = "unseen"
     SOUND = "sound"
     TO_CORRECT = "to-correct"
-    SETTLED = "settled"  # to correct, and since then a correction was applied or withdrawn
+    SETTLED = "settled"  # to correct, and since then a correction was applied
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The newest of an item. `settled_at`: when a correction of this item ended last, whatever came of it."""
+    """The newest of an item. `settled_at`: when a correction of this item was applied last; one that was withdrawn settles nothing."""
 
     code: str
     outcome: Outcome
@@ -72,9 +72,9 @@ async def list_looks(session: AsyncSession, sitting_id: UUID) -> dict[str, Look]
     query = select(SignalLookRow).where(SignalLookRow.sitting_id == sitting_id).order_by(SignalLookRow.id)
     newest = {row.item_code: row for row in await session.scalars(query)}
     names = await identity.names_of(session, (row.looked_by for row in newest.values()))
-    ended = await _ended(session, list(newest))
+    applied = await _applied(session, list(newest))
     return {
-        code: Look(code, Outcome(row.outcome), row.note, names[row.looked_by], row.looked_at, ended.get(code))
+        code: Look(code, Outcome(row.outcome), row.note, names[row.looked_by], row.looked_at, applied.get(code))
         for code, row in newest.items()
     }
 
@@ -92,10 +92,10 @@ async def note_look(
     )
 
 
-async def _ended(session: AsyncSession, codes: Sequence[str]) -> dict[str, datetime]:
-    """By item, when a correction of it was applied or withdrawn last."""
-    ended: dict[str, datetime] = {}
+async def _applied(session: AsyncSession, codes: Sequence[str]) -> dict[str, datetime]:
+    """By item, when a correction of it was applied last."""
+    applied: dict[str, datetime] = {}
     for one in await corrections.list_corrections(session) if codes else ():
-        if one.item_code in codes and one.ended_at and one.state is not CorrectionState.PROPOSED:
-            ended[one.item_code] = max(one.ended_at, ended.get(one.item_code, one.ended_at))
-    return ended
+        if one.item_code in codes and one.ended_at and one.state is CorrectionState.APPLIED:
+            applied[one.item_code] = max(one.ended_at, applied.get(one.item_code, one.ended_at))
+    return applied

@@ -66,7 +66,7 @@ class CorrectiveActionRow(Base):
 
 
 class VerificationRow(Base):
-    """Whether a correction worked, by the figures of a later period; append-only."""
+    """Whether a correction worked, by the figures of a later period; append-only, but for being taken back."""
 
     __tablename__ = "finding_verifications"
 
@@ -78,6 +78,7 @@ class VerificationRow(Base):
     at_once: Mapped[str | None] = mapped_column(Text)  # where no later review shows it: why it can be said at once
     verified_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     verified_at: Mapped[Instant] = mapped_column(server_default=NOW)
+    taken_back_at: Mapped[Instant | None]  # its review was reopened or withdrawn
 
 
 class SignalLookRow(Base):

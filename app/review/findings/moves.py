@@ -20,7 +20,7 @@ from app.review.findings.facts import are_facts
 from app.review.findings.models import CorrectiveActionRow, FindingRow, VerificationRow
 from app.review.findings.queries import get_finding
 from app.review.findings.types import ActionKind, Bar, Finding, State
-from app.review.reviews.brief import get_brief
+from app.review.reviews.brief import ReviewBrief, get_brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,15 @@ class Verdict:
 
 
 async def name_cause(session: AsyncSession, finding_id: UUID, cause: str, *, actor: Actor) -> None:
-    row, finding = await _hold(session, finding_id)
+    row, finding = await hold(session, finding_id)
     require(rules.bar_to_change(finding))
     row.root_cause = cause
     await session.flush()
-    await _record(session, "finding.cause_named", row, actor)
+    await record(session, "finding.cause_named", row, actor)
 
 
 async def ask_action(session: AsyncSession, finding_id: UUID, asked: Asked, *, actor: Actor) -> UUID:
-    row, finding = await _hold(session, finding_id)
+    row, finding = await hold(session, finding_id)
     require(rules.bar_to_change(finding))
     await _require_day(session, asked.due_on)
     if asked.owner_id not in await identity.list_with_permission(session, Permission.ACTION_REPORT):
@@ -70,9 +70,9 @@ async def ask_action(session: AsyncSession, finding_id: UUID, asked: Asked, *, a
     session.add(action)
     await session.flush()
     facts = {"action": str(action.id), "kind": asked.kind, "owner": str(asked.owner_id), "due_on": str(asked.due_on)}
-    await _record(session, "finding.action_asked", row, actor, facts=facts)
+    await record(session, "finding.action_asked", row, actor, facts=facts)
     if row.state != State.ACTING:
-        await _move(session, row, State.ACTING, actor)
+        await move(session, row, State.ACTING, actor)
     return action.id
 
 
@@ -85,7 +85,7 @@ async def postpone_action(session: AsyncSession, action_id: UUID, due_on: date, 
     facts = {"action": str(action_id), "from": str(action.due_on), "to": str(due_on)}
     action.due_on = due_on
     await session.flush()
-    await _record(session, "finding.action_postponed", row, actor, facts=facts, reason=reason)
+    await record(session, "finding.action_postponed", row, actor, facts=facts, reason=reason)
 
 
 async def report_done(session: AsyncSession, action_id: UUID, note: str, *, actor: Actor) -> None:
@@ -97,21 +97,23 @@ async def report_done(session: AsyncSession, action_id: UUID, note: str, *, acto
     action.done_by, action.done_note = actor.person_id, note
     action.done_at = await read_clock(session)
     await session.flush()
-    await _record(session, "finding.action_done", row, actor, facts={"action": str(action_id)})
+    await record(session, "finding.action_done", row, actor, facts={"action": str(action_id)})
     if all(one.done_at or one.id == action_id for one in finding.actions):
-        await _move(session, row, State.VERIFYING, actor)
+        await move(session, row, State.VERIFYING, actor)
 
 
 async def verify(session: AsyncSession, finding_id: UUID, verdict: Verdict, *, actor: Actor) -> None:
     """Say whether the actions worked: then the finding is closed, or it is to be acted on again."""
-    row, finding = await _hold(session, finding_id)
+    # The review first, as whoever reopens it takes them: what its figures prove is seen by them, or not said.
+    review = await get_brief(session, verdict.review_id, held=True) if verdict.review_id else None
+    row, finding = await hold(session, finding_id)
     require(rules.bar_to_verify(actor.person_id, finding))
-    if verdict.review_id is None:
+    if review is None:
         require(rules.bar_at_once(finding))
         if verdict.effective and not await are_facts(session, finding, actor=actor):
             require(Bar.NOT_A_FACT)
     else:
-        await _require_later(session, finding, verdict.review_id)
+        _require_later(finding, review)
     proof = VerificationRow(
         finding_id=finding_id,
         review_id=verdict.review_id,
@@ -123,21 +125,21 @@ async def verify(session: AsyncSession, finding_id: UUID, verdict: Verdict, *, a
     session.add(proof)
     await session.flush()
     facts = {"effective": verdict.effective, "review": str(verdict.review_id) if verdict.review_id else None}
-    await _record(session, "finding.verified", row, actor, facts=facts)
+    await record(session, "finding.verified", row, actor, facts=facts)
     if verdict.effective:
         await _end(session, row, State.CLOSED, None, actor)
     else:
-        await _move(session, row, State.ACTING, actor)
+        await move(session, row, State.ACTING, actor)
 
 
 async def withdraw(session: AsyncSession, finding_id: UUID, reason: str, *, actor: Actor) -> None:
     """It was raised by mistake; it stays on record."""
-    row, finding = await _hold(session, finding_id)
+    row, finding = await hold(session, finding_id)
     require(rules.bar_to_withdraw(actor.person_id, finding))
     await _end(session, row, State.WITHDRAWN, reason, actor)
 
 
-async def _hold(session: AsyncSession, finding_id: UUID) -> tuple[FindingRow, Finding]:
+async def hold(session: AsyncSession, finding_id: UUID) -> tuple[FindingRow, Finding]:
     """The finding for this transaction. Raises NotFound."""
     row = await session.get(FindingRow, finding_id, with_for_update=True, populate_existing=True)
     if row is None:
@@ -150,7 +152,7 @@ async def _hold_action(session: AsyncSession, action_id: UUID) -> tuple[Correcti
     action = await session.get(CorrectiveActionRow, action_id)
     if action is None:
         raise NotFound
-    row, finding = await _hold(session, action.finding_id)
+    row, finding = await hold(session, action.finding_id)
     return action, row, finding
 
 
@@ -159,8 +161,7 @@ async def _require_day(session: AsyncSession, day: date) -> None:
         raise DueInPast
 
 
-async def _require_later(session: AsyncSession, finding: Finding, review_id: UUID) -> None:
-    review = await get_brief(session, review_id)
+def _require_later(finding: Finding, review: ReviewBrief) -> None:
     if review.scheme_code != finding.mark.scheme_code:
         raise NotFound
     require(rules.bar_of_review(finding, review.period_from, computed=review.computed))
@@ -169,10 +170,10 @@ async def _require_later(session: AsyncSession, finding: Finding, review_id: UUI
 async def _end(session: AsyncSession, row: FindingRow, state: State, note: str | None, actor: Actor) -> None:
     row.closed_by, row.closing_note = actor.person_id, note
     row.closed_at = await read_clock(session)
-    await _move(session, row, state, actor, reason=note)
+    await move(session, row, state, actor, reason=note)
 
 
-async def _move(
+async def move(
     session: AsyncSession, row: FindingRow, state: State, actor: Actor, *, reason: str | None = None
 ) -> None:
     """The one way to a new state."""
@@ -181,10 +182,10 @@ async def _move(
     facts = {"from": row.state}
     row.state = state
     await session.flush()
-    await _record(session, f"finding.{state}", row, actor, facts=facts, reason=reason)
+    await record(session, f"finding.{state}", row, actor, facts=facts, reason=reason)
 
 
-async def _record(
+async def record(
     session: AsyncSession,
     action: str,
     row: FindingRow,

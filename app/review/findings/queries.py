@@ -163,6 +163,7 @@ def _verification(row: VerificationRow, around: _Around) -> Verification:
         at_once=row.at_once,
         by=around.names[row.verified_by],
         at=row.verified_at,
+        taken_back_at=row.taken_back_at,
     )
 
 

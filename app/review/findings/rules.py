@@ -13,13 +13,13 @@ from app.review.findings.types import Action, ActionKind, Bar, Finding, Grade, S
 S = State
 OFFICE: Final = ZoneInfo("Asia/Jakarta")  # days of a finding are those of the body's office
 
-# What is not proven to work goes back to be acted on; so does what gets a further action. Nothing leaves `closed`: the same thing
-# found again is another finding, which names this one.
+# What is not proven to work goes back to be acted on; so does what gets a further action. Nothing leaves `closed`, unless the review
+# that proved it is computed anew: the same thing found again is another finding, which names this one.
 MOVES: Final[Mapping[State, frozenset[State]]] = {
     S.OPEN: frozenset({S.ACTING, S.WITHDRAWN}),
     S.ACTING: frozenset({S.VERIFYING, S.WITHDRAWN}),
     S.VERIFYING: frozenset({S.ACTING, S.CLOSED}),
-    S.CLOSED: frozenset(),
+    S.CLOSED: frozenset({S.VERIFYING}),
     S.WITHDRAWN: frozenset(),
 }
 STANDING: Final = frozenset({S.OPEN, S.ACTING, S.VERIFYING})

@@ -175,6 +175,7 @@ def _verification_row(one: Verification) -> dict[str, Any]:
         "review": _review(one.review),
         "by": one.by,
         "at": rfc3339(one.at),
+        "taken_back_at": maybe_rfc3339(one.taken_back_at),
     }
 
 

@@ -72,7 +72,7 @@ def _act(action: Action | None) -> list[str | int | None]:
 
 
 def _end(one: Finding) -> list[str | int | None]:
-    last = one.verifications[-1] if one.verifications else None
+    last = next((proof for proof in reversed(one.verifications) if not proof.taken_back_at), None)
     if last is None:
         return [None, None, None, _day(one.closed_at)]
     return ["ya" if last.effective else "tidak", last.evidence, last.by, _day(one.closed_at)]

@@ -81,7 +81,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """`review`: the later one whose figures show it; None where it could be said at once, for the reason in `at_once`."""
+    """`review`: the later one whose figures show it; None where it could be said at once, for the reason in `at_once`.
+    `taken_back_at`: when that review was reopened or withdrawn."""
 
     effective: bool
     evidence: str
@@ -89,6 +90,7 @@ class Verification:
     at_once: str | None
     by: str
     at: datetime
+    taken_back_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, ForeignKey, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,10 @@ class ReviewMethodRow(Base):
     """Written by one member of the committee, approved by another; a review names the version that it goes by."""
 
     __tablename__ = "review_methods"
-    __table_args__ = (UniqueConstraint("scheme_code", "version_no"),)
+    __table_args__ = (
+        UniqueConstraint("scheme_code", "version_no"),
+        CheckConstraint("approved_by <> made_by", name="approved_by_another"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     scheme_code: Mapped[str] = mapped_column(Text)

@@ -19,7 +19,7 @@ from app.grading.corrections import CorrectionState, CorrectionView, Fault
 from app.identity import require, settings_of
 from app.itembank import LETTERS
 from app.proctoring import papers
-from app.review.rescore import letters
+from app.review.rescore import approving, letters
 from app.review.rescore.what_if import right_now, what_if, with_titles
 
 router = APIRouter(prefix="/api/staff/corrections", route_class=StrictRoute, tags=["corrections"])
@@ -128,7 +128,7 @@ async def look(correction_id: UUID, actor: Approver, session: StaffSession) -> d
 @router.post("/{correction_id}/approve", operation_id="approveCorrection")
 async def approve(correction_id: UUID, body: NoteIn, actor: Approver, session: StaffSession) -> dict[str, bool]:
     await freeze.require_thawed(session)
-    return {"applied": await corrections.approve(session, correction_id, body.note, actor=actor)}
+    return {"applied": await approving.approve(session, correction_id, body.note, actor=actor)}
 
 
 @router.post("/{correction_id}/withdraw", operation_id="withdrawCorrection", status_code=204)

@@ -23,9 +23,9 @@ class ReviewBrief:
     computed: bool
 
 
-async def get_brief(session: AsyncSession, review_id: UUID) -> ReviewBrief:
-    """Raises NotFound, also for a review that was withdrawn."""
-    found = await _read(session, ReviewRow.id == review_id, ReviewRow.state != "withdrawn")
+async def get_brief(session: AsyncSession, review_id: UUID, *, held: bool = False) -> ReviewBrief:
+    """`held`: it stays as it is until the end of the transaction. Raises NotFound, also for a review that was withdrawn."""
+    found = await _read(session, ReviewRow.id == review_id, ReviewRow.state != "withdrawn", held=held)
     if not found:
         raise NotFound
     return found[0]
@@ -41,6 +41,9 @@ async def titles_of(session: AsyncSession, review_ids: Collection[UUID]) -> dict
     return {one.id: one.title for one in await _read(session, ReviewRow.id.in_(review_ids))}
 
 
-async def _read(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[ReviewBrief]:
-    rows = await session.scalars(select(ReviewRow).where(*conditions).order_by(ReviewRow.period_from.desc()))
+async def _read(session: AsyncSession, *conditions: ColumnElement[bool], held: bool = False) -> list[ReviewBrief]:
+    query = select(ReviewRow).where(*conditions).order_by(ReviewRow.period_from.desc())
+    if held:
+        query = query.with_for_update(read=True).execution_options(populate_existing=True)
+    rows = await session.scalars(query)
     return [ReviewBrief(r.id, r.scheme_code, r.title, r.period_from, r.snapshot_sha256 is not None) for r in rows]

@@ -17,6 +17,7 @@ from app.core.jobs import enqueue
 from app.review.compute import PROGRAM
 from app.review.method.errors import NoMethod
 from app.review.method.queries import OFFICE, MethodVersion, find_method, get_method
+from app.review.reviews.corrected import list_corrections_of
 from app.review.reviews.errors import NothingReleased, PeriodRunning
 from app.review.reviews.models import ReviewRow
 from app.review.reviews.sittings import list_sittings_in
@@ -36,6 +37,7 @@ class Asked:
     period: tuple[date, date]
     method: MethodVersion
     asking: int
+    corrections: tuple[UUID, ...]  # of keys, that were applied before its data are read
 
 
 async def begin_computing(session: AsyncSession, review_id: UUID, *, actor: Actor | None = None) -> None:
@@ -62,9 +64,9 @@ async def find_asked(session: AsyncSession, review_id: UUID) -> Asked | None:
     row = await session.get(ReviewRow, review_id)
     if row is None or row.state != S.COMPUTING:
         return None
-    return Asked(
-        row.scheme_version_id, (row.period_from, row.period_to), await get_method(session, row.method_id), row.asking
-    )
+    method = await get_method(session, row.method_id)
+    applied = tuple(await list_corrections_of(session, row, method.method))
+    return Asked(row.scheme_version_id, (row.period_from, row.period_to), method, row.asking, applied)
 
 
 async def list_computing(session: AsyncSession) -> list[UUID]:
@@ -83,13 +85,20 @@ async def note_progress(
 
 
 async def keep_computed(
-    session: AsyncSession, review_id: UUID, sitting_ids: Sequence[UUID], snapshot_sha256: str, *, asking: int
+    session: AsyncSession,
+    review_id: UUID,
+    sitting_ids: Sequence[UUID],
+    snapshot_sha256: str,
+    *,
+    asking: int,
+    corrections: Sequence[UUID],
 ) -> bool:
     """Its data are frozen from now on. False where nobody waits for it any more."""
     row = await hold(session, review_id)
     if row.state != S.COMPUTING or row.asking != asking:
         return False
     row.sitting_ids, row.snapshot_sha256, row.program = list(sitting_ids), snapshot_sha256, PROGRAM
+    row.corrections = list(corrections)
     row.computed_at = await read_clock(session)
     row.step, row.done = None, row.total
     facts = {"snapshot_sha256": snapshot_sha256, "program": PROGRAM, "sittings": [str(one) for one in sitting_ids]}

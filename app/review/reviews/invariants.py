@@ -25,6 +25,10 @@ INVARIANTS: Final = (
                    r.closed_by IS NULL OR r.closed_by = r.decided_by
                    OR NOT EXISTS (SELECT FROM printed_papers p WHERE p.review_id = r.id AND p.printed_at > r.decided_at)))
         UNION ALL
+        SELECT 'review ' || r.title || ' was decided on by figures from before correction ' || c.id
+        FROM reviews r JOIN key_corrections c ON c.state = 'applied' AND c.ended_at < r.decided_at AND c.id <> ALL (r.corrections)
+        WHERE EXISTS (SELECT FROM key_correction_effects e WHERE e.correction_id = c.id AND e.sitting_id = ANY (r.sitting_ids))
+        UNION ALL
         SELECT 'review method ' || scheme_code || ' ' || version_no FROM review_methods
         WHERE approved_by = made_by OR (state = 'draft') <> (approved_at IS NULL)
         """,

@@ -8,18 +8,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import identity
+from app import grading, identity
 from app.core.access import Actor, Permission
 from app.core.clock import read_clock
 from app.proctoring import papers
 from app.review.item_panel.recording import record_figures
 from app.review.method.queries import OFFICE, get_method
+from app.review.reviews.corrected import list_corrections_of
 from app.review.reviews.errors import MeetingChanged, NotOfCommittee, ReviewMoved, StillMissing
 from app.review.reviews.models import ReviewRow
-from app.review.reviews.open_items import undecided_items
 from app.review.reviews.rules import Ground, add_months, missing_to_close, missing_to_decide
 from app.review.reviews.states import hold, move, record
 from app.review.reviews.types import Meeting, Missing, ReviewState, meeting_in, meeting_out
+from app.review.reviews.unspoken import list_unspoken
 
 S = ReviewState
 
@@ -51,6 +52,7 @@ async def decide(session: AsyncSession, review_id: UUID, revision: int, *, actor
     meeting = meeting_in(row.meeting)
     if meeting.revision != revision:
         raise MeetingChanged
+    await grading.share_scoring(session)  # until this is decided no correction is applied
     if missing := await list_missing(session, row, actor):
         raise StillMissing(missing)
     row.decided_by, row.decided_at, row.next_due = actor.person_id, await read_clock(session), meeting.next_due
@@ -99,10 +101,12 @@ async def today(session: AsyncSession) -> date:
 
 
 async def _ground(session: AsyncSession, row: ReviewRow) -> Ground:
+    applied = await list_corrections_of(session, row, (await get_method(session, row.method_id)).method)
     return Ground(
         members=await list_members(session),
         quorum=row.quorum,
-        undecided=await undecided_items(session, row),
+        unspoken=await list_unspoken(session, row),
+        corrected={code for one, code in applied.items() if one not in row.corrections},
         today=await today(session),
         period_to=row.period_to,
         latest_due=await latest_due(session, row),

@@ -16,7 +16,8 @@ NOW = text("clock_timestamp()")
 
 
 class ReviewRow(Base):
-    """One review of a scheme over a period. `sitting_ids` and the snapshot are set when it is computed, and frozen with it."""
+    """One review of a scheme over a period. `sitting_ids`, the snapshot and `corrections` are set when it is computed, and frozen
+    with it."""
 
     __tablename__ = "reviews"
 
@@ -31,6 +32,9 @@ class ReviewRow(Base):
     sitting_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
     snapshot_sha256: Mapped[str | None] = mapped_column(Text)
     program: Mapped[str | None] = mapped_column(Text)  # the edition that computed it
+    corrections: Mapped[list[UUID]] = mapped_column(
+        ARRAY(Uuid), server_default=text("'{}'")
+    )  # of keys, that its data go by
     asking: Mapped[int] = mapped_column(server_default="0")  # how often it was asked for: only the last one is answered
     step: Mapped[str | None] = mapped_column(Text)  # what is computed now
     done: Mapped[int] = mapped_column(server_default="0")

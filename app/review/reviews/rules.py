@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -23,19 +23,26 @@ MOST_NAMED: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a decision rests on besides the meeting. `undecided`: items with strong evidence that nobody decided on and no finding
-    covers, by their code."""
+    """What a decision rests on besides the meeting. `unspoken`: what strong leads point at without the committee's word, in both
+    languages. `corrected`: items whose key was corrected after the figures were computed, by code."""
 
     members: Collection[UUID]
     quorum: int
-    undecided: Collection[str]
+    unspoken: Collection[tuple[str, str]]
+    corrected: Collection[str]
     today: date
     period_to: date
     latest_due: date
 
 
 def missing_to_decide(meeting: Meeting, ground: Ground) -> list[Missing]:
-    return [*_meeting(meeting, ground), *_items(ground), *_conclusions(meeting), *_next(meeting, ground)]
+    return [
+        *_meeting(meeting, ground),
+        *_corrections(ground),
+        *_leads(ground),
+        *_conclusions(meeting),
+        *_next(meeting, ground),
+    ]
 
 
 def missing_to_close(decided_by: UUID | None, closer: UUID, *, printed: bool) -> list[Missing]:
@@ -88,16 +95,31 @@ def _meeting(meeting: Meeting, ground: Ground) -> Iterator[Missing]:
         yield Missing("minutes", "Risalah rapat belum ditulis.", "The minutes are not written.")
 
 
-def _items(ground: Ground) -> Iterator[Missing]:
-    codes = sorted(ground.undecided)
-    if not codes:
-        return
-    named = ", ".join(codes[:MOST_NAMED]) + (", …" if len(codes) > MOST_NAMED else "")
-    yield Missing(
-        "items",
-        f"{len(codes)} soal dengan bukti kuat belum diputuskan dan belum menjadi temuan: {named}.",
-        f"{len(codes)} items with strong evidence are neither decided on nor a finding: {named}.",
-    )
+def _corrections(ground: Ground) -> Iterator[Missing]:
+    named = _named(ground.corrected)
+    if named:
+        yield Missing(
+            "corrections",
+            f"Kunci dikoreksi sesudah kajian ini dihitung: {named}. Buka lagi kajian ini dan hitung ulang.",
+            f"Keys were corrected after this review was computed: {named}. Reopen it and compute it again.",
+        )
+
+
+def _leads(ground: Ground) -> Iterator[Missing]:
+    count = len(ground.unspoken)
+    if count:
+        yield Missing(
+            "leads",
+            f"{count} hal dengan bukti kuat belum diputuskan dan belum menjadi temuan: "
+            f"{_named(one for one, _ in ground.unspoken)}.",
+            f"{count} things with strong evidence are neither decided on nor a finding: "
+            f"{_named(one for _, one in ground.unspoken)}.",
+        )
+
+
+def _named(what: Iterable[str]) -> str:
+    ordered = sorted(what)
+    return ", ".join(ordered[:MOST_NAMED]) + (", …" if len(ordered) > MOST_NAMED else "")
 
 
 def _conclusions(meeting: Meeting) -> Iterator[Missing]:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import journal
 from app.core.access import Actor
 from app.core.errors import NotFound
+from app.review.findings.taking_back import take_back_verifications
 from app.review.method.errors import NoMethod
 from app.review.method.queries import find_method
 from app.review.reviews.errors import BadPeriod, ReviewExists, ReviewMoved
@@ -58,15 +59,21 @@ async def plan(
 
 async def withdraw(session: AsyncSession, review_id: UUID, reason: str, *, actor: Actor) -> None:
     """It stays on record; another one of the same period can be planned. Raises NotFound, ReviewMoved."""
-    await move(session, await hold(session, review_id), S.WITHDRAWN, actor, reason=reason)
+    row = await hold(session, review_id)
+    await move(session, row, S.WITHDRAWN, actor, reason=reason)
+    await take_back_verifications(session, row.id, actor=actor)
 
 
 async def reopen(session: AsyncSession, review_id: UUID, reason: str, *, actor: Actor) -> None:
     """Back to planned, to be computed from newer data. What was said of items and the texts of the minutes stay; when the committee
-    met and who was there does not, since that meeting saw other figures. Raises NotFound, ReviewMoved."""
+    met and who was there does not, since that meeting saw other figures; nor what its figures proved of findings.
+
+    Raises NotFound, ReviewMoved.
+    """
     row = await hold(session, review_id)
     facts = {"snapshot_sha256": row.snapshot_sha256}
-    row.sitting_ids, row.snapshot_sha256, row.computed_at = [], None, None
+    row.sitting_ids, row.snapshot_sha256, row.corrections, row.computed_at = [], None, [], None
+    await take_back_verifications(session, row.id, actor=actor)
     if row.meeting:
         kept = meeting_in(row.meeting)
         # The next revision: a page that still shows the older figures decides on nothing.

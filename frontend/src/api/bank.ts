@@ -7,7 +7,7 @@ export const STATES: readonly ItemState[] = ["draft", "in_review", "approved", "
 export const LEVELS = ["remember", "apply", "analyse"] as const;
 export type Kind = "new" | "revision" | "editorial";
 /** What moves a version from state to state. */
-export type Move = "submit" | "withdraw" | "activate" | "rest" | "suspend" | "resume" | "retire";
+export type Move = "submit" | "withdraw" | "activate" | "rest" | "suspend" | "resume" | "recheck" | "retire";
 /** Whatever the server says that this person may do to this version now. */
 export type May = Move | "edit" | "review" | "revise" | "correct";
 
@@ -100,7 +100,7 @@ export type ExpertCard = Record<Aspect, "good" | "mend">;
 
 export interface Review {
   person: string;
-  verdict: "approve" | "send_back";
+  verdict: "approve" | "send_back" | "found_wrong";
   reason: string;
   card: ExpertCard | null;
   at: Instant;

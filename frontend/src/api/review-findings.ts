@@ -73,6 +73,8 @@ export interface Verification {
   review: { id: string; title: string } | null;
   by: string;
   at: string;
+  /** Its review was reopened or withdrawn. */
+  taken_back_at: string | null;
 }
 
 export interface FindingStory extends FindingRow {

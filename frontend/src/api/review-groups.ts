@@ -20,7 +20,7 @@ export interface GroupRow {
   attribute: string;
   value: string;
   consented_on: string | null;
-  action: "add" | "change" | "same" | "refuse";
+  action: "add" | "change" | "same" | "skip" | "refuse";
   faults: GroupFault[];
 }
 

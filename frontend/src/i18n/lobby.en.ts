@@ -44,7 +44,7 @@ export const lobby: Words<typeof id> = {
     "Your calls to the proctor, the proctor's messages to you, and when you read them.",
     "Comments you write on questions, and incidents in the room noted or photographed by the proctor.",
     "If there is a suspected irregularity: its account, your statement, and the decision. You are heard first.",
-    "Only if you agree: the group that you name yourself, such as your region, to see whether the exam is fair to all.",
+    "Only if you agree: the group that you name yourself, such as your region, to see whether the exam is fair to all; if you withdraw that, only when you did.",
   ].join("\n"),
   recordSeb: "Whether this exam is opened with Safe Exam Browser and the settings of this sitting.",
   recordAround: "During the exam this page and the server also record the following, with the time:",

@@ -42,7 +42,7 @@ export const lobby = {
     "Panggilan Anda kepada pengawas, pesan pengawas kepada Anda, dan kapan Anda membacanya.",
     "Catatan yang Anda tulis untuk soal, dan kejadian di ruang yang ditulis atau difoto pengawas.",
     "Bila ada dugaan pelanggaran: uraiannya, keterangan Anda, dan keputusannya. Anda didengar dahulu.",
-    "Hanya bila Anda menyetujuinya: kelompok yang Anda sebut sendiri, misalnya daerah, untuk memeriksa apakah ujian adil bagi semua.",
+    "Hanya bila Anda menyetujuinya: kelompok yang Anda sebut sendiri, misalnya daerah, untuk memeriksa apakah ujian adil bagi semua; bila persetujuan itu Anda tarik, hanya kapan ditariknya.",
   ].join("\n"),
   recordSeb: "Apakah ujian ini dibuka dengan Safe Exam Browser dan pengaturan sesi ini.",
   recordAround: "Selama ujian, halaman ini dan server juga mencatat kejadian berikut, dengan waktunya:",

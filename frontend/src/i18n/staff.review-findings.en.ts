@@ -119,6 +119,7 @@ export const staffReviewFindingsEn: Words<typeof staffReviewFindingsId> = {
   "event-done": "Action done",
   "event-worked": "Verified: it worked",
   "event-failed": "Verified: it did not work",
+  "event-taken-back": "Verification taken back: its review was computed anew or withdrawn",
   "event-closed": "Finding closed",
   "event-withdrawn": "Finding withdrawn",
   atOnceSaid: "said at once",

@@ -117,6 +117,7 @@ export const staffReviewFindingsId = {
   "event-done": "Tindakan selesai",
   "event-worked": "Diverifikasi: efektif",
   "event-failed": "Diverifikasi: belum efektif",
+  "event-taken-back": "Verifikasi ditarik: kajiannya dihitung ulang atau dicabut",
   "event-closed": "Temuan ditutup",
   "event-withdrawn": "Temuan dicabut",
   atOnceSaid: "dipastikan langsung",

@@ -136,6 +136,7 @@ export const staffReviewItemsEn: Words<typeof staffReviewItemsId> = {
   "no-review-not-discussed": "Items are decided on while the review is under discussion; this one is not.",
   "no-item-decision-state": "As the item stands now this cannot be decided of it; choose another decision.",
   "no-item-moved": "Somebody else has just moved this item; load the page again.",
+  "no-key-found-wrong": "A correction found the key of this item wrong; write a revision, or have it reviewed again in the item bank.",
   "no-version-under-way": "Another version of this item is being written or reviewed.",
   "no-too-many-views": "30 views are saved already; remove one first.",
   "no-not-found": "This review is not computed yet, or the item is not in it.",

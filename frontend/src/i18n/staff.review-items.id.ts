@@ -133,6 +133,7 @@ export const staffReviewItemsId = {
   "no-review-not-discussed": "Keputusan tentang soal dibuat selama kajian dibahas; kajian ini tidak sedang dibahas.",
   "no-item-decision-state": "Dalam keadaannya sekarang soal ini tidak dapat diputus begitu; pilih keputusan lain.",
   "no-item-moved": "Soal ini baru saja dipindahkan orang lain; muat ulang halaman.",
+  "no-key-found-wrong": "Koreksi menyatakan kunci soal ini keliru; tulis revisi, atau ajukan telaah lagi di bank soal.",
   "no-version-under-way": "Versi lain dari soal ini sedang ditulis atau ditelaah.",
   "no-too-many-views": "Sudah tersimpan 30 tampilan; buang satu dahulu.",
   "no-not-found": "Kajian ini belum dihitung, atau soal ini tidak ada di dalamnya.",

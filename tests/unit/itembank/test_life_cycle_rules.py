@@ -43,6 +43,7 @@ def standing(state: State, **changes: object) -> Standing:
         authors=frozenset({AUTHOR, BEFORE}),
         item_authors=frozenset({AUTHOR, BEFORE}),
         approvers=frozenset(),
+        found_wrong=False,
         is_base=state not in (S.DRAFT, S.IN_REVIEW),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]
@@ -86,6 +87,8 @@ MOVES = {
     ("rest", S.SUSPENDED, S.APPROVED),
     ("suspend", S.ACTIVE, S.SUSPENDED),
     ("resume", S.SUSPENDED, S.ACTIVE),
+    ("recheck", S.APPROVED, S.IN_REVIEW),
+    ("recheck", S.SUSPENDED, S.IN_REVIEW),
     ("retire", S.APPROVED, S.RETIRED),
     ("retire", S.ACTIVE, S.RETIRED),
     ("retire", S.SUSPENDED, S.RETIRED),
@@ -100,6 +103,24 @@ def test_there_are_these_moves_and_no_others() -> None:
     assert {
         (str(action), source, target) for action, (sources, target) in TRANSITIONS.items() for source in sources
     } == MOVES
+
+
+@pytest.mark.clause("9.3.5", "an item whose key was found wrong comes back only after two persons approved it anew")
+@pytest.mark.parametrize(
+    ("state", "sound", "wrong"),
+    [
+        (S.APPROVED, {"activate", "retire", "revise", "correct"}, {"recheck", "retire", "revise"}),
+        (S.SUSPENDED, {"rest", "resume", "retire", "revise", "correct"}, {"rest", "recheck", "retire", "revise"}),
+    ],
+)
+def test_what_was_found_wrong_is_reviewed_again_or_revised(state: State, sound: set[str], wrong: set[str]) -> None:
+    once, both = frozenset({REVIEWER}), frozenset({REVIEWER, STRANGER})
+    for kind in Kind:
+        assert allowed(standing(state, kind=kind, found_wrong=True), COMMITTEE) == wrong
+        assert allowed(standing(state, kind=kind, found_wrong=True, approvers=once), COMMITTEE) == wrong
+        assert allowed(standing(state, kind=kind, found_wrong=True, approvers=both), COMMITTEE) == sound
+    not_newest = standing(state, found_wrong=True, is_base=False)
+    assert "recheck" not in allowed(not_newest, COMMITTEE)
 
 
 def test_nobody_reviews_what_they_wrote_whatever_roles_they_hold() -> None:
@@ -120,6 +141,7 @@ def test_nobody_approves_twice_but_may_think_again() -> None:
 
 def test_two_approve_and_one_where_somebody_corrected() -> None:
     assert [approvals_needed(kind) for kind in (Kind.NEW, Kind.REVISION, Kind.EDITORIAL)] == [2, 2, 1]
+    assert approvals_needed(Kind.EDITORIAL, found_wrong=True) == 2
 
 
 def test_one_version_is_written_at_a_time() -> None:

@@ -120,6 +120,7 @@ def closed_finding(name: str) -> Finding:
                 at_once=None,
                 by="Budi Hartono",
                 at=at(7, 18),
+                taken_back_at=None,
             ),
         ),
     )

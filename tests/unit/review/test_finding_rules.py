@@ -56,6 +56,7 @@ def test_what_may_follow_what() -> None:
         ("acting", "withdrawn"),
         ("verifying", "acting"),
         ("verifying", "closed"),
+        ("closed", "verifying"),
     }
 
 

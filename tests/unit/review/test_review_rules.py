@@ -16,7 +16,8 @@ ANI, BUDI, CICI = (UUID(int=number) for number in (1, 2, 3))
 GROUND = Ground(
     members=(ANI, BUDI, CICI),
     quorum=2,
-    undecided=(),
+    unspoken=(),
+    corrected=(),
     today=date(2026, 7, 20),
     period_to=date(2026, 6, 30),
     latest_due=date(2027, 1, 20),
@@ -62,11 +63,18 @@ def test_what_is_wrong_is_named(changed: dict[str, Any], field: str) -> None:
     assert [one.field for one in missing_to_decide(replace(MEETING, **changed), GROUND)] == [field]
 
 
-def test_items_with_strong_evidence_are_spoken_about_before_the_decision() -> None:
-    (missing,) = missing_to_decide(MEETING, replace(GROUND, undecided=("MMU-1.1-02", "MMU-1.1-01")))
+def test_whatever_has_strong_evidence_is_spoken_about_before_the_decision() -> None:
+    unspoken = [("pasangan peserta", "pair of candidates"), ("MMU-1.1-01", "MMU-1.1-01")]
+    (missing,) = missing_to_decide(MEETING, replace(GROUND, unspoken=unspoken))
     assert missing.text_id == (
-        "2 soal dengan bukti kuat belum diputuskan dan belum menjadi temuan: MMU-1.1-01, MMU-1.1-02."
+        "2 hal dengan bukti kuat belum diputuskan dan belum menjadi temuan: MMU-1.1-01, pasangan peserta."
     )
+
+
+def test_figures_from_before_a_correction_are_computed_again_before_the_decision() -> None:
+    (missing,) = missing_to_decide(MEETING, replace(GROUND, corrected={"MMU-1.1-02", "MMU-1.1-01"}))
+    assert missing.field == "corrections"
+    assert "MMU-1.1-01, MMU-1.1-02. Buka lagi kajian ini dan hitung ulang." in missing.text_id
 
 
 def test_somebody_else_than_who_decided_closes_what_was_reported() -> None:

@@ -86,7 +86,8 @@ def _steps(one: Finding, facts: ReportFacts, voice: Voice) -> list[list[str]]:
     for correction in facts.corrections:
         if one.subject.kind is SubjectKind.ITEM and correction.item == one.subject.label:
             steps += _correction(correction, voice)
-    steps += [_verification(seen, voice) for seen in one.verifications]
+    for seen in one.verifications:
+        steps += _verification(seen, voice)
     if one.closed_at:
         steps.append(Step(one.closed_at, voice.say("ditutup", "closed"), one.closed_by or "", one.closing_note or ""))
     told = [[voice.day(step.at), step.what, step.by, step.told] for step in sorted(steps, key=lambda step: step.at)]
@@ -132,12 +133,16 @@ def _correction(one: CorrectionFacts, voice: Voice) -> list[Step]:
     return steps
 
 
-def _verification(seen: Verification, voice: Voice) -> Step:
+def _verification(seen: Verification, voice: Voice) -> list[Step]:
     worked = (
         voice.say("berhasil", "it worked") if seen.effective else voice.say("belum berhasil", "it did not work yet")
     )
     shown_by = f" ({seen.review[1]})" if seen.review else f" ({seen.at_once})" if seen.at_once else ""
-    return Step(seen.at, voice.say("verifikasi", "verification"), seen.by, f"{worked}{shown_by}: {seen.evidence}")
+    steps = [Step(seen.at, voice.say("verifikasi", "verification"), seen.by, f"{worked}{shown_by}: {seen.evidence}")]
+    if seen.taken_back_at:
+        why = voice.say("kajian itu dihitung ulang atau dicabut", "that review was computed anew or withdrawn")
+        steps.append(Step(seen.taken_back_at, voice.say("verifikasi ditarik", "verification taken back"), "", why))
+    return steps
 
 
 def effect_of(one: CorrectionFacts, voice: Voice) -> str:

@@ -13,5 +13,5 @@ export const period = (pool: Pick<Pool, "period_from" | "period_to">): string =>
   [pool.period_from, pool.period_to].map((date) => day(`${date}T12:00:00+07:00`, ZONE)).join(" – ");
 
 /** What takes an item away from candidates, or back to its author, is done for a reason; the server asks for as many signs. */
-export const REASON_NEEDED: readonly Move[] = ["suspend", "retire"];
+export const REASON_NEEDED: readonly Move[] = ["suspend", "recheck", "retire"];
 export const LEAST_REASON = 10;

@@ -30,9 +30,16 @@ test("the history of a finding is told in the order in which it happened", () =>
       { asked_at: "2026-03-02T00:00:00.000Z", asked_by: "Ani", owner: { id: "p", name: "Citra" }, description: "perbaiki", done_at: "2026-03-09T00:00:00.000Z", done_by: "Citra", done_note: "sudah" },
       { asked_at: "2026-03-05T00:00:00.000Z", asked_by: "Ani", owner: { id: "q", name: "Dedi" }, description: "latih", done_at: "2026-03-07T00:00:00.000Z", done_by: "Dedi", done_note: "sudah" },
     ],
-    verifications: [{ effective: true, evidence: "tidak ditandai lagi", at_once: null, review: { id: "r2", title: "Kajian 2026-2" }, by: "Budi", at: "2026-09-01T00:00:00.000Z" }],
+    verifications: [{ effective: true, evidence: "tidak ditandai lagi", at_once: null, review: { id: "r2", title: "Kajian 2026-2" }, by: "Budi", at: "2026-09-01T00:00:00.000Z", taken_back_at: null }],
   } as unknown as FindingStory;
   const events = eventsOf(story, { atOnce: "langsung", ownedBy: (name) => `oleh ${name}` });
   expect(events.map((one) => `${one.kind} ${one.by}`)).toEqual(["raised Ani", "asked Ani", "asked Ani", "done Dedi", "done Citra", "worked Budi", "closed Budi"]);
   expect([events[1]!.basis, events[5]!.basis]).toEqual(["oleh Citra", "Kajian 2026-2"]);
+});
+
+test("a proof whose review was reopened is told as taken back", () => {
+  const proof = { effective: true, evidence: "tidak ditandai lagi", at_once: null, review: { id: "r2", title: "Kajian 2026-2" }, by: "Budi", at: "2026-09-01T00:00:00.000Z", taken_back_at: "2026-09-03T00:00:00.000Z" };
+  const story = { state: "verifying", statement: "", review: null, raised_by: "Ani", raised_at: "2026-03-01T00:00:00.000Z", closed_at: null, list: [], verifications: [proof] } as unknown as FindingStory;
+  const events = eventsOf(story, { atOnce: "langsung", ownedBy: (name) => name });
+  expect(events.map((one) => one.kind)).toEqual(["raised", "worked", "taken-back"]);
 });

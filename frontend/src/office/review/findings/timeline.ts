@@ -3,7 +3,7 @@ import type { FindingStory } from "../../../api/review-findings";
 
 export interface Event {
   at: string;
-  kind: "raised" | "asked" | "done" | "worked" | "failed" | "closed" | "withdrawn";
+  kind: "raised" | "asked" | "done" | "worked" | "failed" | "taken-back" | "closed" | "withdrawn";
   by: string;
   text: string;
   /** What it rests on: a review, or that it could be said at once. */
@@ -24,6 +24,7 @@ export function eventsOf(story: FindingStory, said: Said): Event[] {
   for (const one of story.verifications) {
     const basis = one.review?.title ?? `${said.atOnce}: ${one.at_once}`;
     events.push({ at: one.at, kind: one.effective ? "worked" : "failed", by: one.by, text: one.evidence, basis });
+    if (one.taken_back_at) events.push({ at: one.taken_back_at, kind: "taken-back", by: "", text: "", basis });
   }
   if (story.closed_at) {
     const kind = story.state === "withdrawn" ? "withdrawn" : "closed";
