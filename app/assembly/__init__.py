@@ -18,7 +18,6 @@ Not here: who sits in a sitting and saw what before (`app.delivery`), what the a
 
 from app.assembly.certificate.content import Certificate, Grounds, certificate_sha256, certify
 from app.assembly.certificate.digits import DIGITS
-from app.assembly.certificate.remarks import grade_words, limit_words, score_words
 from app.assembly.errors import (
     BankTooSmall,
     CannotPlan,
@@ -108,6 +107,7 @@ from app.assembly.types import (
     Source,
     Target,
 )
+from app.assembly.words import grade_words, limit_words, score_words
 
 __all__ = [
     "ALGORITHM",

@@ -87,7 +87,12 @@ async def test_the_paper_names_what_the_screen_shows(database: TestDatabase) -> 
         assert "Setara menurut data yang ada (tingkat bukti: perkiraan ahli)" in indonesian
         assert "Diterima komite skema oleh Petugas committee" in indonesian
         assert content["sha256"] in indonesian.replace(" ", "")
-        assert f"{content['forms'][0]['expected']:.2f}".replace(".", ",") in indonesian
+        first, digits = content["forms"][0], content["digits"]
+        for printed in (
+            f"1 {first['expected']:.{digits['points']}f} ",
+            f" {first['information']:.{digits['information']}f} ",
+        ):
+            assert printed.replace(".", ",") in indonesian, "the page is told the digits of the paper"
 
         english = words_of(await client.get(place_of(world) + ".pdf", params={"lang": "en"}))
         assert "Accepted for the scheme committee by Petugas committee" in english

@@ -7,9 +7,10 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from app.assembly.certificate.comparability import AtTheCut
-from app.assembly.certificate.remarks import Remark, limit_words, number, score_words
+from app.assembly.certificate.remarks import Remark
 from app.assembly.certificate.tally import Tally, enemies_together, limit_counts
 from app.assembly.types import Blueprint, PlanSettings, Target
+from app.assembly.words import limit_words, number, score_words
 
 ROUNDING: Final = 1e-9  # a figure exactly on its limit keeps it
 

@@ -9,26 +9,8 @@ from uuid import UUID
 
 from app.assembly.certificate.comparability import NORMAL_95
 from app.assembly.certificate.tally import Tally, seen_before
-from app.assembly.types import Dimension, Source, Target
-
-DIMENSIONS: Final = {
-    Dimension.KUK: ("KUK {}", "criterion {}"),
-    Dimension.UNIT: ("unit {}", "unit {}"),
-    Dimension.LEVEL: ("tingkat kognitif {}", "cognitive level {}"),
-    Dimension.PICTURE: ("soal bergambar", "items with a picture"),
-    Dimension.CASE: ("soal berkasus", "items of a case"),
-    Dimension.FIXED: ("soal berurutan pilihan tetap", "items with a fixed order of options"),
-}
-LEVELS: Final = {
-    "remember": ("mengingat", "remember"),
-    "apply": ("menerapkan", "apply"),
-    "analyse": ("menganalisis", "analyse"),
-}
-GRADES: Final = {
-    Source.CALIBRATED: ("kalibrasi", "calibrated"),
-    Source.EMPIRICAL: ("p empiris", "empirical p"),
-    Source.JUDGED: ("perkiraan ahli", "judged by experts"),
-}
+from app.assembly.types import Source, Target
+from app.assembly.words import grade_words, number, score_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +26,6 @@ ONE_FORM: Final = Remark(
     "Hanya ada satu paket: semua peserta mendapat soal yang sama, dalam urutan masing-masing.",
     "There is one form: all candidates get the same items, each in an order of their own.",
 )
-
-
-def number(value: float, digits: int = 1) -> tuple[str, str]:
-    """As Indonesians and as others write it."""
-    plain = f"{value:.{digits}f}"
-    return plain.replace(".", ","), plain
-
-
-def score_words(score: float) -> tuple[str, str]:
-    """A pass mark: `68`, and `67,5` only where it is not whole."""
-    return number(score, 0 if score.is_integer() else 1)
-
-
-def limit_words(dimension: Dimension, value: str) -> tuple[str, str]:
-    """What a limit of the blueprint counts."""
-    indonesian, english = LEVELS.get(value, (value, value)) if dimension is Dimension.LEVEL else (value, value)
-    return DIMENSIONS[dimension][0].format(indonesian), DIMENSIONS[dimension][1].format(english)
-
-
-def grade_words(grade: Source) -> tuple[str, str]:
-    return GRADES[grade]
 
 
 def notes(

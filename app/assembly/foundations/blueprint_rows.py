@@ -9,13 +9,20 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assembly.errors import NoBlueprint, NoExam, UnfitBlueprint
-from app.assembly.foundations.approvals import Standing, approve, hold, read_basis, require_approvable
+from app.assembly.foundations.approvals import (
+    Standing,
+    approve,
+    find_approved,
+    hold,
+    read_basis,
+    require_approvable,
+    take,
+)
 from app.assembly.foundations.blueprints import blueprint_content, canonical_sha256, faults_of, parse_blueprint
 from app.assembly.models import BlueprintRow
 from app.assembly.types import Blueprint
 from app.core import journal
 from app.core.access import Actor
-from app.core.errors import NotFound
 from app.schemes import SchemeVersion
 
 
@@ -57,13 +64,9 @@ async def write_blueprint(
 
 async def approve_blueprint(session: AsyncSession, blueprint_id: UUID, *, actor: Actor | None = None) -> None:
     """From now on it holds, and the one before it no longer. Raises NotFound, DecidedAlready, ApproveByAnother."""
-    found = await session.get(BlueprintRow, blueprint_id)
-    if found is None:
-        raise NotFound
-    await hold(session, found.scheme_version_id)
-    await session.refresh(found)
+    found = await take(session, BlueprintRow, blueprint_id)
     require_approvable(found, actor)
-    earlier = await _find_approved(session, found.scheme_version_id)
+    earlier = await find_approved(session, BlueprintRow, found.scheme_version_id)
     if earlier:
         earlier.state = Standing.REPLACED
         await session.flush()
@@ -87,7 +90,7 @@ async def get_blueprint(session: AsyncSession, blueprint_id: UUID) -> ApprovedBl
 
 async def find_blueprint(session: AsyncSession, scheme: SchemeVersion) -> ApprovedBlueprint | None:
     """The approved one of this scheme version."""
-    row = await _find_approved(session, scheme.id)
+    row = await find_approved(session, BlueprintRow, scheme.id)
     return ApprovedBlueprint(row.id, parse_blueprint(row.content), row.sha256) if row else None
 
 
@@ -100,15 +103,6 @@ async def require_blueprint(session: AsyncSession, scheme: SchemeVersion) -> App
             f" / the blueprint is not approved; one member of the committee writes it, another approves it"
         )
     return found
-
-
-async def _find_approved(session: AsyncSession, scheme_version_id: UUID) -> BlueprintRow | None:
-    approved: BlueprintRow | None = await session.scalar(
-        select(BlueprintRow).where(
-            BlueprintRow.scheme_version_id == scheme_version_id, BlueprintRow.state == Standing.APPROVED
-        )
-    )
-    return approved
 
 
 async def _tell(session: AsyncSession, action: str, row: BlueprintRow, actor: Actor | None) -> None:

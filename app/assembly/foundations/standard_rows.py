@@ -16,7 +16,15 @@ from app.assembly.errors import (
     StandardFrozen,
     StandardOutdated,
 )
-from app.assembly.foundations.approvals import Standing, approve, hold, read_basis, require_approvable
+from app.assembly.foundations.approvals import (
+    Standing,
+    approve,
+    find_approved,
+    hold,
+    read_basis,
+    require_approvable,
+    take,
+)
 from app.assembly.foundations.blueprint_rows import ApprovedBlueprint, require_blueprint
 from app.assembly.foundations.blueprints import canonical_sha256, parse_blueprint
 from app.assembly.foundations.parameters import name_of
@@ -32,7 +40,6 @@ from app.assembly.models import BlueprintRow, ReferenceStandardRow
 from app.assembly.types import ReferenceStandard, Target
 from app.core import journal
 from app.core.access import Actor
-from app.core.errors import NotFound
 from app.schemes import SchemeVersion
 
 
@@ -47,7 +54,7 @@ async def write_standard(
     """A draft from the items that are active now, or, to keep the meaning of the pass mark, what the version of this scheme
     before it had. Raises NoBlueprint, NoExam, BankTooSmall, StandardFrozen, NothingToCarryOver, BasisNeeded."""
     await hold(session, scheme.id)
-    if await _find_approved(session, scheme.id):
+    if await find_approved(session, ReferenceStandardRow, scheme.id):
         raise StandardFrozen
     approved = await require_blueprint(session, scheme)
     blueprint_id, content = await (_earlier if carry_over else _of_now)(session, scheme, approved)
@@ -113,12 +120,8 @@ async def _earlier(
 async def approve_standard(session: AsyncSession, standard_id: UUID, *, actor: Actor | None = None) -> None:
     """Frozen with its scheme version: no other is approved after it. Raises NotFound, StandardFrozen, StandardOutdated,
     DecidedAlready, ApproveByAnother."""
-    found = await session.get(ReferenceStandardRow, standard_id)
-    if found is None:
-        raise NotFound
-    await hold(session, found.scheme_version_id)
-    await session.refresh(found)
-    if await _find_approved(session, found.scheme_version_id):
+    found = await take(session, ReferenceStandardRow, standard_id)
+    if await find_approved(session, ReferenceStandardRow, found.scheme_version_id):
         raise StandardFrozen
     require_approvable(found, actor)
     await _require_current(session, found)
@@ -160,7 +163,7 @@ async def get_standard(session: AsyncSession, standard_id: UUID) -> ReferenceSta
 
 async def find_standard(session: AsyncSession, scheme: SchemeVersion) -> ReferenceStandard | None:
     """The approved one of this scheme version."""
-    row = await _find_approved(session, scheme.id)
+    row = await find_approved(session, ReferenceStandardRow, scheme.id)
     return _standard(row) if row else None
 
 
@@ -198,16 +201,6 @@ def _standard(row: ReferenceStandardRow) -> ReferenceStandard:
         {item.lineage_id: item for item in read_items(content)},
         frozenset(content["settled"]),
     )
-
-
-async def _find_approved(session: AsyncSession, scheme_version_id: UUID) -> ReferenceStandardRow | None:
-    approved: ReferenceStandardRow | None = await session.scalar(
-        select(ReferenceStandardRow).where(
-            ReferenceStandardRow.scheme_version_id == scheme_version_id,
-            ReferenceStandardRow.state == Standing.APPROVED,
-        )
-    )
-    return approved
 
 
 async def _tell(session: AsyncSession, action: str, row: ReferenceStandardRow, actor: Actor | None) -> None:

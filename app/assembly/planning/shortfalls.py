@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from app.assembly.planning.constraints import rule_of
-from app.assembly.types import Dimension, Limit, PlanSettings, Shortfall, Target
-
-_NAMES = {
-    Dimension.KUK: ("KUK {}", "Criterion {}"),
-    Dimension.UNIT: ("Unit {}", "Unit {}"),
-    Dimension.LEVEL: ("Tingkat kognitif {}", "Cognitive level {}"),
-    Dimension.PICTURE: ("Soal bergambar", "Items with pictures"),
-    Dimension.CASE: ("Soal berkasus", "Items of cases"),
-    Dimension.FIXED: ("Soal dengan urutan pilihan tetap", "Items with a fixed order of options"),
-}
+from app.assembly.types import Limit, PlanSettings, Shortfall, Target
+from app.assembly.words import limit_words
 
 
 def names_of(limit: Limit) -> tuple[str, str]:
-    indonesian, english = _NAMES[limit.dimension]
-    return indonesian.format(limit.value), english.format(limit.value)
+    """As a sentence begins with them."""
+    indonesian, english = limit_words(limit.dimension, limit.value)
+    return indonesian[0].upper() + indonesian[1:], english[0].upper() + english[1:]
 
 
 def too_few(limit: Limit, available: int) -> Shortfall:

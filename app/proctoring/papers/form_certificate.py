@@ -46,7 +46,8 @@ class Voice:
 
     def figure(self, value: float, kind: str = "points") -> str:
         """`kind`: one of `assembly.DIGITS`."""
-        plain = f"{value:.{assembly.DIGITS[kind]}f}".replace("-", "−")
+        digits = assembly.DIGITS[kind]
+        plain = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")  # never a minus before nothing
         return self.say(plain.replace(".", ","), plain)
 
     def percent(self, share: float) -> str:

@@ -261,3 +261,9 @@ def test_shortfalls_of_the_blueprint_alone() -> None:
     at_war = [replace(one, enemies=tuple(each.code for each in pool[:4] if each is not one)) for one in pool[:4]]
     assert found(items=at_war + pool[4:]) == {"enemies": 1.0}
     assert {each.rule for each in shortfalls_of(pool, Blueprint(9, ()))} == {"items"}
+
+
+def test_what_is_lacking_is_called_as_the_committee_calls_it() -> None:
+    (lacking,) = shortfalls_of(POOL[:1], Blueprint(1, (Limit(Dimension.LEVEL, "remember", 1, 1),)))
+    assert lacking.text_id.startswith("Tingkat kognitif mengingat: perlu 1 soal")
+    assert lacking.text_en.startswith("Cognitive level remember: 1 items")

@@ -10,7 +10,7 @@ import pytest
 
 from app.proctoring.papers import contents, press, typesetter
 from app.proctoring.papers.contents import Content
-from app.proctoring.papers.form_certificate import Decision, Lang, form_certificate
+from app.proctoring.papers.form_certificate import Decision, Lang, Voice, form_certificate
 from app.proctoring.papers.minutes import minutes
 from app.proctoring.papers.rules import account
 from app.proctoring.papers.types import IncidentFacts, Kind, MinutesFacts, OutageFacts
@@ -166,6 +166,10 @@ def test_the_certificate_speaks_english_when_asked() -> None:
     ):
         assert "".join(said.split()) in letters, said
     assert "Paket" not in letters
+
+
+def test_what_is_printed_as_nothing_has_no_sign() -> None:
+    assert [Voice("id").figure(value) for value in (-0.001, -0.006, 0.001)] == ["0,00", "−0,01", "0,00"]
 
 
 def test_a_certificate_that_breaks_a_rule_says_so_first() -> None:
