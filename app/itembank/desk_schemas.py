@@ -13,10 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from app.core.clock import rfc3339
 from app.core.web import Payload
 from app.itembank.coverage import Covered
+from app.itembank.known import known_figures
 from app.itembank.lifecycle import Action
 from app.itembank.lifecycle.rules import MOVES
 from app.itembank.richtext import tree
-from app.itembank.search import LEAST_N_DISCRIMINATION, Difficulty, Discrimination, Exposure, FoundItem
+from app.itembank.search import Difficulty, Discrimination, Exposure, FoundItem
 from app.itembank.types import LETTERS, ItemContent
 from app.schemes import SchemeVersion
 
@@ -122,9 +123,7 @@ def item_row(item: FoundItem, names: Mapping[UUID, str]) -> dict[str, Any]:
         "excerpt": shown.words.excerpt,
         "cognitive_level": shown.cognitive_level,
         "expected_p": shown.expected_p,
-        "n": item.n,
-        "p": item.p,
-        "d": item.d if item.n >= LEAST_N_DISCRIMINATION else None,
+        **known_figures(item.n, item.p, item.d),
         "exposure": item.sittings,
         "enemies": list(item.enemies),
         "stimulus_code": item.stimulus_code,

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import identity
 from app.core.access import Actor
 from app.core.clock import maybe_rfc3339, rfc3339
+from app.itembank.known import known_figures
 from app.itembank.lifecycle import rules
 from app.itembank.lifecycle.standing import list_visible
 from app.itembank.lifecycle.types import Standing
@@ -130,8 +131,7 @@ async def _statistics(session: AsyncSession, version_ids: Sequence[UUID]) -> lis
             "version_id": str(row.item_version_id),
             "recorded_at": rfc3339(row.recorded_at),
             "source": row.source,
-            "n": row.n,
-            "statistics": row.statistics,
+            **known_figures(row.n, row.statistics.get("p"), row.statistics.get("d")),
         }
         for row in rows
     ]

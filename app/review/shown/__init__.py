@@ -3,8 +3,9 @@
 A figure is printed once, here; the screen, the paper and the annex all show these very digits.
 """
 
-from app.review.shown.definitions import Definition, Kind, definition, list_definitions
-from app.review.shown.figures import Figure, counted, figure, missing, printed
+from app.core.printed import Kind, printed
+from app.review.shown.definitions import Definition, definition, list_definitions
+from app.review.shown.figures import Figure, counted, figure, missing
 from app.review.shown.leads import Lead, Panel, Strength, Subject, SubjectKind
 
 __all__ = [

@@ -6,25 +6,13 @@ Read from the YAML files in `texts/` beside this module, one per panel.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import yaml
 
-
-class Kind(StrEnum):
-    """How a figure of this sort is printed."""
-
-    COUNT = "count"  # 12
-    PERCENT = "percent"  # 71,4 %
-    COEFFICIENT = "coefficient"  # 0,85
-    SCORE = "score"  # 68,4 points
-    LOGIT = "logit"  # 0,31
-    SECONDS = "seconds"  # 42
-    MINUTES = "minutes"  # 95
-    PROBABILITY = "probability"  # 0,0031
+from app.core.printed import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import TypedDict
 
+from app.core.printed import Kind, printed
 from app.psychometrics import Estimate
-from app.review.shown.definitions import Kind, definition
+from app.review.shown.definitions import definition
 from app.review.shown.reasons import explained
-
-SMALLEST: Final = 0.0001  # a probability below it is printed as less than it
 
 
 class Figure(TypedDict):
@@ -64,24 +63,6 @@ def missing(name: str, n: int, least: int) -> Figure:
     return _without(
         name, n, (f"belum cukup data (n = {n}, perlu {least})", f"not enough data yet (n = {n}, {least} needed)")
     )
-
-
-def printed(value: float, kind: Kind, lang: str) -> str:
-    match kind:
-        case Kind.COUNT | Kind.SECONDS | Kind.MINUTES:
-            text = f"{value:,.0f}".replace(",", " ")
-        case Kind.PERCENT:
-            text = f"{100 * value:.1f} %"
-        case Kind.COEFFICIENT | Kind.LOGIT:
-            text = f"{value:.2f}"
-        case Kind.SCORE:
-            text = f"{value:.1f}"
-        case Kind.PROBABILITY:
-            text = f"< {SMALLEST}" if value < SMALLEST else f"{value:.4f}"
-    text = text.replace("-", "−")
-    zero = text.lstrip("−0.").strip(" %") == ""
-    text = text.replace("−", "") if zero else text
-    return text.replace(".", ",") if lang == "id" else text
 
 
 def _range(low: float | None, high: float | None, kind: Kind, lang: str, to: str) -> str:

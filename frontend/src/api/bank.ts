@@ -17,7 +17,22 @@ export interface Scheme {
   units: { code: string; title: string; kuks: { code: string; text: string }[] }[];
 }
 
-export interface BankRow {
+/** A number as the server prints it. */
+export interface Printed {
+  value: number;
+  text_id: string;
+  text_en: string;
+}
+
+/** How an item performed: `right` of `n`; what n does not carry is null. */
+export interface Known {
+  n: number;
+  right: number | null;
+  p: Printed | null;
+  d: Printed | null;
+}
+
+export interface BankRow extends Known {
   code: string;
   kuk: string;
   version_id: string;
@@ -27,9 +42,6 @@ export interface BankRow {
   excerpt: string;
   cognitive_level: string;
   expected_p: number;
-  n: number;
-  p: number | null;
-  d: number | null;
   exposure: number;
   enemies: string[];
   stimulus_code: string | null;
@@ -111,12 +123,10 @@ export interface CardVersion {
   may: May[];
 }
 
-export interface CardStatistics {
+export interface CardStatistics extends Known {
   version_id: string;
   recorded_at: Instant;
   source: string;
-  n: number;
-  statistics: Record<string, unknown>;
 }
 
 export interface HistoryEntry {

@@ -2,8 +2,8 @@ import type { Move } from "../../api/bank";
 import type { Pool } from "../../api/pools";
 import { day } from "../../ui/staff/words.svelte";
 
-/** From so many answers on a proportion says more than its counts; the server draws the same line for difficulty. */
-export const LEAST_N = 30;
+/** From so many answers on the server tells D. */
+export const LEAST_N_D = 100;
 
 /** The bank belongs to no sitting: its times are those of the office. */
 export const ZONE = "Asia/Jakarta";
