@@ -17,7 +17,7 @@ def items_csv(panels: dict[str, Any]) -> str:
 
 
 def _item_row(item: dict[str, Any]) -> list[Any]:
-    options = {option["letter"]: option["proportion"] for option in item["options"]}
+    options = {option["letter"]: option["share"]["value"] for option in item["options"]}
     key = next((option["letter"] for option in item["options"] if option["key"]), None)
     p, rest = item["p"], item["item_rest"]
     return [

@@ -15,15 +15,19 @@ from app.psychometrics import (
     exam_analysis,
     item_analysis,
 )
+from app.review.item_panel.printing import with_interval
+from app.review.shown import Figure, figure, missing
 from app.review.snapshot import Snapshot
 
 LEAST_N_ITEM: Final = 100  # no verdict on an item below this many candidates
 LEAST_N_EXAM: Final = 30  # no reliability below this many candidates
+LEAST_N_SD: Final = 2  # of one score there is no spread
 LEAST_N_KEY: Final = (
     15  # a suspected key is a reason to look, no verdict: it is named earlier, wherever items are shown
 )
 BELOW_GUESSING: Final = 0.25
 NEARLY_ALL: Final = 0.95
+RELIABILITY: Final = {"kr20": "exam_reliability_fixed", "stratified-binomial": "exam_reliability_random"}
 # From so many candidates on, the share of sound items whose key the two-part rule suspects by chance.
 MIS_KEY_CHANCE: Final = ((60, 0.01), (30, 0.03), (LEAST_N_KEY, 0.05))
 
@@ -40,7 +44,7 @@ def panels(snapshot: Snapshot) -> dict[str, Any]:
         "least_n_exam": LEAST_N_EXAM,
         "exam": _exam(exam_analysis(snapshot.responses, cut=snapshot.scheme.exam.pass_mark), snapshot),
         "items": [_item(item, snapshot, index) for index, item in enumerate(items)],
-        "expected_chance_flags": round(sum(_chance_of_mis_key(item.n) for item in items), 1),
+        "expected_chance_flags": figure("sitting-by-chance", sum(_chance_of_mis_key(item.n) for item in items)),
     }
 
 
@@ -85,7 +89,6 @@ def _exam(exam: ExamAnalysis, snapshot: Snapshot) -> dict[str, Any]:
     scores = exam.scores
     rules = snapshot.scheme.exam
     assert rules is not None, "checked by the caller"
-    enough = scores.n >= LEAST_N_EXAM
     # On one fixed form the relative coefficient is KR-20 with Feldt's interval; on random forms only the absolute one is right.
     kind, reliability, sem = (
         ("kr20", exam.alpha, exam.sem)
@@ -93,24 +96,19 @@ def _exam(exam: ExamAnalysis, snapshot: Snapshot) -> dict[str, Any]:
         else ("stratified-binomial", exam.stratified_binomial, exam.sem_absolute)
     )
     passed = sum(count for score, count in enumerate(scores.histogram) if score >= rules.pass_mark)
+    sd = missing("exam_sd", scores.n, LEAST_N_SD) if scores.sd is None else figure("exam_sd", scores.sd, n=scores.n)
     return {
         "n": scores.n,
         "max_score": rules.max_score,
         "pass_mark": rules.pass_mark,
-        "mean": number(scores.mean),
-        "sd": {
-            "value": scores.sd,
-            "low": None,
-            "high": None,
-            "n": scores.n,
-            "reason": None if scores.sd else "too few",
-        },
+        "mean": figure("exam_mean", scores.mean),
+        "sd": sd,
         "passed": passed,
-        "pass_rate": number(scores.pass_rate),
+        "pass_rate": figure("exam_pass_rate", scores.pass_rate),
         "histogram": [{"score": score, "count": count} for score, count in enumerate(scores.histogram) if count],
-        "reliability": {"kind": kind, **number(reliability, shown=enough)},
-        "sem": number(sem, shown=enough),
-        "csem_at_cut": number(exam.csem_at_cut),
+        "reliability": {"kind": kind, **_from(LEAST_N_EXAM, RELIABILITY[kind], reliability, scores.n)},
+        "sem": _from(LEAST_N_EXAM, "exam_sem", sem, scores.n),
+        "csem_at_cut": figure("exam_csem", exam.csem_at_cut),
         "grey_zone": _grey_zone(exam.csem_at_cut, rules.pass_mark),
     }
 
@@ -133,9 +131,9 @@ def _item(item: ItemAnalysis, snapshot: Snapshot, index: int) -> dict[str, Any]:
         "n": item.n,
         "correct": correct,
         "omitted": item.n_omitted,
-        "p": number(item.difficulty),
-        "item_rest": number(item.item_rest, shown=item.n_suffices),
-        "d27": number(item.d27, shown=item.n_suffices),
+        "p": figure("item-p", item.difficulty),
+        "item_rest": _from(LEAST_N_ITEM, "item-rest", item.item_rest, item.n),
+        "d27": _from(LEAST_N_ITEM, "item-d27", with_interval(item.d27), item.n),
         "options": [_option(option, shown=item.n_suffices) for option in item.options if option.option != OMITTED],
         "flags": raised,
         "verdict": verdict(item, raised),
@@ -146,7 +144,7 @@ def _option(option: Any, *, shown: bool) -> dict[str, Any]:
     return {
         "letter": LETTERS[option.option],
         "count": option.n,
-        "proportion": option.proportion.value,
+        "share": figure("option-share", option.proportion),
         "key": bool(option.is_key),
         "item_rest": option.option_rest.value if shown else None,
         "upper": option.n_upper,
@@ -176,17 +174,9 @@ def verdict(item: ItemAnalysis, raised: Sequence[str]) -> str:
     return "needs-expert" if raised else "no-sign"
 
 
-def number(estimate: Estimate, *, shown: bool = True) -> dict[str, Any]:
-    """An estimate for the screen; withheld under the stated n, with the reason."""
-    if not shown:
-        return {"value": None, "low": None, "high": None, "n": estimate.n_used, "reason": "too few candidates"}
-    return {
-        "value": estimate.value,
-        "low": estimate.low,
-        "high": estimate.high,
-        "n": estimate.n_used,
-        "reason": str(estimate.reason) if estimate.reason else None,
-    }
+def _from(least: int, name: str, found: Estimate, n: int) -> Figure:
+    """Withheld under the stated n."""
+    return missing(name, n, least) if n < least else figure(name, found)
 
 
 def _or(value: float | None, default: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,9 +11,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from app import review
+from app.core.access import PERMISSIONS, Permission, Role
 from app.itembank import KeyedItem
-from app.psychometrics import Responses
+from app.psychometrics import Estimate, Responses, ctt, reliability
 from app.review import Snapshot, key_signals
+from app.review.shown import list_definitions
 from app.schemes import rules as scheme_rules
 from tests.factories import kuks, scheme_content
 
@@ -53,6 +55,7 @@ def spread(n: int) -> list[int]:
 
 
 COEFFICIENTS = ("item_rest", "d27")
+READ_FIGURES = {Permission.STATISTICS_READ, Permission.KEY_CHECK_READ, Permission.ITEM_READ}
 
 
 @pytest.mark.clause(
@@ -67,7 +70,8 @@ def test_an_item_is_judged_from_100_candidates_on(n: int, judged: bool) -> None:
     assert all((option["item_rest"] is not None) is judged for option in items[0]["options"])
     assert all(item["p"]["value"] is not None for item in items), "how many were right is a count, and always there"
     if not judged:
-        assert {item[name]["reason"] for item in items for name in COEFFICIENTS} == {"too few candidates"}
+        said = {item[name]["reason_id"] for item in items for name in COEFFICIENTS}
+        assert said == {f"belum cukup data (n = {n}, perlu 100)"}
         assert not any(item["flags"] for item in items)
 
 
@@ -80,7 +84,7 @@ def test_reliability_is_told_from_30_candidates_on(n: int, told: bool) -> None:
     for name in ("reliability", "sem"):
         assert (exam[name]["value"] is not None) is told
         assert exam[name]["n"] == n
-        assert exam[name]["reason"] == (None if told else "too few candidates")
+        assert exam[name]["reason_id"] == ("" if told else f"belum cukup data (n = {n}, perlu 30)")
 
 
 @pytest.mark.clause(
@@ -118,3 +122,89 @@ def test_the_pass_mark_itself_counts_as_passed(scores: list[int], passed: int) -
 def test_the_key_check_looks_from_15_candidates_on(n: int, looks: bool, score: int, kind: str) -> None:
     signals = key_signals(responses([score] * n))
     assert [(signal["kind"], signal["n"]) for signal in signals] == [(kind, n)] * (100 if looks else 0)
+
+
+def printed(value: float, digits: int, lang: str) -> str:
+    """As people write it; a tie goes to the even digit, and nothing is less than nothing."""
+    text = f"{value:.{digits}f}"
+    text = text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
+    return text.replace(".", ",") if lang == "id" else text
+
+
+@pytest.mark.clause(
+    "9.3.5", "each statistic of a sitting is shown as it was computed, to the printed digits, and says what it means"
+)
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_exam_of_a_sitting_is_shown_as_computed(lang: str) -> None:
+    given = responses(spread(120))
+    scores = ctt.score_distribution(given, cut=68)
+    one_form = reliability.kr20(given)
+    assert one_form.value is not None and scores.sd is not None
+    exam = panels(spread(120))["exam"]
+    expected = {
+        "mean": (scores.mean.value, 1, ""),
+        "sd": (scores.sd, 1, ""),
+        "pass_rate": (100 * (scores.pass_rate.value or 0), 1, " %"),
+        "reliability": (one_form.value, 2, ""),
+        "sem": (reliability.sem(sd=scores.sd, reliability=one_form.value), 1, ""),
+        "csem_at_cut": (float(reliability.csem_lord(68, n_items=100)), 1, ""),
+    }
+    for name, (value, digits, unit) in expected.items():
+        assert value is not None
+        assert exam[name][f"text_{lang}"] == printed(value, digits, lang) + unit, name
+    low, high = (printed(limit, 2, lang) for limit in limits(reliability.alpha(given)))
+    assert exam["reliability"][f"range_{lang}"] == f"{low} {'sampai' if lang == 'id' else 'to'} {high}"
+
+
+@pytest.mark.clause(
+    "9.3.5", "each statistic of a sitting is shown as it was computed, to the printed digits, and says what it means"
+)
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_items_of_a_sitting_are_shown_as_computed(lang: str) -> None:
+    given = responses(spread(120))
+    rows = zip(
+        panels(spread(120))["items"],
+        ctt.difficulty(given),
+        ctt.item_rest_adjusted(given),
+        ctt.upper_lower_27(given),
+        ctt.option_analysis(given),
+        strict=True,
+    )
+    to = "sampai" if lang == "id" else "to"
+    for item, p, rest, d27, options in rows:
+        assert p.value is not None and rest.value is not None and d27.value is not None
+        low, high = (printed(100 * limit, 1, lang) for limit in limits(p))
+        assert item["p"][f"text_{lang}"] == printed(100 * p.value, 1, lang) + " %"
+        assert item["p"][f"range_{lang}"] == f"{low} % {to} {high} %"
+        low, high = (printed(limit, 2, lang) for limit in limits(rest))
+        assert item["item_rest"][f"text_{lang}"] == printed(rest.value, 2, lang)
+        assert item["item_rest"][f"range_{lang}"] == f"{low} {to} {high}"
+        assert item["d27"][f"text_{lang}"] == printed(d27.value, 2, lang)
+        for shown, option in zip(item["options"], options, strict=False):
+            assert shown["count"] == option.n
+            assert shown["share"][f"text_{lang}"] == printed(100 * (option.proportion.value or 0), 1, lang) + " %"
+
+
+def limits(found: Estimate) -> tuple[float, float]:
+    assert found.low is not None and found.high is not None
+    return found.low, found.high
+
+
+def test_every_figure_of_a_sitting_and_every_signal_is_explained() -> None:
+    known = {one.id for one in list_definitions()}
+    assert set(definitions_in(panels(spread(120)))) <= known
+    assert {f"signal-{kind}" for kind in ("mis-key", "all-right", "all-wrong", "impossible-answer")} <= known
+
+
+def definitions_in(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        yield from ([part["definition"]] if "definition" in part else [])
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from definitions_in(one)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if PERMISSIONS[role] & READ_FIGURES])
+def test_whoever_reads_figures_may_read_what_they_mean(role: Role) -> None:
+    assert Permission.DEFINITION_READ in PERMISSIONS[role]

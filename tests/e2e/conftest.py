@@ -85,7 +85,7 @@ def live(cluster: Cluster, template: str, request: pytest.FixtureRequest) -> Ite
 
 async def new_world(urls: TestDatabase, **options: Any) -> World:
     return await _with_database(
-        urls, lambda database: make_world(database, candidates=4, with_passwords=True, **options)
+        urls, lambda database: make_world(database, **{"candidates": 4, "with_passwords": True, **options})
     )
 
 

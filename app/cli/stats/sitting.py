@@ -61,13 +61,9 @@ def _print(code: str, exam: dict[str, Any]) -> None:
     for name in ("mean", "sd", "pass_rate", "reliability", "sem", "csem_at_cut"):
         figure = exam[name]
         label = f"{name} ({figure['kind']})" if "kind" in figure else name
-        table.add_row(label, _shown(figure["value"], figure["reason"]), _interval(figure))
+        table.add_row(label, _shown(figure), figure["range_id"])
     Console().print(table)
 
 
-def _shown(value: float | None, reason: str | None) -> str:
-    return f"{value:.3f}" if value is not None else f"– ({reason})"
-
-
-def _interval(figure: dict[str, Any]) -> str:
-    return f"{figure['low']:.3f} … {figure['high']:.3f}" if figure["low"] is not None else ""
+def _shown(figure: dict[str, Any]) -> str:
+    return figure["text_id"] if figure["value"] is not None else f"– ({both(figure['reason_id'], figure['reason_en'])})"

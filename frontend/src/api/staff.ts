@@ -1,6 +1,7 @@
 /** The staff side of the server, as the pages of proctors, committee and office read it. */
 import type { Incident } from "./board";
 import { Client } from "./client";
+import type { Figure } from "./figures";
 import type { Text } from "./types";
 
 /** To print for five hundred candidates takes a server its time, and others may be printing. */
@@ -95,19 +96,10 @@ export interface Papers {
   prints: { code: string; kind: string; printed_at: string; printed_by: string }[];
 }
 
-/** A figure with its uncertainty; without a value there is a reason. */
-export interface Figure {
-  value: number | null;
-  low: number | null;
-  high: number | null;
-  n: number;
-  reason: string | null;
-}
-
 export interface ItemOption {
   letter: string;
   count: number;
-  proportion: number | null;
+  share: Figure;
   key: boolean;
   item_rest: number | null;
   upper: number;
@@ -152,7 +144,7 @@ export interface Statistics {
   least_n_exam: number;
   exam: ExamPanel;
   items: ItemRow[];
-  expected_chance_flags: number;
+  expected_chance_flags: Figure;
 }
 
 export interface Signal {
