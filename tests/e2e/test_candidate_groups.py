@@ -37,3 +37,8 @@ def test_the_office_keeps_groups_and_withdraws_them(live: Live, browser: Browser
         page.get_by_role("button", name="Tarik persetujuan").click()
         expect(page.get_by_text(f"Kelompok peserta {first} terhapus.")).to_be_visible()
         expect(page.get_by_role("cell", name="perempuan")).to_have_count(0)
+        choose(page, f"{first};jenis kelamin;perempuan;15/01/2026\n{second};jenis kelamin;laki-laki;15/01/2026\n")
+        expect(page.get_by_text("1 baris dilewati")).to_be_visible()
+        expect(page.get_by_role("cell", name="dilewati: persetujuan ditarik")).to_be_visible()
+        expect(page.get_by_role("button", name="Simpan")).to_have_count(0)
+        look(page, "left-out")

@@ -21,7 +21,7 @@ export const staffReviewGroupsEn: Words<typeof staffReviewGroupsId> = {
   same: "kept already",
   refuse: "refused",
   skip: "left out: consent withdrawn",
-  leftOut: (count: number) => `${count} rows are left out, since the candidate withdrew their consent. If they have agreed again, write the new date of consent.`,
+  leftOut: (count: number) => `${count === 1 ? "1 row is" : `${count} rows are`} left out, since the candidate withdrew their consent. If they have agreed again, write the new date of consent.`,
   refusedSome: (count: number) => `${count} rows are refused. Mend the file and choose it again; nothing is kept yet.`,
   record: (count: number) => `Keep ${count} rows`,
   nothingNew: "All rows are kept already.",
