@@ -9,7 +9,7 @@ from typing import Any, Final
 from playwright.sync_api import Page, expect
 
 from app.review.report.walk import figures_in
-from app.review.shown import Figure, definition
+from app.review.shown import Figure, definition, list_definitions
 
 LANGUAGES: Final = ("id", "en")
 # What a number outside of any figure may be, and why.
@@ -28,6 +28,10 @@ SPEAK: Final = "(name) => [...document.querySelectorAll('button')].find((one) =>
 FIGURES: Final = """() => [...document.querySelectorAll('main span > button[aria-haspopup=dialog]')].map((one) => [
     one.title, one.textContent, [...one.parentElement.querySelectorAll(':scope > .soft')].map((next) => next.textContent).join('')
 ])"""
+
+# The explanations have come: until then a figure is called by the name of its definition.
+NAMED: Final = """(ids) => ![...document.querySelectorAll('main span > button[aria-haspopup=dialog]')].some(
+    (one) => ids.some((id) => one.title.includes(` ${id}?`) || one.title.includes(` ${id} mean?`)))"""
 
 # Numbers that are no part of a heading, of a plot's drawing, or of a figure: one that opens its meaning, stands in the cell of one that
 # does, or in a column whose heading does.
@@ -56,6 +60,7 @@ def speak(page: Page, lang: str) -> None:
 
 
 def figures_on(page: Page) -> set[Told]:
+    page.wait_for_function(NAMED, arg=[one.id for one in list_definitions()])
     return {(title, text.strip(), " ".join(rest.split())) for title, text, rest in page.evaluate(FIGURES)}
 
 
