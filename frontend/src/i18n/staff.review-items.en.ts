@@ -89,7 +89,7 @@ export const staffReviewItemsEn: Words<typeof staffReviewItemsId> = {
   curveLabel: (code) => `How many candidates of each fifth chose each option of item ${code}`,
   fewChose: "There are few candidates so far, so only counts are shown.",
   history: "History by period",
-  historyLead: "Dots are the share right, the upright lines its interval of 95 %. No control limits: those need 12 periods.",
+  historyLead: "Dots are the share right, the upright lines its interval of 95 %. No control limits: those need more periods.",
   historyLabel: (code) => `Share right of item ${code} in each period`,
   period: "Period",
   current: "this period",

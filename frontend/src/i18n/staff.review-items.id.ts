@@ -86,7 +86,7 @@ export const staffReviewItemsId = {
   curveLabel: (code: string) => `Berapa peserta dari tiap seperlima memilih tiap opsi soal ${code}`,
   fewChose: "Peserta masih sedikit, jadi hanya hitungan yang ditampilkan.",
   history: "Riwayat per periode",
-  historyLead: "Titik adalah bagian yang benar, garis tegaknya selang 95 %. Tanpa batas kendali: untuk itu perlu 12 periode.",
+  historyLead: "Titik adalah bagian yang benar, garis tegaknya selang 95 %. Tanpa batas kendali: untuk itu perlu lebih banyak periode.",
   historyLabel: (code: string) => `Bagian yang menjawab benar soal ${code} dalam tiap periode`,
   period: "Periode",
   current: "periode ini",

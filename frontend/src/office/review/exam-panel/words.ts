@@ -14,6 +14,3 @@ export function nameOf(figure: Figure): string {
   const meaning = definitions.all?.[figure.definition];
   return meaning ? said(meaning, "title") : "";
 }
-
-/** A figure in a table of data: its printed digits, or why there are none. */
-export const cellOf = (figure: Figure): string => (figure.value === null ? said(figure, "reason") : said(figure, "text"));
