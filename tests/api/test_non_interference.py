@@ -6,7 +6,6 @@ the same from both servers, byte for byte with its headers and the log; name no 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import re
@@ -31,6 +30,7 @@ from app.proctoring.irregularities import Reason
 from tests.databases import TestDatabase, drop_database
 from tests.disclosure import ALLOWED, CANARY, FORBIDDEN, PAPER, REFUSALS, SEED, mask, paths, plant_twins
 from tests.factories import PASSWORD, Candidate, World, client_of, make_settings, make_world, running_app
+from tests.streams import first_messages
 
 LEAKED = re.compile(CANARY)
 UUID_SHAPE = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -179,24 +179,7 @@ async def watch(app: FastAPI, desk: httpx.AsyncClient, world: World, recording: 
 
 
 async def first_event(app: FastAPI, path: str, client: httpx.AsyncClient) -> Reply:
-    """The head and first event of a stream that never ends, as the socket would get them."""
-    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
-    headers = [(b"host", b"127.0.0.1:8000"), (b"cookie", cookies.encode())]
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
-        "raw_path": path.encode(), "root_path": "", "query_string": b"", "headers": headers,
-        "client": ("127.0.0.1", 40000), "server": ("127.0.0.1", 8000),
-    }  # fmt: skip
-    sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
-
-    async def receive() -> dict[str, Any]:
-        return next(asked, None) or await asyncio.Event().wait()
-
-    serving = asyncio.create_task(app(scope, receive, sent.put))
-    head, event = [await asyncio.wait_for(sent.get(), 10) for _ in range(2)]
-    serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
+    head, event = await first_messages(app, path, client)
     shown = [(name.decode(), value.decode()) for name, value in head["headers"]]
     return Reply("proctor", path, head["status"], shown, event["body"].decode())
 
