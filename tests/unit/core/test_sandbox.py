@@ -55,3 +55,13 @@ def test_a_program_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytes
     began = time.monotonic()
     assert run(tmp_path, "import time; time.sleep(30)", sent=bytes(1_000_000)) is None
     assert time.monotonic() - began < 10
+
+
+def test_what_works_without_an_end_is_ended_by_its_own_processor_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "SECONDS", 30)
+    busy = "import app.core.sandbox as box; box.PROCESSOR_SECONDS = 1; box.confine()\nwhile True: pass"
+    began = time.monotonic()
+    assert run(tmp_path, busy) is None
+    assert time.monotonic() - began < 25
