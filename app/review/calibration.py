@@ -15,8 +15,9 @@ import numpy as np
 from app.psychometrics import Responses, item_analysis
 from app.psychometrics.equating import RaschShift, link_rasch
 from app.psychometrics.irt import mml_rasch
+from app.review.method.types import ReviewMethod
 
-LEAST_N: Final = 200  # answers to an item, for the Rasch model
+LEAST_N: Final = ReviewMethod().least_n_calibration  # answers to an item, for the Rasch model
 LEAST_ITEMS: Final = 10  # with so many answers, before a scale is worth having
 MOVED: Final = 2.7  # robust z of an anchor that is left out; the usual 1.645 leaves out one sound anchor in eight, and the scale slips
 

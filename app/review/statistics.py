@@ -15,21 +15,19 @@ from app.psychometrics import (
     exam_analysis,
     item_analysis,
 )
+from app.review.item_panel.chance import mis_key_by_chance
 from app.review.item_panel.printing import with_interval
+from app.review.method.types import ReviewMethod
 from app.review.shown import Figure, figure, missing
 from app.review.snapshot import Snapshot
 
-LEAST_N_ITEM: Final = 100  # no verdict on an item below this many candidates
-LEAST_N_EXAM: Final = 30  # no reliability below this many candidates
+# One sitting goes by what the review of a period goes by where no committee said otherwise.
+PROPOSED: Final = ReviewMethod()
+LEAST_N_ITEM: Final = PROPOSED.least_n_item
+LEAST_N_EXAM: Final = PROPOSED.least_n_exam
+LEAST_N_KEY: Final = PROPOSED.least_n_key
 LEAST_N_SD: Final = 2  # of one score there is no spread
-LEAST_N_KEY: Final = (
-    15  # a suspected key is a reason to look, no verdict: it is named earlier, wherever items are shown
-)
-BELOW_GUESSING: Final = 0.25
-NEARLY_ALL: Final = 0.95
 RELIABILITY: Final = {"kr20": "exam_reliability_fixed", "stratified-binomial": "exam_reliability_random"}
-# From so many candidates on, the share of sound items whose key the two-part rule suspects by chance.
-MIS_KEY_CHANCE: Final = ((60, 0.01), (30, 0.03), (LEAST_N_KEY, 0.05))
 
 
 def panels(snapshot: Snapshot) -> dict[str, Any]:
@@ -44,7 +42,7 @@ def panels(snapshot: Snapshot) -> dict[str, Any]:
         "least_n_exam": LEAST_N_EXAM,
         "exam": _exam(exam_analysis(snapshot.responses, cut=snapshot.scheme.exam.pass_mark), snapshot),
         "items": [_item(item, snapshot, index) for index, item in enumerate(items)],
-        "expected_chance_flags": figure("sitting-by-chance", sum(_chance_of_mis_key(item.n) for item in items)),
+        "expected_chance_flags": figure("sitting-by-chance", sum(mis_key_by_chance(item.n) for item in items)),
     }
 
 
@@ -73,10 +71,6 @@ def _signal(item: ItemAnalysis) -> str | None:
 def _mis_keyed(item: ItemAnalysis) -> bool:
     """The one rule for "the key may be wrong", in the key check and in the table of items."""
     return item.n >= LEAST_N_KEY and bool(item.miskey.suspected)
-
-
-def _chance_of_mis_key(n: int) -> float:
-    return next((share for least, share in MIS_KEY_CHANCE if n >= least), 0.0)
 
 
 def _signal_detail(item: ItemAnalysis, kind: str) -> str:
@@ -159,8 +153,8 @@ def flags(item: ItemAnalysis) -> list[str]:
         return mis_key
     difficulty = _or(item.difficulty.value, 0.5)
     found = {
-        "below-guessing": difficulty < BELOW_GUESSING,
-        "nearly-all-right": difficulty > NEARLY_ALL,
+        "below-guessing": difficulty < PROPOSED.below_guessing,
+        "nearly-all-right": difficulty > PROPOSED.nearly_all,
         "negative-discrimination": item.item_rest.high is not None and item.item_rest.high < 0,
     }
     return mis_key + [flag for flag, holds in found.items() if holds]
