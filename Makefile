@@ -54,7 +54,7 @@ lock:                  ## pin every dependency, with hashes; runtime.lock is the
 	$(UV) pip compile pyproject.toml -c requirements.lock $(COMPILE) -o runtime.lock
 
 pictures: setup        ## take the pictures of the guides again, from the pages as they are
-	SAHIH_GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/e2e/test_guide_of_proctors.py tests/e2e/test_guide_of_committee.py
+	SAHIH_GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/e2e/test_guide_of_proctors.py tests/e2e/test_guide_of_committee.py tests/e2e/test_review_angoff.py
 
 bench: setup           ## what a save, a hand-in and an exam cost, as multiples of a bare request
 	$(BIN)/python -m tests.bench --write docs/performance.md

@@ -19,6 +19,9 @@ LOOKS: Final[tuple[tuple[ViewportSize, Literal["dark", "light"]], ...]] = (
     (ViewportSize(width=1366, height=768), "light"),
 )
 
+# Wide enough for the committee's tables, narrow enough that a picture is read without enlarging it.
+GUIDE: Final = ViewportSize(width=1180, height=1300)
+
 # A click by script moves no focus: what has it, or lost it, stays to be seen.
 SPEAK = "(name) => [...document.querySelectorAll('button')].find((one) => one.innerText === name)?.click()"
 AROUND = 8
@@ -64,6 +67,16 @@ def guide_picture(name: str, *parts: Locator) -> None:
     path = Path(folder) / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=path, clip=around(parts), animations="disabled")
+
+
+def page_picture(name: str, page: Page) -> None:
+    """What a whole page of the office shows."""
+    before = page.viewport_size
+    page.set_viewport_size(GUIDE)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_load_state("networkidle")
+    guide_picture(name, page.locator("main"))
+    page.set_viewport_size(before or LARGE)
 
 
 def around(parts: tuple[Locator, ...]) -> FloatRect:

@@ -13,12 +13,10 @@ from app.review.findings.types import Grade
 from app.review.reviews.parts import read_part
 from tests.domain.test_after_a_sitting import close_and_release, take_exam
 from tests.e2e.conftest import Live, at_desk
-from tests.e2e.pictures import guide_picture
+from tests.e2e.pictures import page_picture
 from tests.findings import member
 from tests.reviewed import make_review
 
-# Wide enough for the tables, narrow enough that a picture is read without enlarging it.
-GUIDE = {"width": 1180, "height": 1300}
 PLANTED = {"candidates": 300, "mis_key": True, "leak": True, "copy": True, "standard": True}
 RAISED = Words(Grade.MAJOR, "Kunci soal ini kemungkinan keliru.", "Peserta yang bernilai tinggi memilih jawaban lain.")
 
@@ -41,9 +39,7 @@ def make_ready(live: Live) -> tuple[UUID, str]:
 
 
 def show(page: Page, name: str) -> None:
-    page.evaluate("scrollTo(0, 0)")
-    page.wait_for_load_state("networkidle")
-    guide_picture(f"komite/{name}", page.locator("main"))
+    page_picture(f"komite/{name}", page)
 
 
 def press(page: Page, name: str) -> None:
@@ -54,7 +50,6 @@ def press(page: Page, name: str) -> None:
 def test_every_page_of_a_review_is_one_press_away(live: Live, browser: Browser) -> None:
     review, code = make_ready(live)
     with at_desk(browser, live, "committee", "kajian") as page:
-        page.set_viewport_size(GUIDE)
         expect(page.get_by_role("heading", name="Kajian semester ini")).to_be_visible()
         show(page, "kajian")
         press(page, "Metode kajian")

@@ -12,7 +12,7 @@ from app.core.db import Database
 from app.review.angoff import queries, service
 from app.review.angoff.types import Compromise, Panel, State
 from tests.e2e.conftest import Live, at_desk
-from tests.e2e.pictures import looking
+from tests.e2e.pictures import looking, page_picture
 
 SAID = Compromise(minimum=65, pass_percent=70, min_cut=55, max_cut=75, min_fail=10, max_fail=50)
 
@@ -82,6 +82,7 @@ def test_a_panel_from_its_opening_to_its_result(live: Live, browser: Browser) ->
             expect(judge.get_by_role("status")).to_contain_text("Tersimpan")
             judge.reload()
             expect(boxes.nth(1)).to_have_value("61")
+            page_picture("komite/angoff-menilai", judge)
             look(judge, "rating")
             judge.get_by_role("button", name="Baca").first.press("Enter")
             expect(judge.get_by_role("dialog").locator("iframe")).to_be_visible()
@@ -107,6 +108,7 @@ def test_a_panel_from_its_opening_to_its_result(live: Live, browser: Browser) ->
         page.reload()
         expect(page.get_by_role("heading", name="Hasil putaran 2")).to_be_visible()
         expect(page.get_by_text("68 ditetapkan skema (9.3.2)").first).to_be_visible()
+        page_picture("komite/angoff-hasil", page)
         look(page, "closed")
         page.get_by_role("row", name="Batas menurut panel").first.get_by_role("button").press("Enter")
         expect(page.get_by_role("dialog")).to_contain_text("Angoff 1971")
