@@ -50,7 +50,8 @@ def looking(of: str) -> Callable[[Page, str], None]:
         for viewport, colours in LOOKS:
             page.set_viewport_size(viewport)
             page.emulate_media(color_scheme=colours)
-            assert axe_violations(page) == []
+            found = axe_violations(page)
+            assert not found, found
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
 
     return look

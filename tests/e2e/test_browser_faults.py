@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.e2e.conftest import CHROMIUM, FLAGS, LARGE, Live
+from tests.e2e.conftest import CHROMIUM, FLAGS, LARGE, USUAL_PATIENCE_MS, Live
 from tests.e2e.pictures import picture
 from tests.e2e.test_exam_in_a_browser import answer_by_keyboard, enter, hand_over, log_in_again
 from tests.e2e.test_lines_and_tabs import SAVED, wait_for_stored
@@ -30,7 +30,7 @@ def own_browser(browser: Browser, profile: Path) -> tuple[BrowserContext, Page]:
         profile, executable_path=CHROMIUM, args=FLAGS, viewport=LARGE, locale="id-ID"
     )
     page = context.pages[0]
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(USUAL_PATIENCE_MS)
     return context, page
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from app import assembly, delivery, itembank, review
 from app.core.access import Actor, Role
 from app.core.db import Database
-from tests.e2e.conftest import LARGE, SMALL, Live, axe_violations
+from tests.e2e.conftest import LARGE, SMALL, USUAL_PATIENCE_MS, Live, axe_violations
 from tests.e2e.pictures import picture
 from tests.factories import World
 
@@ -153,7 +153,7 @@ def test_no_page_of_the_candidate_has_an_axe_violation(
 ) -> None:
     context = browser.new_context(viewport=size)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(USUAL_PATIENCE_MS)
     page.goto(live.url)
     page.get_by_role("button", name=language).click()
     found = axe_violations(page)
@@ -285,7 +285,7 @@ def test_a_tab_stops_when_another_candidate_logs_in_beside_it(live: Live, page: 
     expect(page.locator("[data-save=server]")).to_be_visible()
     page.context.clear_cookies()
     second = page.context.new_page()
-    second.set_default_timeout(15_000)
+    second.set_default_timeout(USUAL_PATIENCE_MS)
     enter(second, live, 1)
     second.keyboard.press("D")
     expect(second.locator("[data-save=server]")).to_be_visible()

@@ -302,7 +302,7 @@ def test_during_the_exam_each_action_is_two_presses_away(live: Live, page: Page,
         expect(dialog.get_by_role("button", name="Setelah hitung mundur 5 detik")).to_be_visible()
     show("lanjutkan", dialog)
     dialog.get_by_role("button", name="Setelah hitung mundur 5 detik").click()
-    expect(bagus).to_contain_text("Sedang ujian", timeout=15_000)
+    expect(bagus).to_contain_text("Sedang ujian")
     toolbar.get_by_role("button", name="Batalkan pilihan").click()
 
     with two_presses(page, most=1):
@@ -318,7 +318,7 @@ def test_during_the_exam_each_action_is_two_presses_away(live: Live, page: Page,
         dialog.get_by_label("Apa yang terjadi").fill("Genset menyala")
     show("buka-lagi", dialog)
     dialog.get_by_role("button", name="Setelah hitung mundur 5 detik").click()
-    expect(ayu).to_contain_text("Sedang ujian", timeout=15_000)
+    expect(ayu).to_contain_text("Sedang ujian")
 
     with two_presses(page, most=1):
         ayu.get_by_role("button", name=f"Linimasa {NAMES[0]}").click()

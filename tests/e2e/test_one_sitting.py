@@ -172,7 +172,7 @@ class Room:
             self.rows[0].get_by_role("button", name="Lanjutkan").click()
             mark()
             confirm(self.board, "Setelah hitung mundur 5 detik")
-            expect(self.rows[0]).to_contain_text("Sedang ujian", timeout=15_000)
+            expect(self.rows[0]).to_contain_text("Sedang ujian")
         expect_question(first)
 
     def freeze_for_a_dead_line_and_go_on_together(self) -> None:
@@ -198,7 +198,7 @@ class Room:
             for page in self.exams:
                 expect_question(page)
         for row in self.rows:
-            expect(row).to_contain_text("Sedang ujian", timeout=15_000)
+            expect(row).to_contain_text("Sedang ujian")
 
     def give_five_minutes_alone_and_twenty_with_a_second_person(self) -> None:
         self._ask_for_time(1, "5", "Jaringan putus")

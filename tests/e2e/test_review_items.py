@@ -70,7 +70,12 @@ def test_the_committee_goes_through_the_flagged_items_by_keys(live: Live, browse
         page.keyboard.press("Control+Enter")
         expect(page.get_by_text("Tulis catatannya dahulu")).to_be_visible()
         page.get_by_role("textbox", name="Catatan", exact=True).fill(NOTE)
-        page.keyboard.press("Control+Enter")
+        page.get_by_role("button", name="Berikutnya").press("Enter")
+        expect(page.get_by_role("article", name=code)).to_be_hidden()
+        page.get_by_role("button", name="Sebelumnya").press("Enter")
+        expect(page.get_by_role("textbox", name="Catatan", exact=True)).to_have_value(NOTE)  # nothing typed is lost
+        page.get_by_role("radio", name="Ditangguhkan").check()
+        page.get_by_role("textbox", name="Catatan", exact=True).press("Control+Enter")
         expect(page.get_by_text(f"{code}: Ditangguhkan. Keputusan tersimpan.")).to_be_visible()
         expect(page.get_by_role("article", name=code)).to_be_hidden()  # on to the next of the stack
         expect(page.get_by_role("article")).to_be_focused()

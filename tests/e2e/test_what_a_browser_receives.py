@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from app.core.postgres import Cluster
 from tests.databases import copy_database, drop_database
 from tests.disclosure import ALLOWED, CANARY, FORBIDDEN, REFUSALS, SEED, mask, paths, plant_twins
-from tests.e2e.conftest import LARGE, Live, new_world, run_apart, serving
+from tests.e2e.conftest import LARGE, USUAL_PATIENCE_MS, Live, new_world, run_apart, serving
 from tests.e2e.test_exam_in_a_browser import enter
 from tests.e2e.test_staff_pages import log_in as log_in_as_staff
 
@@ -150,7 +150,7 @@ def record(live: Live, browser: Browser, log: Path) -> Received:
     at_desk, in_room = browser.new_context(viewport=LARGE, locale="id-ID"), browser.new_context(locale="id-ID")
     proctor, page = at_desk.new_page(), in_room.new_page()
     for who, opened in (("proctor", proctor), ("candidate", page)):
-        opened.set_default_timeout(15_000)
+        opened.set_default_timeout(USUAL_PATIENCE_MS)
         received.listen(opened, who)
     candidate_sits(live, page, proctor, received)
     for context in (at_desk, in_room):

@@ -94,9 +94,9 @@ def test_a_call_for_help_is_answered(live: Live, page: Page, where: str) -> None
         picture(page, f"help-called-{where}")
         call = live.run(lambda database: the_open_call(database, live.world.sitting_id))
         desk.ask(f"help/{call}/answer", {})
-        expect(page.get_by_text("Pengawas datang.")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("Pengawas datang.")).to_be_visible()
         desk.ask(f"help/{call}/end", {})
-        expect(page.get_by_role("button", name="Panggil pengawas")).to_be_visible(timeout=15_000)
+        expect(page.get_by_role("button", name="Panggil pengawas")).to_be_visible()
 
 
 def test_a_pause_counts_down_and_ends_by_itself_while_the_network_is_away(live: Live, page: Page) -> None:
@@ -111,7 +111,7 @@ def test_a_pause_counts_down_and_ends_by_itself_while_the_network_is_away(live: 
         picture(page, "paused-counting")
         assert axe_violations(page) == []
         page.context.set_offline(True)
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Soal 1 dari 100", timeout=15_000)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Soal 1 dari 100")
         page.context.set_offline(False)
 
 
