@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,10 +40,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-MOVED = """() => Promise.all(document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
-  .map((one) => one.finished.catch(() => null)))
-  .then(() => null)"""
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SMALL, TABLET, LARGE = {"width": 390, "height": 844}, {"width": 768, "height": 1024}, {"width": 1366, "height": 768}
 
@@ -158,8 +154,7 @@ def at_desk(browser: Browser, live: Live, username: str, part: str = "") -> Iter
 
 
 def axe_violations(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, one line each. A colour on its way to another is no colour of ours."""
-    page.evaluate(MOVED)
+    """What axe finds on the page as it stands, one line each."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
@@ -185,9 +180,8 @@ def free_port() -> int:
 def wait_until_ready(url: str) -> None:
     deadline = time.monotonic() + 90  # with other programs on the machine
     while time.monotonic() < deadline:
-        try:
+        with suppress(httpx.TransportError):
             if httpx.get(f"{url}/readyz").status_code == 200:
                 return
-        except httpx.TransportError:
-            time.sleep(0.1)
+        time.sleep(0.1)
     raise RuntimeError("the server did not become ready")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -43,7 +44,7 @@ def test_the_wheel_runs_the_demo_in_an_empty_environment(tmp_path: Path) -> None
         [python.parent / "sahih", "demo"], env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/readyz")
+        wait_for(f"http://127.0.0.1:{port}/readyz", demo)
         page = httpx.get(f"http://127.0.0.1:{port}/latihan")
         assert "Sahih" in page.text
         script = page.text.split('src="')[1].split('"')[0]
@@ -67,15 +68,14 @@ def test_the_wheel_runs_the_demo_in_an_empty_environment(tmp_path: Path) -> None
     assert sys.executable != str(python)
 
 
-def wait_for(url: str) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        try:
+def wait_for(url: str, server: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 240  # a minute where nothing else runs
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
             if httpx.get(url).status_code == 200:
                 return
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise RuntimeError("the demo did not become ready")
+        time.sleep(0.2)
+    raise RuntimeError(f"the demo did not become ready; it ended with {server.poll()}")
 
 
 def test_the_image_checks_both_kinds_of_container() -> None:
