@@ -14,6 +14,8 @@ from sqlalchemy import text
 
 from app import assembly, itembank, review
 from app.core.db import Database
+from app.itembank import lifecycle
+from app.itembank.lifecycle import Action
 from app.review.data.freeze import from_bytes, to_bytes
 from app.review.data.parts import parts_key, write_parts
 from app.review.data.periods import Span
@@ -213,3 +215,26 @@ async def test_figures_in_the_bank_follow_a_correction_and_another_one_back(exam
     await rescoring.correct(exam.database, exam.world, exam.item, "double", 2)
     await apply(exam, RIGHT)
     assert (await shares(exam))[-1] == pytest.approx(1 / 3), "the newest counts, though it was known before"
+
+
+async def test_a_sitting_released_later_brings_no_correction_that_was_applied_before(exam: Exam) -> None:
+    """Its figures are in none of this review; what was corrected before its release changed nothing that the review looks at."""
+    resting = await exam.item_at(0)
+    async with exam.database.staff() as session, session.begin():
+        await lifecycle.move(session, resting.version_id, Action.REST, "", actor=member(exam.world))
+    later = await rescoring.sit_again(exam.app, exam.world, exam.item, SHEETS)
+    await work_once(exam.database)
+    other = await item_of_another_form(exam, later)
+    await correct(exam.database, exam.world, other, "rekey", OTHER)
+    review_id = await exam.plan()
+    await exam.compute(review_id)
+    await release(exam.database, exam.world, later)
+    assert await exam.missing(review_id) == []
+
+
+async def item_of_another_form(exam: Exam, sitting_id: UUID) -> Item:
+    async with exam.database.staff() as session:
+        mine, form = [(await assembly.list_forms(session, one))[0] for one in (exam.world.sitting_id, sitting_id)]
+        version = min(set(form.version_ids) - set(mine.version_ids))
+        (keyed,) = (await itembank.peek_keys(session, [version])).values()
+    return Item(keyed.code, version, keyed.key)
