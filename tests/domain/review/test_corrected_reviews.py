@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -215,6 +216,29 @@ async def test_figures_in_the_bank_follow_a_correction_and_another_one_back(exam
     await rescoring.correct(exam.database, exam.world, exam.item, "double", 2)
     await apply(exam, RIGHT)
     assert (await shares(exam))[-1] == pytest.approx(1 / 3), "the newest counts, though it was known before"
+
+
+async def test_figures_from_before_a_correction_do_not_come_after_newer_ones(
+    exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers, of which one is slow."""
+    payload = {"sitting_id": str(exam.world.sitting_id)}
+    reached, goes_on, to_thread = asyncio.Event(), asyncio.Event(), asyncio.to_thread
+
+    async def slowly(*work: Any, **named: Any) -> Any:
+        reached.set()
+        await goes_on.wait()
+        return await to_thread(*work, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncio, "to_thread", slowly)
+        slow = asyncio.create_task(review.record_items(exam.database, payload))
+        await reached.wait()
+    await correct(exam.database, exam.world, exam.item, "rekey", OTHER)
+    await review.record_items(exam.database, payload)
+    goes_on.set()
+    await slow
+    assert (await shares(exam))[-1] == pytest.approx(2 / 3)
 
 
 async def test_a_sitting_released_later_brings_no_correction_that_was_applied_before(exam: Exam) -> None:
