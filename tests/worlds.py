@@ -49,10 +49,11 @@ async def bring(name: str, like: Hashable) -> Any:
 
 
 async def keep(name: str, like: Hashable, made: Any) -> None:
+    """As of one moment: a server that is running may write meanwhile."""
     url = superuser_url(name)
     if url is None:
         return
-    async with _connected(url) as connection:
+    async with _connected(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         tables = {table: await _rows(connection, table) for table in await _filled_tables(connection)}
         sequences = await connection.fetch(
             "SELECT format('%I', sequencename) AS name, last_value FROM pg_sequences WHERE last_value IS NOT NULL"

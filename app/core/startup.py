@@ -34,7 +34,7 @@ OLDEST_SERVER = 150000
 SECRET_TABLES = (
     "item_keys", "item_versions", "item_images", "item_reviews", "item_version_comments", "scores", "form_sets", "form_plans",
     "rescues", "staff_accounts", "one_time_links", "candidate_photos", "check_ins", "review_snapshots", "review_parts",
-    "key_corrections", "key_correction_effects", "candidate_groups",
+    "key_corrections", "key_correction_effects", "candidate_groups", "group_withdrawals",
 )  # fmt: skip
 UNREACHABLE = (OSError, TimeoutError, ValueError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 

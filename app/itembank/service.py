@@ -31,7 +31,8 @@ from app.itembank.types import DraftItem, Kind, LoadReport, State
 class _Known:
     """An item, and the version that files are compared with: one in use or, if there is none, the newest that ever was.
 
-    `theirs`: people wrote or retired it here, so files do not overwrite it. `wrong`: a correction found its key wrong.
+    `theirs`: people wrote or retired it here, so files do not overwrite it. `wrong`: a correction found a key of the item wrong, so
+    files bring nothing of it into use.
     """
 
     item: Item
@@ -72,8 +73,8 @@ async def load_items(
 
     What is shown or scored differently is a new version; other enemies are not. An item that the files no longer hold is
     retired: no new form gets it, while forms that were drawn keep their version. It comes back with the file. Left alone are
-    drafts, what is in review, items that people wrote here or retired, a rest or suspension that the committee decided, and what came
-    back with a key that a correction found wrong.
+    drafts, what is in review, items that people wrote here or retired, a rest or suspension that the committee decided, and items
+    whose key a correction found wrong: people say whether those are mended.
     """
     await touch(session, scheme_code)
     await _refuse_codes_of_others(session, scheme_code, drafts)
@@ -124,11 +125,9 @@ async def _refuse_codes_of_others(session: AsyncSession, scheme_code: str, draft
 async def _put(session: AsyncSession, draft: DraftItem, known: _Known, loading: _Loading) -> str:
     """Bring one item to what its draft says; returns what that was."""
     version, same_text = known.version, known.fingerprint == _fingerprint(draft)
-    if version is None or (known.theirs and not (same_text and known.live)):
+    if version is None or ((known.theirs or known.wrong) and not (same_text and known.live)):
         return "left"
     came_back = version.state == State.RETIRED
-    if came_back and same_text and known.wrong:
-        return "left"
     same_company = (set(known.item.enemies), known.item.stimulus_code) == (set(draft.enemies), draft.stimulus)
     known.item.enemies, known.item.stimulus_code = list(draft.enemies), draft.stimulus
     if same_text and came_back:
@@ -188,8 +187,8 @@ async def _read_known(session: AsyncSession, scheme_code: str) -> dict[str, _Kno
                 compared.content_hash, compared.kuk, compared.lang, answers[compared.id], compared.fixed_order
             )
             theirs = _is_theirs(compared, retired_by_files)
-        found_wrong = compared is not None and compared.id in wrong
-        known[item.code] = _Known(item, siblings[-1].version_no, live, compared, fingerprint, theirs, found_wrong)
+        newest_no = siblings[-1].version_no
+        known[item.code] = _Known(item, newest_no, live, compared, fingerprint, theirs, item.id in wrong)
     return known
 
 
@@ -223,9 +222,10 @@ async def _read_past(session: AsyncSession, scheme_code: str) -> tuple[set[UUID]
 
 
 async def _read_wrong(session: AsyncSession, scheme_code: str) -> set[UUID]:
+    """Items of which a version was found wrong."""
     rows = await session.scalars(
-        select(ItemReview.item_version_id)
-        .join(ItemVersion, ItemVersion.id == ItemReview.item_version_id)
+        select(ItemVersion.item_id)
+        .join(ItemReview, ItemReview.item_version_id == ItemVersion.id)
         .join(Item, Item.id == ItemVersion.item_id)
         .where(Item.scheme_code == scheme_code, ItemReview.verdict == FOUND_WRONG)
     )

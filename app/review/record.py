@@ -11,11 +11,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import assembly, delivery, itembank, schemes
+from app import assembly, delivery, grading, itembank, schemes
 from app.assembly import ReferenceStandard
 from app.core import jobs
 from app.core.db import Database
 from app.delivery import AttemptState, Sitting
+from app.grading import corrections
 from app.psychometrics import item_analysis
 from app.review.calibration import LEAST_N, LinkedCalibration, calibrate
 from app.review.pooling import Pooled, Sat, pool
@@ -32,11 +33,15 @@ async def record_items(database: Database, payload: dict[str, Any]) -> None:
     a correction: by which keys, the source says."""
     async with database.staff() as session, session.begin():
         sitting = await delivery.get_sitting(session, UUID(payload["sitting_id"]))
+        known = await corrections.list_touching(session, [sitting.id])
         snapshot = await take_snapshot(session, sitting)
         await record_reading(session, snapshot, "statistik butir ke bank / item statistics into the bank")
     analysed = await asyncio.to_thread(item_analysis, snapshot.responses, verdict_n=LEAST_N_ITEM)
     source = f"{sitting.code} · {snapshot.sha256[:12]}"
     async with database.staff() as session, session.begin():
+        await grading.share_scoring(session)
+        if await corrections.list_touching(session, [sitting.id]) != known:
+            return  # applying it asked for newer figures, which these must not come after
         if await itembank.newest_source(session, snapshot.scheme.code, sitting.code) == source:
             return
         for item, keyed in zip(analysed, snapshot.items, strict=True):

@@ -23,6 +23,19 @@ GONE_BY = """
         ORDER BY c.ended_at, c.id)
     WHERE r.snapshot_sha256 IS NOT NULL
 """
+# What was seen by figures that are no longer there is taken back as reopening does it from now on.
+TAKEN_BACK = """
+    UPDATE finding_verifications v SET taken_back_at = clock_timestamp() FROM reviews r
+    WHERE r.id = v.review_id AND (r.snapshot_sha256 IS NULL OR r.state = 'withdrawn' OR v.verified_at < r.computed_at)
+      AND NOT EXISTS (SELECT FROM findings n WHERE n.repeats_id = v.finding_id AND n.state <> 'withdrawn')
+"""
+VERIFYING = """
+    UPDATE findings f SET state = 'verifying', closed_by = NULL, closed_at = NULL, closing_note = NULL
+    FROM finding_verifications v
+    WHERE v.finding_id = f.id AND v.taken_back_at IS NOT NULL AND f.state IN ('closed', 'acting')
+      AND v.id = (SELECT max(n.id) FROM finding_verifications n WHERE n.finding_id = f.id)
+      AND NOT EXISTS (SELECT FROM corrective_actions a WHERE a.finding_id = f.id AND a.done_at IS NULL)
+"""
 
 
 def upgrade() -> None:
@@ -49,5 +62,5 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_review_methods_approved_by_another"), "review_methods", "approved_by <> made_by"
     )
-    for statement in (GONE_BY, *RIGHTS):
+    for statement in (GONE_BY, TAKEN_BACK, VERIFYING, *RIGHTS):
         op.execute(statement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -50,9 +51,9 @@ class Committee:
     review: UUID
     lead_id: str
 
-    async def raised(self, words: Words = WORDS) -> UUID:
+    async def raised(self, words: Words = WORDS, *, source: UUID | None = None) -> UUID:
         async with self.database.staff() as session, session.begin():
-            mark = await raising.raise_from_lead(session, self.review, self.lead_id, words, actor=self.one)
+            mark = await raising.raise_from_lead(session, source or self.review, self.lead_id, words, actor=self.one)
         return mark.id
 
     async def asked(self, finding: UUID, kind: ActionKind = ActionKind.ITEM_REVISED, **changes: object) -> UUID:
@@ -120,7 +121,7 @@ class Committee:
 
 @pytest.fixture
 async def committee(database: TestDatabase) -> AsyncIterator[Committee]:
-    opened = open_database(database)
+    opened = open_database(database, pool_size=3)
     world = await make_world(opened, candidates=0, prepared=False)
     async with opened.staff() as session, session.begin():
         today = (await read_clock(session) + timedelta(hours=7)).date()
@@ -133,6 +134,14 @@ async def committee(database: TestDatabase) -> AsyncIterator[Committee]:
     yield Committee(opened, world, member(world), second, office, today, review, lead.id)
     assert await violations(opened, but=UNTOUCHED) == []
     await opened.close()
+
+
+async def closed_by(committee: Committee, review: UUID) -> UUID:
+    finding = await committee.raised()
+    await committee.caused(finding)
+    await committee.done(await committee.asked(finding))
+    await committee.verified(finding, Verdict(True, WORKED, review))
+    return finding
 
 
 @pytest.mark.clause("9.3.5", "a finding is closed only after its correction was verified")
@@ -212,6 +221,42 @@ async def test_what_was_asked_for_or_found_since_is_not_undone_by_reopening(comm
     first = await committee.read(asked_again)
     assert (first.mark.state, first.verifications[-1].taken_back_at) == (State.CLOSED, None)
     assert (await committee.read(again)).mark.state is State.OPEN, "the newer finding stands for it"
+
+
+async def test_a_newer_finding_that_was_withdrawn_stands_for_nothing(committee: Committee) -> None:
+    review = await committee.later_review()
+    finding = await closed_by(committee, review)
+    await committee.withdrawn(await committee.raised(), committee.other)
+    await reopened(committee, review)
+    assert (await committee.read(finding)).mark.state is State.VERIFYING
+
+
+@pytest.mark.invariant("I-50")
+@pytest.mark.parametrize("seen_again", ["in another review", "in the same"])
+async def test_raising_again_waits_for_whoever_takes_back_what_closed_it(committee: Committee, seen_again: str) -> None:
+    review = await committee.later_review()
+    finding = await closed_by(committee, review)
+    source = committee.review if seen_again == "in another review" else review
+    async with committee.database.staff() as session, session.begin():
+        await states.reopen(session, review, "dihitung ulang sesudah koreksi", actor=committee.one)
+        raising_again = asyncio.create_task(committee.raised(source=source))
+        await asyncio.wait([raising_again], timeout=0.5)
+    with pytest.raises(FindingStands if source == committee.review else NotFound):
+        await raising_again
+    assert (await committee.read(finding)).mark.state is State.VERIFYING
+
+
+@pytest.mark.parametrize("seen_again", ["in another review", "in the same"])
+async def test_taking_back_waits_for_whoever_raises_it_again(committee: Committee, seen_again: str) -> None:
+    review = await committee.later_review()
+    finding = await closed_by(committee, review)
+    source = committee.review if seen_again == "in another review" else review
+    async with committee.database.staff() as session, session.begin():
+        await raising.raise_from_lead(session, source, committee.lead_id, WORDS, actor=committee.one)
+        reopening = asyncio.create_task(reopened(committee, review))
+        await asyncio.wait([reopening], timeout=0.5)
+    await reopening
+    assert (await committee.read(finding)).mark.state is State.CLOSED, "the newer finding stands for it"
 
 
 @pytest.mark.clause("9.3.5", "a finding is closed only after its correction was verified")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from app import itembank
 from app.core.access import Actor, Role
 from app.core.db import Database
-from app.itembank import Kind, lifecycle
+from app.itembank import DraftItem, Kind, lifecycle
 from app.itembank.lifecycle import Action, Verdict
 from tests import rescoring
 from tests.databases import TestDatabase
@@ -117,6 +118,16 @@ async def test_a_sibling_with_the_same_key_waits_for_two_and_the_repair_does_not
     assert await writers.states(code) == ["retired", "retired", "active"]
 
 
+async def test_an_approval_of_a_sibling_with_the_same_key_no_longer_counts(writers: Writers) -> None:
+    code, first = await writers.bring_into_use()
+    sibling = await revise(writers, code)
+    await writers.move(sibling, A.SUBMIT, writers.author)
+    await writers.review(sibling, writers.reviewer)
+    await find_wrong(writers, code, first)
+    await writers.review(sibling, writers.second)
+    assert await writers.states(code) == ["suspended", "in_review"], "the first word was said of the wrong key"
+
+
 async def test_a_repair_that_is_in_use_already_stays_in_use(writers: Writers) -> None:
     """Its author mended the second right answer and kept the key."""
     code, first = await writers.bring_into_use()
@@ -143,6 +154,14 @@ async def test_an_editorial_correction_under_way_needs_two_and_none_is_begun(wri
         assert await refused(begun) == "key-found-wrong"
 
 
+async def load(writers: Writers, files: Sequence[DraftItem]) -> UUID | None:
+    """The version of the first item that is in use now."""
+    async with writers.at_work() as session:
+        await itembank.load_items(session, "MMu", files)
+        active = {one.code: one.version_id for one in await itembank.list_active(session, "MMu")}
+    return active.get(files[0].code)
+
+
 async def test_bank_files_do_not_bring_it_back(writers: Writers) -> None:
     files = draft_items(per_kuk=1)
     async with writers.at_work() as session:
@@ -154,3 +173,31 @@ async def test_bank_files_do_not_bring_it_back(writers: Writers) -> None:
             report = await itembank.load_items(session, "MMu", some)
     assert files[0].code in report.left
     assert await writers.states(files[0].code) == ["retired"]
+
+
+async def test_bank_files_do_not_bring_back_what_they_had_retired_before(writers: Writers) -> None:
+    """They dropped the item after its exam; that its key was wrong was found later."""
+    files = draft_items(per_kuk=1)
+    version = await load(writers, files)
+    await load(writers, files[1:])
+    await find_wrong(writers, files[0].code, version)
+    await load(writers, files)
+    assert await writers.states(files[0].code) == ["retired"]
+
+
+async def test_bank_files_write_no_version_beside_one_that_is_looked_at_again(writers: Writers) -> None:
+    files = draft_items(per_kuk=1)
+    await load(writers, [replace(files[0], kuk=files[1].kuk), *files[1:]])
+    version = await load(writers, files)
+    await find_wrong(writers, files[0].code, version)
+    await writers.move(version, A.RECHECK, writers.committee, reason=REASON)
+    await load(writers, files)
+    assert await writers.states(files[0].code) == ["retired", "in_review"]
+
+
+async def test_other_words_in_the_bank_files_do_not_bring_a_wrong_key_back(writers: Writers) -> None:
+    files = draft_items(per_kuk=1)
+    version = await load(writers, files)
+    await find_wrong(writers, files[0].code, version)
+    await load(writers, [replace(files[0], kuk=files[1].kuk), *files[1:]])
+    assert await writers.states(files[0].code) == ["suspended"]

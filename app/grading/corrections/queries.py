@@ -113,7 +113,8 @@ async def open_corrections(session: AsyncSession, sitting_id: UUID) -> list[str]
 
 
 async def list_touching(session: AsyncSession, sitting_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The applied corrections that counted anybody of these sittings anew, each with the code of its item."""
+    """The applied corrections that counted anybody of these sittings anew after their results were out, each with the code of its
+    item."""
     rows = await session.execute(
         select(KeyCorrectionRow.id, KeyCorrectionRow.item_code)
         .where(
@@ -121,6 +122,7 @@ async def list_touching(session: AsyncSession, sitting_ids: Collection[UUID]) ->
             exists().where(
                 CorrectionEffectRow.correction_id == KeyCorrectionRow.id,
                 CorrectionEffectRow.sitting_id.in_(sitting_ids),
+                CorrectionEffectRow.released,
             ),
         )
         .order_by(KeyCorrectionRow.ended_at, KeyCorrectionRow.id)

@@ -48,8 +48,8 @@ async def find_wrong(
 async def _concerned(
     session: AsyncSession, versions: Sequence[Standing], version_ids: Collection[UUID]
 ) -> list[Standing]:
-    """All that may still be used of the lineages at fault; of others those that wait for use with the same key. Another lineage that
-    is in use already may be the repair, which keeps its key where the options were mended."""
+    """All of the lineages at fault, retired or not; of others those that wait for use, or for a further approval, with the same key.
+    Another lineage that is in use already may be the repair, which keeps its key where the options were mended."""
     keys = {
         version: answer.key
         for version, answer in (await read_answers(session, [one.version_id for one in versions])).items()
@@ -59,6 +59,6 @@ async def _concerned(
     return [
         one
         for one in versions
-        if (one.lineage_id in lineages and one.state is not State.RETIRED)
-        or (keys[one.version_id] in wrong and one.state in (State.APPROVED, State.SUSPENDED))
+        if one.lineage_id in lineages
+        or (keys[one.version_id] in wrong and one.state in (State.IN_REVIEW, State.APPROVED, State.SUSPENDED))
     ]

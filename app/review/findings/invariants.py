@@ -46,7 +46,8 @@ INVARIANTS: Final = (
         UNION ALL
         SELECT 'finding ' || f.scheme_code || ' ' || f.finding_no || ' repeats another thing'
         FROM findings f JOIN findings e ON e.id = f.repeats_id
-        WHERE e.state <> 'closed' OR e.lead_id IS DISTINCT FROM f.lead_id OR e.scheme_code <> f.scheme_code
+        WHERE (e.state <> 'closed' AND f.state <> 'withdrawn')
+           OR e.lead_id IS DISTINCT FROM f.lead_id OR e.scheme_code <> f.scheme_code
         """,
     ),
 )

@@ -24,6 +24,12 @@ from app.review.shown import Subject, SubjectKind
 HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('findings:' || :scheme, 0))")
 
 
+async def hold_findings(session: AsyncSession, scheme_code: str) -> None:
+    """Until the end of this transaction nobody else raises one of this scheme, or takes back what closed one. Whoever holds a
+    review as well does so first."""
+    await session.execute(HOLD, {"scheme": scheme_code})
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where it was seen: in a review, in a sitting's key check, or in the scheme at large; one of them."""
@@ -42,6 +48,7 @@ class Words:
 
 async def raise_from_lead(session: AsyncSession, review_id: UUID, lead_id: str, words: Words, *, actor: Actor) -> Mark:
     """The lead is kept as it stands now. Raises FindingStands where one that is not closed goes back to the same lead."""
+    await get_brief(session, review_id, held=True)
     lead = await find_lead(session, review_id, lead_id)
     if lead is None:
         raise LeadUnknown
@@ -65,7 +72,7 @@ async def _raise(
     actor: Actor,
 ) -> Mark:
     scheme_code = await _scheme_of(session, origin, actor)
-    await session.execute(HOLD, {"scheme": scheme_code})  # numbers have no gaps, and a lead is raised once
+    await hold_findings(session, scheme_code)  # numbers have no gaps, and a lead is raised once
     lead_id = lead["id"] if lead else None
     if lead_id:
         standing = (await findings_by_lead(session, scheme_code)).get(lead_id)
@@ -96,7 +103,7 @@ async def _raise(
 
 async def _scheme_of(session: AsyncSession, origin: Origin, actor: Actor) -> str:
     if origin.review_id:
-        return (await get_brief(session, origin.review_id)).scheme_code
+        return (await get_brief(session, origin.review_id, held=True)).scheme_code
     if origin.sitting_id:
         sitting = await delivery.get_sitting(session, origin.sitting_id, actor)
         return (await schemes.get_scheme_version(session, sitting.scheme_version_id)).code

@@ -1,4 +1,5 @@
-"""Corrections of keys that touch what a review looks at: figures from before one of them are no longer those of the scores."""
+"""Corrections of keys that touch what a review looks at: figures from before one of them are no longer those of the scores. One from
+before the release is none of them: no figures are made of results that are not out."""
 
 from __future__ import annotations
 

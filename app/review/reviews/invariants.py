@@ -27,7 +27,8 @@ INVARIANTS: Final = (
         UNION ALL
         SELECT 'review ' || r.title || ' was decided on by figures from before correction ' || c.id
         FROM reviews r JOIN key_corrections c ON c.state = 'applied' AND c.ended_at < r.decided_at AND c.id <> ALL (r.corrections)
-        WHERE EXISTS (SELECT FROM key_correction_effects e WHERE e.correction_id = c.id AND e.sitting_id = ANY (r.sitting_ids))
+        WHERE EXISTS (SELECT FROM key_correction_effects e
+                      WHERE e.correction_id = c.id AND e.released AND e.sitting_id = ANY (r.sitting_ids))
         UNION ALL
         SELECT 'review method ' || scheme_code || ' ' || version_no FROM review_methods
         WHERE approved_by = made_by OR (state = 'draft') <> (approved_at IS NULL)

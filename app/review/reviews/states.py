@@ -61,7 +61,7 @@ async def withdraw(session: AsyncSession, review_id: UUID, reason: str, *, actor
     """It stays on record; another one of the same period can be planned. Raises NotFound, ReviewMoved."""
     row = await hold(session, review_id)
     await move(session, row, S.WITHDRAWN, actor, reason=reason)
-    await take_back_verifications(session, row.id, actor=actor)
+    await take_back_verifications(session, row.id, row.scheme_code, actor=actor)
 
 
 async def reopen(session: AsyncSession, review_id: UUID, reason: str, *, actor: Actor) -> None:
@@ -73,7 +73,7 @@ async def reopen(session: AsyncSession, review_id: UUID, reason: str, *, actor: 
     row = await hold(session, review_id)
     facts = {"snapshot_sha256": row.snapshot_sha256}
     row.sitting_ids, row.snapshot_sha256, row.corrections, row.computed_at = [], None, [], None
-    await take_back_verifications(session, row.id, actor=actor)
+    await take_back_verifications(session, row.id, row.scheme_code, actor=actor)
     if row.meeting:
         kept = meeting_in(row.meeting)
         # The next revision: a page that still shows the older figures decides on nothing.

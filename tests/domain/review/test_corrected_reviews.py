@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,6 +15,8 @@ from sqlalchemy import text
 
 from app import assembly, itembank, review
 from app.core.db import Database
+from app.itembank import lifecycle
+from app.itembank.lifecycle import Action
 from app.review.data.freeze import from_bytes, to_bytes
 from app.review.data.parts import parts_key, write_parts
 from app.review.data.periods import Span
@@ -213,3 +216,49 @@ async def test_figures_in_the_bank_follow_a_correction_and_another_one_back(exam
     await rescoring.correct(exam.database, exam.world, exam.item, "double", 2)
     await apply(exam, RIGHT)
     assert (await shares(exam))[-1] == pytest.approx(1 / 3), "the newest counts, though it was known before"
+
+
+async def test_figures_from_before_a_correction_do_not_come_after_newer_ones(
+    exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers, of which one is slow."""
+    payload = {"sitting_id": str(exam.world.sitting_id)}
+    reached, goes_on, to_thread = asyncio.Event(), asyncio.Event(), asyncio.to_thread
+
+    async def slowly(*work: Any, **named: Any) -> Any:
+        reached.set()
+        await goes_on.wait()
+        return await to_thread(*work, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncio, "to_thread", slowly)
+        slow = asyncio.create_task(review.record_items(exam.database, payload))
+        await reached.wait()
+    await correct(exam.database, exam.world, exam.item, "rekey", OTHER)
+    await review.record_items(exam.database, payload)
+    goes_on.set()
+    await slow
+    assert (await shares(exam))[-1] == pytest.approx(2 / 3)
+
+
+async def test_a_sitting_released_later_brings_no_correction_that_was_applied_before(exam: Exam) -> None:
+    """Its figures are in none of this review; what was corrected before its release changed nothing that the review looks at."""
+    resting = await exam.item_at(0)
+    async with exam.database.staff() as session, session.begin():
+        await lifecycle.move(session, resting.version_id, Action.REST, "", actor=member(exam.world))
+    later = await rescoring.sit_again(exam.app, exam.world, exam.item, SHEETS)
+    await work_once(exam.database)
+    other = await item_of_another_form(exam, later)
+    await correct(exam.database, exam.world, other, "rekey", OTHER)
+    review_id = await exam.plan()
+    await exam.compute(review_id)
+    await release(exam.database, exam.world, later)
+    assert await exam.missing(review_id) == []
+
+
+async def item_of_another_form(exam: Exam, sitting_id: UUID) -> Item:
+    async with exam.database.staff() as session:
+        mine, form = [(await assembly.list_forms(session, one))[0] for one in (exam.world.sitting_id, sitting_id)]
+        version = min(set(form.version_ids) - set(mine.version_ids))
+        (keyed,) = (await itembank.peek_keys(session, [version])).values()
+    return Item(keyed.code, version, keyed.key)
