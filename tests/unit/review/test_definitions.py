@@ -9,7 +9,9 @@ import pytest
 from app.review.shown import Definition, list_definitions
 
 # Words that stand in formulas and sources of one language only.
-INDONESIAN = "atas|bagian|banyaknya|batas|benar|dari|galat|hitungan|keandalan|menurut|nilai|paket|peserta|rerata|selang|soal"
+INDONESIAN = (
+    "atas|bagian|banyaknya|batas|benar|dari|galat|hitungan|keandalan|menurut|nilai|paket|peserta|rerata|selang|soal"
+)
 ENGLISH = "answers|candidates|count|form|forms|interval|items|mean|of|over|right|score|scores|share|the"
 
 EVERY = pytest.mark.parametrize("one", list_definitions(), ids=lambda one: one.id)
