@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app import assembly, delivery, itembank, review
 from app.core.db import Database
-from tests.e2e.conftest import Live, at_desk
+from tests.e2e.conftest import LARGE, SMALL, Live, at_desk
 from tests.e2e.pictures import looking
 
 CANDIDATES = 110
@@ -133,6 +133,10 @@ def test_each_number_of_a_sitting_says_what_it_means(live: Live, sat: dict[str, 
         opens(page, rest, "Hubungan soal dengan nilai lainnya", f"(n){CANDIDATES}")
         opens(page, card.get_by_role("button", name="Separuh atas"), "Pemilih di separuh atas", "di atas median")
         look(page, "item")
+        page.set_viewport_size(SMALL)
+        words, room = card.evaluate("one => [one.scrollWidth, one.clientWidth]")
+        assert words <= room, "on a telephone the text of the item is cut off"
+        page.set_viewport_size(LARGE)
         page.keyboard.press("Escape")
 
         open_part(page, live, "kunci")
