@@ -161,6 +161,11 @@ def test_what_the_bank_knows_of_an_item_says_what_it_means(live: Live, browser: 
     code: str = live.run(record)
     with at_desk(browser, live, "committee", "bank") as page:
         row = page.get_by_role("row").filter(has=page.get_by_role("button", name=code, exact=True))
+        page.route("**/api/staff/bank/**", lambda route: route.abort())
+        page.reload()
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.unroute("**/api/staff/bank/**")
+        page.get_by_role("button", name="Coba lagi").click()
         row.get_by_role("button", name="D 0,12", exact=True).click()
         expect(page.get_by_role("dialog")).to_contain_text("Kelley 1939")
         page.keyboard.press("Escape")
