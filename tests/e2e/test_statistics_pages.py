@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app import assembly, delivery, itembank, review
 from app.core.db import Database
-from tests.e2e.conftest import Live, at_desk
+from tests.e2e.conftest import LARGE, SMALL, Live, at_desk
 from tests.e2e.pictures import looking
 
 CANDIDATES = 110
@@ -68,9 +68,23 @@ def opens(page: Page, number: Locator, title: str, *said: str) -> None:
     meaning = page.get_by_role("dialog", name=title, exact=True)
     for words in said:
         expect(meaning).to_contain_text(words)
+    expect(meaning).not_to_contain_text("Batas dalam metode kajian")  # neither a sitting nor the bank goes by one
+    assert meaning.evaluate("one => one.scrollWidth <= one.clientWidth"), "the explanation is cut off"
     page.keyboard.press("Escape")
     expect(meaning).to_have_count(0)
     expect(number).to_be_focused()
+
+
+def asks_again(page: Page, number: Locator, title: str) -> None:
+    """The line was cut before anything was explained: the page says so, under no inner name, and reads it when asked again."""
+    page.route("**/review-definitions", lambda route: route.abort())
+    page.reload()
+    number.click()
+    expect(page.get_by_role("dialog", name="Arti angka").get_by_role("alert")).to_be_visible()
+    page.unroute("**/review-definitions")
+    page.get_by_role("dialog").get_by_role("button", name="Coba lagi").click()
+    expect(page.get_by_role("dialog", name=title, exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
 
 
 @pytest.fixture
@@ -89,8 +103,10 @@ def test_each_number_of_a_sitting_says_what_it_means(live: Live, sat: dict[str, 
         for name in ("mean", "sd", "pass_rate", "reliability", "sem", "csem_at_cut"):
             expect(figures.get_by_role("button", name=exam[name]["text_id"], exact=True).first).to_be_visible()
         reliability = figures.get_by_role("button", name=exam["reliability"]["text_id"], exact=True)
+        asks_again(page, reliability, "Keandalan (satu paket, KR-20)")
         opens(page, reliability, "Keandalan (satu paket, KR-20)", exam["reliability"]["range_id"], "Kuder & Richardson")
         opens(page, figures.get_by_role("button", name="daerah ragu"), "Peserta di daerah ragu", "skema 9.3.2")
+        expect(figures).to_contain_text("daerah ragu: pengukuran")
         look(page, "exam")
 
         open_part(page, live, "soal")
@@ -114,9 +130,13 @@ def test_each_number_of_a_sitting_says_what_it_means(live: Live, sat: dict[str, 
         row.get_by_role("button", name=wrong).press("Enter")
         card = page.get_by_role("dialog", name=wrong)
         rest = card.get_by_role("button", name=item["item_rest"]["text_id"], exact=True)
-        opens(page, rest, "Hubungan soal dengan nilai lainnya", f"n{CANDIDATES}")
+        opens(page, rest, "Hubungan soal dengan nilai lainnya", f"(n){CANDIDATES}")
         opens(page, card.get_by_role("button", name="Separuh atas"), "Pemilih di separuh atas", "di atas median")
         look(page, "item")
+        page.set_viewport_size(SMALL)
+        words, room = card.evaluate("one => [one.scrollWidth, one.clientWidth]")
+        assert words <= room, "on a telephone the text of the item is cut off"
+        page.set_viewport_size(LARGE)
         page.keyboard.press("Escape")
 
         open_part(page, live, "kunci")
@@ -141,6 +161,11 @@ def test_what_the_bank_knows_of_an_item_says_what_it_means(live: Live, browser: 
     code: str = live.run(record)
     with at_desk(browser, live, "committee", "bank") as page:
         row = page.get_by_role("row").filter(has=page.get_by_role("button", name=code, exact=True))
+        page.route("**/api/staff/bank/**", lambda route: route.abort())
+        page.reload()
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.unroute("**/api/staff/bank/**")
+        page.get_by_role("button", name="Coba lagi").click()
         row.get_by_role("button", name="D 0,12", exact=True).click()
         expect(page.get_by_role("dialog")).to_contain_text("Kelley 1939")
         page.keyboard.press("Escape")
@@ -150,5 +175,5 @@ def test_what_the_bank_knows_of_an_item_says_what_it_means(live: Live, browser: 
         past = page.get_by_role("region", name="Statistik sesi lalu")
         expect(past).to_contain_text("11 dari 15 benar")
         expect(past).to_contain_text("belum cukup data (n = 15, perlu 100)")
-        opens(page, past.get_by_role("button", name="12,2 %"), "Menjawab benar", "n400")
+        opens(page, past.get_by_role("button", name="12,2 %"), "Menjawab benar", "(n)400")
         look(page, "card")

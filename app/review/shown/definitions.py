@@ -8,16 +8,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from app.core.printed import Kind
 
+ALIKE: Final = frozenset({"formula", "source"})  # may be told once for both languages
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
     """`says` is one or two sentences for a lay reader, `formula` plain text, `source` the literature, `least_n` from where on.
+    A formula of letters and a title of a paper are the same in both languages; the texts then have them once, as `formula`.
 
     `method`: the fields of the review method that the figure goes by. No text repeats their values, which a committee may change:
     whoever shows the definition puts those of its review beside it.
@@ -29,9 +32,12 @@ class Definition:
     title_en: str
     says_id: str
     says_en: str
-    formula: str
-    source: str
-    least_n: str = ""
+    formula_id: str
+    formula_en: str
+    source_id: str
+    source_en: str
+    least_n_id: str = ""
+    least_n_en: str = ""
     method: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -62,4 +68,6 @@ def _all() -> dict[str, Definition]:
 
 def _definition(name: str, members: dict[str, Any]) -> Definition:
     kind, method = Kind(members.pop("kind")), tuple(members.pop("method", ()))
+    for member in ALIKE & members.keys():
+        members[f"{member}_id"] = members[f"{member}_en"] = members.pop(member)
     return Definition(name, kind, **members, method=method)

@@ -23,9 +23,12 @@ export interface Definition {
   title_en: string;
   says_id: string;
   says_en: string;
-  formula: string;
-  source: string;
-  least_n: string;
+  formula_id: string;
+  formula_en: string;
+  source_id: string;
+  source_en: string;
+  least_n_id: string;
+  least_n_en: string;
   /** The fields of the review method that the figure goes by. */
   method: string[];
 }

@@ -3,6 +3,8 @@ import type { staffShownId } from "./staff.shown.id";
 
 export const staffShownEn: Words<typeof staffShownId> = {
   explain: (title: string) => `What does ${title} mean?`,
+  meaning: "What the figure means",
+  n: "Number of data (n)",
   formula: "How it is computed",
   source: "Source",
   leastN: "Needs",

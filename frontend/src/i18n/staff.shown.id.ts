@@ -1,6 +1,8 @@
 /** Words of what every page of statistics shows: figures that explain themselves, plots and their tables. */
 export const staffShownId = {
   explain: (title: string) => `Apa arti ${title}?`,
+  meaning: "Arti angka",
+  n: "Banyaknya data (n)",
   formula: "Cara menghitung",
   source: "Sumber",
   leastN: "Perlu",

@@ -147,8 +147,8 @@ def terms(names: Iterable[str], facts: ReportFacts, voice: Voice) -> Chapter:
         [
             voice.say(one.title_id, one.title_en),
             voice.say(one.says_id, one.says_en),
-            " · ".join([one.formula, *_needed(one, voice), *_limits(one, facts, voice)]),
-            one.source,
+            " · ".join([voice.say(one.formula_id, one.formula_en), *_needed(one, voice), *_limits(one, facts, voice)]),
+            voice.say(one.source_id, one.source_en),
         ]
         for one in told
     ]
@@ -162,7 +162,7 @@ def terms(names: Iterable[str], facts: ReportFacts, voice: Voice) -> Chapter:
 
 
 def _needed(one: Definition, voice: Voice) -> list[str]:
-    return [f"{voice.say('perlu', 'needs')} {one.least_n}"] if one.least_n else []
+    return [voice.say(f"perlu {one.least_n_id}", f"needs {one.least_n_en}")] if one.least_n_id else []
 
 
 def _limits(one: Definition, facts: ReportFacts, voice: Voice) -> list[str]:

@@ -1,4 +1,5 @@
-/** What the method of the review that is open sets, for the explanations of its figures. Outside of a review there is none. */
+/** What the method of the review that is open sets, for the explanations of its figures. Among reviews none is open; a sitting and the
+ * bank go by no such method. */
 import { getContext, setContext } from "svelte";
 import type { Setting } from "../../api/figures";
 
@@ -6,4 +7,4 @@ type Settings = () => Setting[];
 const KEY = Symbol("method");
 
 export const provideMethod = (settings: Settings): void => void setContext(KEY, settings);
-export const methodHere = (): Settings => getContext<Settings | undefined>(KEY) ?? (() => []);
+export const methodHere = (): Settings | undefined => getContext<Settings | undefined>(KEY);
