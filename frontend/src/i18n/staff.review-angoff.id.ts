@@ -39,7 +39,7 @@ export const staffReviewAngoffId = {
   rated: (n: number, of: number) => `${n} dari ${of} soal terisi`,
   saved: "Tersimpan",
   saving: "Menyimpan…",
-  unsaved: "Belum tersimpan; dicoba lagi saat Anda menulis",
+  unsaved: "Belum tersimpan; dicoba lagi sendiri",
   first: "Putaran 1",
   own: "Taksiran Anda",
   group: "Rata-rata kelompok",
