@@ -41,7 +41,7 @@ export const staffReviewAngoffEn: Words<typeof staffReviewAngoffId> = {
   rated: (n: number, of: number) => `${n} of ${of} items rated`,
   saved: "Saved",
   saving: "Saving…",
-  unsaved: "Not saved; tried again as you write",
+  unsaved: "Not saved yet; tried again by itself",
   first: "Round 1",
   own: "Your rating",
   group: "Mean of the group",

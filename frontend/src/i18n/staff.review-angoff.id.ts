@@ -1,7 +1,7 @@
 /** Words of standard setting with an Angoff panel. */
 export const staffReviewAngoffId = {
   lead: "Panel Angoff bertanya kepada para ahli: dari 100 peserta yang baru cukup kompeten, berapa yang menjawab soal ini benar? Rata-ratanya adalah batas lulus yang mereka anggap wajar.",
-  stands: "Batas lulus ditetapkan skema (9.3.2). Hasil panel = bahan usulan revisi skema, tidak mengubah kelulusan.",
+  stands: "Batas lulus ditetapkan skema (9.3.2). Hasil panel menjadi bahan usulan revisi skema dan tidak mengubah kelulusan.",
   none: "Belum ada panel.",
   noneForYou: "Belum ada panel yang meminta penilaian Anda.",
   make: "Buat panel",
@@ -39,7 +39,7 @@ export const staffReviewAngoffId = {
   rated: (n: number, of: number) => `${n} dari ${of} soal terisi`,
   saved: "Tersimpan",
   saving: "Menyimpan…",
-  unsaved: "Belum tersimpan; dicoba lagi saat Anda menulis",
+  unsaved: "Belum tersimpan; dicoba lagi sendiri",
   first: "Putaran 1",
   own: "Taksiran Anda",
   group: "Rata-rata kelompok",

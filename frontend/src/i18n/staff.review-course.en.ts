@@ -55,6 +55,7 @@ export const staffReviewCourseEn: Words<typeof staffReviewCourseId> = {
   reason: "Reason",
   reasonHint: "At least 10 characters; it goes into the journal.",
   missing: "What is missing before the next step",
+  missingAsSaved: "As of the minutes that were saved; save again to bring this list up to date.",
   missingCount: (count) => (count === 1 ? "1 thing is missing before the next step" : `${count} things are missing before the next step`),
   nothingMissing: "Everything for the next step is there.",
   toMeeting: "Open the meeting",

@@ -54,6 +54,7 @@ export const staffReviewCourseId = {
   reason: "Alasan",
   reasonHint: "Paling sedikit 10 huruf; masuk jurnal.",
   missing: "Yang masih kurang sebelum tahap berikut",
+  missingAsSaved: "Menurut risalah yang sudah disimpan; simpan lagi agar daftar ini diperbarui.",
   missingCount: (count: number) => `${count} hal masih kurang sebelum tahap berikut`,
   nothingMissing: "Semua syarat tahap berikut terpenuhi.",
   toMeeting: "Buka rapat",

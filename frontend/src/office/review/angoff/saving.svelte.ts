@@ -10,16 +10,20 @@ export class Saving {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on the page reads it
   #waiting = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #left = false;
   #send: (percents: Record<string, number>) => Promise<unknown>;
   #isRefusal: (error: unknown) => boolean;
+  #keep: (waiting: Record<string, number>) => void;
 
-  constructor(send: (percents: Record<string, number>) => Promise<unknown>, isRefusal: (error: unknown) => boolean) {
+  constructor(send: (percents: Record<string, number>) => Promise<unknown>, isRefusal: (error: unknown) => boolean, keep: (waiting: Record<string, number>) => void) {
+    this.#keep = keep;
     this.#send = send;
     this.#isRefusal = isRefusal;
   }
 
   write(item: string, percent: number): void {
     this.#waiting.set(item, percent);
+    this.#keep(Object.fromEntries(this.#waiting));
     this.#later(WAIT_MS);
   }
 
@@ -38,12 +42,20 @@ export class Saving {
       return false;
     }
     for (const [item, percent] of sent) if (this.#waiting.get(item) === percent) this.#waiting.delete(item);
+    this.#keep(Object.fromEntries(this.#waiting));
     this.state = "saved";
     return this.#waiting.size === 0;
   }
 
+  /** The page goes: one last try. A later one could overwrite what is written on the page that comes. */
+  leave(): void {
+    this.#left = true;
+    void this.flush();
+  }
+
   #later(ms: number): void {
     clearTimeout(this.#timer);
+    if (this.#left) return;
     this.#timer = setTimeout(() => void this.flush(), ms);
   }
 }

@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 test("what is typed in one go is sent once, with the last figure of each item", async () => {
   const send = vi.fn(() => Promise.resolve());
-  const saving = new Saving(send, () => false);
+  const saving = new Saving(send, () => false, () => undefined);
   saving.write("a", 6);
   saving.write("a", 65);
   saving.write("b", 40);
@@ -17,7 +17,7 @@ test("what is typed in one go is sent once, with the last figure of each item", 
 
 test("what did not arrive is sent again by itself", async () => {
   const send = vi.fn().mockRejectedValueOnce(new Error("line")).mockResolvedValue(undefined);
-  const saving = new Saving(send, () => false);
+  const saving = new Saving(send, () => false, () => undefined);
   saving.write("a", 65);
   await vi.advanceTimersByTimeAsync(600);
   expect(saving.state).toBe("unsaved");
@@ -28,9 +28,27 @@ test("what did not arrive is sent again by itself", async () => {
 
 test("what the server refuses is not tried for ever", async () => {
   const send = vi.fn().mockRejectedValue(new Error("frozen"));
-  const saving = new Saving(send, () => true);
+  const saving = new Saving(send, () => true, () => undefined);
   saving.write("a", 65);
   await vi.advanceTimersByTimeAsync(20_000);
   expect(send).toHaveBeenCalledTimes(1);
   expect(saving.refusal).toBeInstanceOf(Error);
+});
+
+test("what has not arrived is kept until it has, and a page that was left tries no more", async () => {
+  const send = vi.fn().mockRejectedValueOnce(new Error("line")).mockResolvedValue(undefined);
+  const keep = vi.fn();
+  const saving = new Saving(send, () => false, keep);
+  saving.write("a", 65);
+  await vi.advanceTimersByTimeAsync(600);
+  expect(keep).toHaveBeenLastCalledWith({ a: 65 });
+  await saving.flush();
+  expect(keep).toHaveBeenLastCalledWith({});
+
+  send.mockClear().mockRejectedValue(new Error("line"));
+  saving.write("b", 40);
+  saving.leave();
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(send).toHaveBeenCalledTimes(1);
+  expect(keep).toHaveBeenLastCalledWith({ b: 40 });
 });
