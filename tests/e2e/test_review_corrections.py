@@ -14,11 +14,17 @@ from app.itembank import LETTERS
 from app.worker import work_once
 from tests import rescoring
 from tests.e2e.conftest import Live, at_desk, run_apart
+from tests.e2e.figures_on_page import LANGUAGES, speak, unexplained
 from tests.e2e.pictures import looking
 from tests.factories import PASSWORD, make_settings, running_app
 from tests.rescoring import NEAR_THE_MARK, OTHER, Item
 
 SECOND = "komite-2"
+ON_A_CORRECTION = {
+    r"(Pokok soal|Opsi [A-D]) MMU-.*": "the item itself",
+    r"UJI-\d \(.*\)": "a sitting",
+    r"\d+ · (Belum )?Lulus.*": "a score and what it recommends",
+}
 
 
 async def sit_and_release(live: Live) -> Item:
@@ -63,6 +69,10 @@ def propose(page: Page) -> None:
     expect(changed.get_by_role("row")).to_have_count(4)  # two rise to the mark, one falls where nothing was released
     expect(changed).to_contain_text("MMU-26-0001")
     expect(page.get_by_text("Peserta 1")).to_have_count(0)
+    for lang in LANGUAGES:
+        speak(page, lang)
+        assert unexplained(page, {}, lang, ON_A_CORRECTION) == []
+    speak(page, "id")
     look(page, "what-if")
     page.get_by_role("region", name="Soal ini menurut kedua kunci").get_by_role("button", name="25,0 %").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("berapa persen mendapat angkanya")

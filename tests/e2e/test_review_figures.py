@@ -36,6 +36,14 @@ ON_A_CARD: Final = {
     r"(Titik|Dots) .*95 ?%.*": "what the marks of a plot are",
     r"(dalam|in) \d+ (paket|forms), \d+ (sesi|sittings)": "how many forms and sittings held the item",
 }
+A_CODE: Final = {r"MMU-\d\.\d-\d+": "the code of an item"}
+ON_THE_SUMMARY: Final = A_CODE | {
+    r".*(kuorum|quorum).*": "who was present",
+    r"\d+ .*(bukti kuat|strong evidence).*": "how many leads nobody has spoken about",
+    r"SIM-\d · .*": "where two people sat",
+    r"(versi|version) \d+, .*": "which method, since when",
+    r"[0-9a-f]{64}|kajian-\d+": "the hash of the data, the edition of the program",
+}
 ON_INTEGRITY: Final = {r"Ruang \d+": "a room"}
 ON_A_PANEL: Final = {r".*\(9\.3\.2\).*": "a clause of the scheme"}
 
@@ -142,6 +150,34 @@ def in_the_table(row: dict[str, Any], lang: str) -> list[tuple[str, str]]:
             case [_, *texts]:
                 cells.append((texts[second], texts[2 + second]))
     return cells
+
+
+@pytest.mark.timeout(400)
+def test_the_summary_and_two_items_side_by_side_explain_their_numbers(
+    live: Live, review: UUID, browser: Browser
+) -> None:
+    parts = f"reviews/{review}/parts"
+    with at_desk(browser, live, "committee", f"kajian/{review}") as page:
+        leads = read(page, live, f"{parts}/leads")
+        expect(page.get_by_role("heading", name="Tanda yang perlu dilihat")).to_be_visible()
+        for lang in LANGUAGES:
+            speak(page, lang)
+            shown = figures_on(page)
+            assert shown
+            assert shown <= told_by([leads, read(page, live, f"{parts}/exam")], lang)
+            assert unexplained(page, leads, lang, ON_THE_SUMMARY) == []
+        speak(page, "id")
+
+        one, other = (row["id"] for row in read(page, live, f"{parts}/items")["rows"][:2])
+        page.goto(f"{live.url}/kantor#halaman=kajian/{review}/soal/banding/{one}/{other}")
+        cards = [read(page, live, f"{parts}/item:{item}") for item in (one, other)]
+        expect(page.get_by_role("table").first).to_be_visible()
+        for lang in LANGUAGES:
+            speak(page, lang)
+            shown = figures_on(page)
+            assert shown
+            assert shown <= told_by(cards, lang)
+            assert unexplained(page, cards, lang, ON_A_CARD | A_CODE) == []
 
 
 @pytest.mark.timeout(300)
