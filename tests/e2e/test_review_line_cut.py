@@ -30,6 +30,13 @@ def expect_seen(page: Page) -> None:
     expect(page.get_by_text(AWAY)).to_be_in_viewport()
 
 
+def press(page: Page, name: str) -> None:
+    """Once what was pressed before has come to its end: until then the button takes nothing."""
+    button = page.get_by_role("button", name=name, exact=True)
+    expect(button).to_be_enabled()
+    button.press("Enter")
+
+
 def again(page: Page) -> Locator:
     return page.get_by_role("button", name="Coba lagi")
 
@@ -69,9 +76,9 @@ def test_an_item_is_opened_and_decided_once_the_line_is_back(live: Live, browser
         page.get_by_role("radio", name="Ditangguhkan").check()
         page.get_by_role("textbox", name="Catatan", exact=True).fill(flagged.NOTE)
         with line_cut(page):
-            page.get_by_role("button", name="Simpan", exact=True).press("Enter")
+            press(page, "Simpan")
             expect_seen(page)
-        page.get_by_role("button", name="Simpan", exact=True).press("Enter")
+        press(page, "Simpan")
         expect(page.get_by_text(f"{code}: Ditangguhkan. Keputusan tersimpan.")).to_be_visible()
 
 
@@ -90,9 +97,9 @@ def test_an_action_is_assigned_once_the_line_is_back(live: Live, browser: Browse
         page.get_by_label("Penanggung jawab").select_option("Petugas office")
         page.get_by_label("Tenggat").fill(today.isoformat())
         with line_cut(page):
-            page.get_by_role("button", name="Tugaskan").press("Enter")
+            press(page, "Tugaskan")
             expect_seen(page)
-        page.get_by_role("button", name="Tugaskan").press("Enter")
+        press(page, "Tugaskan")
         expect(page.get_by_text("penanggung jawab Petugas office").first).to_be_visible()
 
 
@@ -103,9 +110,9 @@ def test_a_correction_is_proposed_once_the_line_is_back(live: Live, browser: Bro
         correcting.ask_what_if(page, item)
         page.get_by_label("Alasan").fill("Dua ahli menunjukkan bahwa pilihan lain yang benar.")
         with line_cut(page):
-            page.get_by_role("button", name="Usulkan koreksi").press("Enter")
+            press(page, "Usulkan koreksi")
             expect_seen(page)
-        page.get_by_role("button", name="Usulkan koreksi").press("Enter")
+        press(page, "Usulkan koreksi")
         expect(page.get_by_text("Koreksi menunggu persetujuan satu anggota komite lain.")).to_be_visible()
 
 
@@ -144,9 +151,9 @@ def test_minutes_whose_answer_was_lost_are_not_somebody_elses(live: Live, browse
             route.abort()
 
         page.route("**/meeting", lose_the_answer, times=1)
-        page.get_by_role("button", name="Simpan risalah").press("Enter")
+        press(page, "Simpan risalah")
         expect_seen(page)
         expect(page.get_by_text("Anggota lain menyimpan risalah")).to_have_count(0)
         page.get_by_label("Risalah rapat").fill("Ditulis sekali, lalu dilengkapi.")
-        page.get_by_role("button", name="Simpan risalah").press("Enter")
+        press(page, "Simpan risalah")
         expect(page.get_by_text("Risalah tersimpan.")).to_be_visible()
