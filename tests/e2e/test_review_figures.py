@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -77,6 +78,16 @@ def read(page: Page, live: Live, path: str) -> Any:
     return answer.json()
 
 
+def require_told(page: Page, parts: Any, allowed: Mapping[str, str], *, whole: bool = True) -> None:
+    """In both languages: the page shows the figures of these parts (where not `whole`, some of them and no other), and no number on it
+    goes without its meaning."""
+    for lang in LANGUAGES:
+        speak(page, lang)
+        shown, told = figures_on(page), told_by(parts, lang)
+        assert shown == told if whole else shown and shown <= told
+        assert unexplained(page, parts, lang, allowed) == []
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.clause("9.3.5", "every figure of a review is on the screen as it was computed, and says what it means")
 def test_the_pages_of_a_review_show_what_was_computed_and_explain_it(
@@ -86,10 +97,7 @@ def test_the_pages_of_a_review_show_what_was_computed_and_explain_it(
     with at_desk(browser, live, "committee", f"kajian/{review}/ujian") as page:
         exam = read(page, live, f"{parts}/exam")
         expect(page.locator("#fairness")).to_be_visible()
-        for lang in LANGUAGES:
-            speak(page, lang)
-            assert figures_on(page) == told_by(exam, lang)
-            assert unexplained(page, exam, lang, ON_THE_EXAM) == []
+        require_told(page, exam, ON_THE_EXAM)
         look(page, "exam")
         speak(page, "id")
         page.get_by_role("row", name="Keandalan (paket acak").get_by_role("button").first.click()
@@ -100,10 +108,7 @@ def test_the_pages_of_a_review_show_what_was_computed_and_explain_it(
         page.goto(f"{live.url}/kantor#halaman=kajian/{review}/integritas")
         integrity = read(page, live, f"{parts}/integrity")
         expect(page.get_by_role("article", name="Pasangan SIM-2")).to_be_visible()
-        for lang in LANGUAGES:
-            speak(page, lang)
-            assert figures_on(page) == told_by(integrity, lang)
-            assert unexplained(page, integrity, lang, ON_INTEGRITY) == []
+        require_told(page, integrity, ON_INTEGRITY)
 
 
 @pytest.mark.timeout(400)
@@ -130,10 +135,7 @@ def test_the_table_of_items_and_a_card_show_what_was_computed_and_explain_it(
         page.get_by_role("button", name=leaked["code"], exact=True).click()
         expect(page.get_by_role("article", name=leaked["code"])).to_be_visible()
         card = read(page, live, f"{parts}/item:{leaked['id']}")
-        for lang in LANGUAGES:
-            speak(page, lang)
-            assert figures_on(page) == told_by(card, lang)
-            assert unexplained(page, card, lang, ON_A_CARD) == []
+        require_told(page, card, ON_A_CARD)
         look(page, "card")
 
 
@@ -158,26 +160,16 @@ def test_the_summary_and_two_items_side_by_side_explain_their_numbers(
 ) -> None:
     parts = f"reviews/{review}/parts"
     with at_desk(browser, live, "committee", f"kajian/{review}") as page:
-        leads = read(page, live, f"{parts}/leads")
+        summed_up = [read(page, live, f"{parts}/{part}") for part in ("leads", "exam")]
         expect(page.get_by_role("heading", name="Tanda yang perlu dilihat")).to_be_visible()
-        for lang in LANGUAGES:
-            speak(page, lang)
-            shown = figures_on(page)
-            assert shown
-            assert shown <= told_by([leads, read(page, live, f"{parts}/exam")], lang)
-            assert unexplained(page, leads, lang, ON_THE_SUMMARY) == []
+        require_told(page, summed_up, ON_THE_SUMMARY, whole=False)
         speak(page, "id")
 
         one, other = (row["id"] for row in read(page, live, f"{parts}/items")["rows"][:2])
         page.goto(f"{live.url}/kantor#halaman=kajian/{review}/soal/banding/{one}/{other}")
         cards = [read(page, live, f"{parts}/item:{item}") for item in (one, other)]
         expect(page.get_by_role("table").first).to_be_visible()
-        for lang in LANGUAGES:
-            speak(page, lang)
-            shown = figures_on(page)
-            assert shown
-            assert shown <= told_by(cards, lang)
-            assert unexplained(page, cards, lang, ON_A_CARD | A_CODE) == []
+        require_told(page, cards, ON_A_CARD | A_CODE, whole=False)
 
 
 @pytest.mark.timeout(300)
@@ -197,7 +189,4 @@ def test_the_result_of_an_angoff_panel_shows_what_was_computed_and_explains_it(l
             with at_desk(browser, live, username, f"kajian/angoff/{panel}") as desk:
                 expect(desk.get_by_role("heading", name="Hasil putaran 2")).to_be_visible()
                 found = read(desk, live, f"angoff-panels/{panel}")
-                for lang in LANGUAGES:
-                    speak(desk, lang)
-                    assert figures_on(desk) == told_by(found, lang)
-                    assert unexplained(desk, found, lang, ON_A_PANEL) == []
+                require_told(desk, found, ON_A_PANEL)
